@@ -1,0 +1,106 @@
+"""The one tree of errors. Each carries one clear sentence and what to do next.
+
+CovcheckError
+├── UsageError            the request cannot be understood
+│   ├── UnknownService    no such service; `nearest` names the closest ones
+│   └── AmbiguousService  several candidates; `candidates` names them
+├── SettingsError         covcheck.toml or the environment; names the key
+├── RepoError             a repo cannot be read
+│   ├── RepoNotFound      missing, or private and not visible to the token
+│   ├── RefNotFound       no such branch, tag or commit
+│   ├── AccessDenied      the token is refused or lacks a permission
+│   ├── RateLimited       primary or secondary limit; `retry_after` seconds
+│   ├── RequestBudgetSpent  the request budget of one check is used up
+│   └── RepoUnavailable   network, server or git failure
+├── StoreError            the store cannot be read or written
+└── SlackError            Slack refused a call
+"""
+
+from __future__ import annotations
+
+
+class CovcheckError(Exception):
+    """Base of every error that people may see.
+
+    `str(error)` is one clear sentence; `hint` says what to do next.
+    """
+
+    hint: str = ""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        if hint:
+            self.hint = hint
+
+
+class UsageError(CovcheckError):
+    """The request cannot be understood; the message names the place that is wrong."""
+
+
+class UnknownService(UsageError):
+    """No such service in the repo."""
+
+    def __init__(self, name: str, nearest: tuple[str, ...] = (), *, hint: str = "") -> None:
+        self.name = name
+        self.nearest = nearest
+        known = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(
+            f"There is no service named {name!r} in this repo.{known}",
+            hint=hint or "List what was found with `covcheck services`.",
+        )
+
+
+class AmbiguousService(UsageError):
+    """More than one set of files could be the service; nothing is guessed."""
+
+    def __init__(self, name: str, candidates: tuple[str, ...], *, hint: str = "") -> None:
+        self.name = name
+        self.candidates = candidates
+        super().__init__(
+            f"{name!r} can mean {len(candidates)} things here: {', '.join(candidates)}.",
+            hint=hint or "Name the files in .covcheck.yaml, or ask with the full name.",
+        )
+
+
+class SettingsError(CovcheckError):
+    """covcheck.toml or the environment is wrong; the message names file and key."""
+
+
+class RepoError(CovcheckError):
+    """A repo cannot be read."""
+
+
+class RepoNotFound(RepoError):
+    """The repo does not exist, or the token cannot see it (GitHub answers 404 for both)."""
+
+
+class RefNotFound(RepoError):
+    """The repo has no such branch, tag or commit."""
+
+
+class AccessDenied(RepoError):
+    """The token is refused (401) or lacks a permission (403 without a rate limit)."""
+
+
+class RateLimited(RepoError):
+    """GitHub's primary or secondary limit; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class RequestBudgetSpent(RepoError):
+    """The number of requests that one check may spend is used up."""
+
+
+class RepoUnavailable(RepoError):
+    """The server, the network or git failed; trying again may help."""
+
+
+class StoreError(CovcheckError):
+    """The store cannot be read or written."""
+
+
+class SlackError(CovcheckError):
+    """Slack refused a call."""

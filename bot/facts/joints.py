@@ -1,0 +1,280 @@
+"""The joints between links: which directory, mount, volume, node and copy belong together.
+
+Pure questions to a CoveragePath. Each returns None (or an empty tuple) when the path does not hold
+what is asked for; none of them guesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.facts.build import GoBuild, Stage
+from bot.facts.events import Copy, DirectoryMake, Stop
+from bot.facts.node import ExtraMount, KindNode
+from bot.facts.path import CoveragePath
+from bot.facts.words import clean_path, could_equal, covers, known
+from bot.facts.workload import Container, EnvVar, Toleration, Volume, VolumeMount, Workload
+
+CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
+VARIABLE = "GOCOVERDIR"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessUser:
+    """The uid the process runs as (None: unknown) and where that is said."""
+
+    uid: int | None
+    said_by: object | None
+    reason_unknown: str | None = None
+
+
+def containers_with_gocoverdir(workload: Workload) -> tuple[tuple[Container, EnvVar], ...]:
+    """Every container that sets GOCOVERDIR, with the entry that wins there (the last)."""
+    pairs = []
+    for container in workload.containers:
+        entries = [entry for entry in container.env if entry.name == VARIABLE]
+        if entries:
+            pairs.append((container, entries[-1]))
+    return tuple(pairs)
+
+
+def service_container(path: CoveragePath) -> Container | None:
+    """The container that runs the service's image, or None when that cannot be told.
+
+    By image name first (tags of the service's image builds), then by a container named like the
+    service, then the only container that is no init container.
+    """
+    if path.workload is None:
+        return None
+    mains = [c for c in path.workload.containers if c.role == "container"]
+    tags = [tag for build in path.image_builds for tag in build.tags]
+    by_image = [
+        c
+        for c in mains
+        if c.image is not None
+        and c.image.value is not None
+        and known(c.image.value)
+        and any(known(tag) and same_image(tag, c.image.value) for tag in tags)
+    ]
+    if len(by_image) == 1:
+        return by_image[0]
+    names = {path.service.name, *path.service.aliases}
+    by_name = [c for c in mains if c.name in names]
+    if len(by_name) == 1:
+        return by_name[0]
+    return mains[0] if len(mains) == 1 else None
+
+
+def same_image(left: str, right: str) -> bool:
+    """Whether two image references name the same image for the container runtime."""
+    return could_equal(canonical_image(left), canonical_image(right))
+
+
+def canonical_image(reference: str) -> str:
+    """`x` is `docker.io/library/x:latest`; `localhost/x` stays, as containerd keeps it."""
+    name, at, digest = reference.partition("@")
+    head, slash, tail = name.rpartition("/")
+    if ":" not in tail and not at:
+        tail += ":latest"
+    first = head.split("/")[0] if slash else ""
+    if not slash:
+        head = "docker.io/library"
+    elif not ("." in first or ":" in first or first == "localhost" or first.startswith("${")):
+        head = f"docker.io/{head}"
+    return f"{head}/{tail}{at}{digest}"
+
+
+def gocoverdir(path: CoveragePath) -> EnvVar | None:
+    """GOCOVERDIR as the service's container gets it from its manifest, else None."""
+    container = service_container(path)
+    if container is None:
+        return None
+    entries = [entry for entry in container.env if entry.name == VARIABLE]
+    return entries[-1] if entries else None
+
+
+def coverage_directory(path: CoveragePath) -> str | None:
+    """The directory the process writes to: from the manifest, else from the image's ENV; cleaned."""
+    entry = gocoverdir(path)
+    if entry is not None:
+        return clean_path(entry.value) if entry.value and known(entry.value) else None
+    stage = final_stage(path)
+    for setting in reversed(stage.env if stage else ()):
+        if setting.name == VARIABLE and setting.value and known(setting.value):
+            return clean_path(setting.value)
+    return None
+
+
+def coverage_mount(path: CoveragePath) -> VolumeMount | None:
+    """The volumeMount that covers the coverage directory: the longest mountPath above it."""
+    container, directory = service_container(path), coverage_directory(path)
+    if container is None or directory is None:
+        return None
+    above = [m for m in container.mounts if known(m.path) and covers(m.path, directory)]
+    return max(above, key=lambda mount: len(clean_path(mount.path)), default=None)
+
+
+def coverage_volume(path: CoveragePath) -> Volume | None:
+    """The volume behind the coverage mount."""
+    mount = coverage_mount(path)
+    if mount is None or path.workload is None:
+        return None
+    return next((v for v in path.workload.volumes if v.name == mount.volume), None)
+
+
+def node_directory(path: CoveragePath) -> str | None:
+    """The directory on the node that holds the files: hostPath plus what lies below the mount."""
+    mount, volume, directory = coverage_mount(path), coverage_volume(path), coverage_directory(path)
+    if mount is None or volume is None or directory is None or volume.kind != "hostPath":
+        return None
+    if volume.path is None or not known(volume.path):
+        return None
+    rest = clean_path(directory)[len(clean_path(mount.path).rstrip("/")) :].strip("/")
+    parts = [clean_path(volume.path).rstrip("/"), mount.sub_path or "", rest]
+    return clean_path("/".join(part for part in parts if part) or "/")
+
+
+def mount_on(node: KindNode, directory: str) -> ExtraMount | None:
+    """The extraMount of a node that covers a node directory."""
+    above = [m for m in node.mounts if covers(m.container_path, directory)]
+    return max(above, key=lambda mount: len(clean_path(mount.container_path)), default=None)
+
+
+def tainted(node: KindNode, nodes: tuple[KindNode, ...]) -> bool:
+    """Whether kind leaves the control-plane NoSchedule taint on the node.
+
+    kind removes it only when the cluster has a single node (kind docs, "Multi-node clusters").
+    """
+    return node.role == "control-plane" and len(nodes) > 1
+
+
+def tolerates_control_plane(tolerations: tuple[Toleration, ...]) -> bool:
+    """Whether tolerations admit a pod to a node with the control-plane NoSchedule taint."""
+    for item in tolerations:
+        if item.effect not in ("", "NoSchedule"):
+            continue
+        if item.key == "" and item.operator == "Exists":
+            return True
+        if item.key == CONTROL_PLANE_LABEL and (item.operator == "Exists" or item.value == ""):
+            return True
+    return False
+
+
+def node_labels(node: KindNode) -> dict[str, str]:
+    """The labels that matter for scheduling: kind's own and those of the config."""
+    labels = {"kubernetes.io/os": "linux"}
+    if node.role == "control-plane":
+        labels[CONTROL_PLANE_LABEL] = ""
+    labels.update({s.name: s.value or "" for s in node.labels})
+    return labels
+
+
+def possible_nodes(path: CoveragePath) -> tuple[KindNode, ...] | None:
+    """The Kind nodes the workload's pod can be scheduled to; None when that cannot be told.
+
+    Looks at nodeName, nodeSelector, tolerations and taints. Required node affinity, or a selector
+    with unknown parts, makes the answer None: it is not evaluated here.
+    """
+    if path.kind is None or path.workload is None:
+        return None
+    workload, nodes = path.workload, path.kind.nodes
+    if workload.node_name is not None:
+        value = workload.node_name.value
+        if value is None or not known(value):
+            return None
+        return tuple(n for n in nodes if value == n.suffix or value.endswith("-" + n.suffix))
+    if workload.affinity or any(not known(s.value or "") for s in workload.node_selector):
+        return None
+    if workload.kind == "DaemonSet":
+        admitted = tolerates_control_plane(workload.tolerations)
+        return tuple(n for n in nodes if admitted or not tainted(n, nodes))
+    fitting = [
+        n for n in nodes if all(node_labels(n).get(s.name) == (s.value or "") for s in workload.node_selector)
+    ]
+    if tolerates_control_plane(workload.tolerations):
+        return tuple(fitting)
+    return tuple(n for n in fitting if not tainted(n, nodes))
+
+
+def node_of_copy(path: CoveragePath, copy: Copy) -> KindNode | None:
+    """The Kind node a `docker cp NODE:...` reads from, by kind's naming; None when unknown."""
+    if path.kind is None or copy.node is None:
+        return None
+    exact = [n for n in path.kind.nodes if copy.node.endswith("-" + n.suffix)]
+    return max(exact, key=lambda node: len(node.suffix), default=None)
+
+
+def copies(path: CoveragePath) -> tuple[Copy, ...]:
+    """The copies that the run itself makes (not those on error paths)."""
+    return path.events(Copy)
+
+
+def stops(path: CoveragePath) -> tuple[Stop, ...]:
+    """The stops of the service's own workload, in order; stops of unknown targets are included."""
+    names = {path.service.name, *path.service.aliases}
+    if path.workload is not None:
+        names.add(path.workload.name)
+        names.update(s.value or "" for s in path.workload.labels)
+    result = []
+    for stop in path.events(Stop):
+        target = stop.target
+        if target is None or not known(target) or any(name and name in target for name in names) or stop.method in ("delete-namespace", "helm-uninstall"):
+            result.append(stop)
+    return tuple(result)
+
+
+def final_stage(path: CoveragePath) -> Stage | None:
+    """The stage the image is made of."""
+    if path.dockerfile is None:
+        return None
+    return next((s for s in path.dockerfile.stages if s.index == path.dockerfile.final), None)
+
+
+def taken_builds(path: CoveragePath) -> tuple[GoBuild, ...]:
+    """The go builds that run with coverage on (certainly or perhaps)."""
+    return tuple(build for build in path.builds if build.taken is not False)
+
+
+def process_user(path: CoveragePath) -> ProcessUser:
+    """The uid the service's process runs as: container, then pod context, then the image's USER."""
+    container, workload, stage = service_container(path), path.workload, final_stage(path)
+    for context in (container.security if container else None, workload.security if workload else None):
+        if context is not None and context.run_as_user is not None:
+            text = context.run_as_user.value or ""
+            if text.isdigit():
+                return ProcessUser(int(text), context.run_as_user)
+            return ProcessUser(None, context.run_as_user, "runAsUser is not a plain number")
+    if stage is not None and stage.users:
+        user = stage.users[-1]
+        return ProcessUser(user.uid, user, None if user.uid is not None else "USER is a name")
+    if stage is None:
+        return ProcessUser(None, None, "the image was not read")
+    return ProcessUser(base_image_uid(stage.base), stage, "the base image sets the user")
+
+
+def base_image_uid(base: str) -> int | None:
+    """The uid of well-known base images; None when unknown.
+
+    distroless `:nonroot` tags run as 65532 (GoogleContainerTools/distroless README); scratch,
+    alpine, debian, ubuntu, busybox and golang run as root (no USER in the official images).
+    """
+    name = base.partition("@")[0]
+    if "distroless" in name:
+        return 65532 if "nonroot" in name.rpartition(":")[2] else 0
+    short = name.rpartition("/")[2].partition(":")[0]
+    return 0 if short in {"scratch", "alpine", "debian", "ubuntu", "busybox", "golang"} else None
+
+
+def host_directory_makes(path: CoveragePath, host_path: str) -> tuple[DirectoryMake, ...]:
+    """The mkdir, chmod and chown events on the host that concern a host path (by its last parts)."""
+    wanted = clean_path(host_path).lstrip("./")
+    found = []
+    for event in path.events(DirectoryMake, error_paths=True):
+        here = clean_path(event.path).lstrip("./")
+        if (
+            event.where == "host"
+            and known(wanted)
+            and (here == wanted or here.endswith("/" + wanted) or wanted.endswith("/" + here))
+        ):
+            found.append(event)
+    return tuple(found)
