@@ -215,12 +215,16 @@ def stops(path: CoveragePath) -> tuple[Stop, ...]:
     if path.workload is not None:
         names.add(path.workload.name)
         names.update(s.value or "" for s in path.workload.labels)
-    result = []
-    for stop in path.events(Stop):
-        target = stop.target
-        if target is None or not known(target) or any(name and name in target for name in names) or stop.method in ("delete-namespace", "helm-uninstall"):
-            result.append(stop)
-    return tuple(result)
+    names.discard("")
+    return tuple(stop for stop in path.events(Stop) if _may_stop(stop, names))
+
+
+def _may_stop(stop: Stop, names: set[str]) -> bool:
+    if stop.target is None or not known(stop.target):
+        return True
+    if stop.method in ("delete-namespace", "helm-uninstall"):
+        return True
+    return any(name in stop.target for name in names)
 
 
 def final_stage(path: CoveragePath) -> Stage | None:
