@@ -37,7 +37,9 @@ class Event:
 class ImageBuild(Event):
     """`docker|podman|buildx|nerdctl build`, skaffold, a build action, ko or goreleaser.
 
-    `build_args` are those passed with coverage on, each with its own guards.
+    `build_args` are those passed with coverage on, each with its own guards. One whose name is a hole
+    (`${BUILD_FLAGS}`) stands for words that were not readable: they may pass any build arg.
+    `dockerfile` is relative to `cwd`, as the tool resolves it.
     """
 
     tool: str
@@ -58,6 +60,14 @@ class ImageLoad(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSave(Event):
+    """`docker save A -o x.tar`: images go into an archive that may be loaded later."""
+
+    images: tuple[str, ...]
+    archive: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageTag(Event):
     """`docker tag A B`: B is another name of A."""
 
@@ -67,10 +77,15 @@ class ImageTag(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterCreate(Event):
-    """`kind create cluster`; `config` is the config's path (or None for kind's default)."""
+    """`kind create cluster`; `config` is the config's path (or None for kind's default).
+
+    A config fed through stdin stands in `inline`, its first line at `inline_evidence`.
+    """
 
     name: str | None
     config: str | None = None
+    inline: str | None = None
+    inline_evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +109,9 @@ class Deploy(Event):
     """A workload is put into the cluster: kubectl apply, helm install, kustomize, a client create.
 
     `source` is a file, folder or chart; `workloads` are names of those it makes, where known;
-    `values` the helm values set on the way.
+    `values` the helm values set on the way (`values_files` those given as files, in order); for
+    skaffold, a value named `profile` is an activated profile. A manifest fed through stdin stands in
+    `inline`, its first line at `inline_evidence`.
     """
 
     method: str
@@ -102,6 +119,31 @@ class Deploy(Event):
     workloads: tuple[str, ...] = ()
     values: tuple[Setting, ...] = ()
     namespace: str | None = None
+    values_files: tuple[str, ...] = ()
+    inline: str | None = None
+    inline_evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEnv(Event):
+    """`kubectl set env`: variables of a workload's containers change, its pods are replaced.
+
+    A setting with value None removes the variable (`NAME-`). `target` as in Stop.
+    """
+
+    target: str | None
+    settings: tuple[Setting, ...]
+    namespace: str | None = None
+    container: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMake(Event):
+    """A file is made from others: `sed`, `envsubst`, `helm template`, `kustomize build`, `cp`."""
+
+    path: str
+    sources: tuple[str, ...]
+    method: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +152,8 @@ class Stop(Event):
 
     `method`: `scale` (to zero), `delete-pod`, `delete-workload`, `delete-namespace`,
     `helm-uninstall`, `rollout-restart`, `kill` (exec or docker exec; `signal` says which).
-    `target` is the name or selector. `force` is `--force` or grace period 0.
+    `target` is the name or selector. `force` is `--force` or grace period 0. `via` is the program that
+    sends a signal and the first word it runs: `kubectl exec kill`, `docker exec sh`.
     """
 
     method: str
@@ -125,7 +168,8 @@ class Stop(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(Event):
     """Waiting after a stop. `method`: `deleted` (kubectl wait --for=delete, a poll until no pod is
-    left), `rollout` (rollout status), `sleep`, `scaled` (replicas in the spec or status are 0)."""
+    left), `rollout` (rollout status), `sleep`, `scaled` (replicas in the spec or status are 0), `ready`
+    (a condition of pods that run, which says nothing of those that stop)."""
 
     method: str
     target: str | None = None

@@ -5,6 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 
+REPO = "${repo}"
+"""The absolute path of the repo's root (`$PWD` of a script in the root, `$(CURDIR)` of its Makefile):
+its value is unknown, its place is not, so `${repo}/coverdata` is `coverdata` seen from the root."""
+
 _HOLE = re.compile(r"\$\{[^{}]*\}")
 
 

@@ -14,8 +14,9 @@ class Command:
 
     `env` are variables set for it (exported or on the line), with their places. `cwd` is
     repo-relative ("" is the root), absolute, or None. `stdin` is text fed to it where known
-    (a heredoc, `strings.NewReader(manifest)`), with `stdin_evidence` as its first line.
-    `piped_from` is the command before it in a pipe. `redirect` is the file that stdout goes to.
+    (a heredoc, `strings.NewReader(manifest)`), with `stdin_evidence` as its first line, `stdin_file`
+    the file that `< file` names. `piped_from` is the command before it in a pipe, `redirect` the file
+    that stdout goes to.
     """
 
     argv: tuple[str, ...]
@@ -30,3 +31,4 @@ class Command:
     phase: str = "setup"
     entry: str = ""
     ignore_errors: bool = False
+    stdin_file: str | None = None
