@@ -2,11 +2,257 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.facts.build import Dockerfile, GoBuild, Guard, Setting
+from bot.facts.events import ClusterCreate, Deploy, Event, ImageBuild
 from bot.facts.path import CoveragePath
-from bot.model import Service
-from bot.repo.base import Snapshot
+from bot.facts.workload import Workload
+from bot.model import LINKS, Evidence, Link, Missing, Service
+from bot.path.choose import (
+    choose_dockerfile,
+    choose_kind,
+    choose_workload,
+    own_go_builds,
+    own_image_builds,
+)
+from bot.path.deploys import Deployed, read_deployed, read_manifests
+from bot.path.dockerfile import read_dockerfile
+from bot.path.endtoend import EndToEnd, read_endtoend
+from bot.path.golang import GoRepo, read_main, read_module
+from bot.path.hints import Hints, read_hints
+from bot.path.inventory import Inventory, take_inventory
+from bot.path.names import best, path_likeness, plain
+from bot.path.summary import link_facts
+from bot.repo.base import Skip, Snapshot
+
+E = TypeVar("E", bound=Event)
 
 
 def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
-    """Read the coverage path of a service."""
-    raise NotImplementedError
+    """Read the coverage path of a service from the repo's files.
+
+    What cannot be read becomes a Missing with its reason. Raises RepoError when the repo fails,
+    UsageError for a broken `.covcheck.yaml`.
+    """
+    inventory = take_inventory(snapshot.entries)
+    hints = read_hints(snapshot).get(plain(service.name), Hints())
+    go = GoRepo(snapshot)
+    directory = _main_directory(service)
+    run = read_endtoend(snapshot, go, service, inventory, hints.entry)
+    missing: list[Missing] = [*_gaps(snapshot), *run.missing]
+    dockerfile, builds, image_builds, gaps = _read_build(snapshot, service, directory, run)
+    missing += gaps
+    workload, others, gaps = _read_workload(snapshot, service, inventory, run, image_builds, hints)
+    missing += gaps
+    kind, gaps = choose_kind(
+        snapshot, service, _of(run, ClusterCreate), run.kind_configs, inventory.kind_files
+    )
+    missing += gaps
+    path = CoveragePath(
+        service=service,
+        repo=snapshot.ref,
+        module=read_module(snapshot, directory),
+        main=read_main(go, directory),
+        dockerfile=dockerfile,
+        builds=builds,
+        image_builds=image_builds,
+        workload=workload,
+        others=others,
+        kind=kind,
+        timeline=run.timeline,
+        missing=tuple(missing),
+    )
+    return _completed(snapshot, path, run)
+
+
+def _main_directory(service: Service) -> str:
+    directory = (service.files.get("main") or ("",))[0]
+    return "" if directory == "." else directory
+
+
+def _of(run: EndToEnd, kind: type[E]) -> list[E]:
+    return [e for e in run.timeline if isinstance(e, kind)]
+
+
+def _gaps(snapshot: Snapshot) -> list[Missing]:
+    return [Missing(f"the listing of {gap.path or 'the repo'}", gap.reason) for gap in snapshot.gaps]
+
+
+def _read_build(
+    snapshot: Snapshot, service: Service, directory: str, run: EndToEnd
+) -> tuple[Dockerfile | None, tuple[GoBuild, ...], tuple[ImageBuild, ...], list[Missing]]:
+    all_image_builds = [e for e in _of(run, ImageBuild) if not e.on_error_path]
+    chosen, gaps = choose_dockerfile(snapshot, service, all_image_builds)
+    missing = list(gaps)
+    host = own_go_builds(directory, service, run.go_builds)
+    if chosen is None:
+        if not missing and not host:
+            reason = "no Dockerfile was found that builds or copies the service's binary"
+            missing.append(Missing("the Dockerfile", reason, Link.BUILD))
+        return None, host, (), missing
+    image_builds = own_image_builds(snapshot, chosen, all_image_builds)
+    file = snapshot.read(chosen)
+    if isinstance(file, Skip):
+        missing.append(Missing(f"the Dockerfile {chosen}", file.reason, Link.BUILD))
+        return None, host, image_builds, missing
+    build = _with_coverage(image_builds)
+    args = {s.name: s for s in build.build_args} if build else {}
+    reading = read_dockerfile(file, build_args=args, target=build.target if build else None)
+    missing += reading.missing
+    if not image_builds:
+        reason = f"no command was found that builds {chosen}, so its build args are unknown"
+        missing.append(Missing("the image build", reason, Link.BUILD))
+    inside = own_go_builds(directory, service, reading.builds)
+    return reading.dockerfile, inside or host, image_builds, missing
+
+
+def _with_coverage(builds: Iterable[ImageBuild]) -> ImageBuild | None:
+    """The build that switches coverage on, else the first: the path is read with coverage on."""
+    builds = list(builds)
+    for build in builds:
+        if any("-cover" in (s.value or "") for s in build.build_args):
+            return build
+    for build in builds:
+        if any("cover" in f"{s.name}{s.value}".lower() for s in build.build_args) or (
+            build.target and "cover" in build.target.lower()
+        ):
+            return build
+    return builds[0] if builds else None
+
+
+def _read_workload(
+    snapshot: Snapshot,
+    service: Service,
+    inventory: Inventory,
+    run: EndToEnd,
+    image_builds: tuple[ImageBuild, ...],
+    hints: Hints,
+) -> tuple[Workload | None, tuple[Workload, ...], list[Missing]]:
+    missing: list[Missing] = []
+    named = service.files.get("manifest", ())
+    sources = (
+        lambda: read_manifests(snapshot, named),
+        lambda: Deployed(run.workloads),
+        lambda: read_deployed(snapshot, _of(run, Deploy)),
+        lambda: read_manifests(snapshot, _likely_manifests(service, inventory)),
+    )
+    gathered: list[Workload] = []
+    for position, source in enumerate(sources):
+        read = source()
+        gathered += read.workloads
+        workload, others, gaps = choose_workload(service, gathered, image_builds, hints.workload)
+        if workload is not None or gaps:
+            if position == 3 and workload is not None:
+                missing.append(_not_deployed(workload))
+            return workload, others, [*missing, *gaps]
+        missing += [replace(m, needed=False) for m in read.missing]
+    reason = "no Deployment, StatefulSet, Job or Pod was found that runs the service"
+    return None, (), [*missing, Missing("the workload", reason, Link.RUN)]
+
+
+def _not_deployed(workload: Workload) -> Missing:
+    reason = f"nothing that was read applies {workload.evidence.path}; it was taken for its name"
+    return Missing("how the workload is deployed", reason, Link.RUN, evidence=workload.evidence)
+
+
+def _likely_manifests(service: Service, inventory: Inventory) -> list[str]:
+    ranked = best(service.name, [p for p in inventory.yaml if p not in inventory.kind_files])
+    near = [p for p in ranked if path_likeness(service.name, p) >= 2]
+    return sorted(near, key=lambda p: ("e2e" not in p and "test" not in p, near.index(p)))[:6]
+
+
+def _completed(snapshot: Snapshot, path: CoveragePath, run: EndToEnd) -> CoveragePath:
+    links = link_facts(path)
+    missing = list(dict.fromkeys(path.missing))
+    told = {gap.link for gap in missing}
+    missing += [
+        Missing(f"the link {link}", "nothing about it was found in the files", link)
+        for link in LINKS
+        if not links[link] and link not in told
+    ]
+    return replace(
+        path,
+        service=_with_files(path, run),
+        links=links,
+        missing=tuple(missing),
+        switches=_switches(path, run),
+        texts=_texts(snapshot, path),
+    )
+
+
+def _switches(path: CoveragePath, run: EndToEnd) -> tuple[Guard, ...]:
+    """The distinct coverage switches that hold on the facts of the path, by text."""
+    guards: list[Guard] = [g for build in path.image_builds for g in build.guards]
+    guards += [g for build in path.image_builds for arg in build.build_args for g in arg.guards]
+    if path.workload is not None:
+        guards += path.workload.guards
+        guards += [g for c in path.workload.containers for e in c.env for g in e.guards]
+        guards += [g for v in path.workload.volumes for g in v.guards]
+    guards += [g for event in path.timeline for g in event.guards]
+    guards += run.switches
+    return tuple({g.text: g for g in guards if g.coverage}.values())
+
+
+def _with_files(path: CoveragePath, run: EndToEnd) -> Service:
+    """The service with the files that really took part, by role."""
+    files = dict(path.service.files)
+    reasons = dict(path.service.reasons)
+
+    def add(role: str, paths: Iterable[str], reason: str) -> None:
+        files[role] = tuple(dict.fromkeys(paths))
+        for each in files[role]:
+            reasons.setdefault(each, reason)
+
+    if path.main is not None:
+        add("main", [path.main.evidence.path], "package main")
+    if path.dockerfile is not None:
+        add("dockerfile", [path.dockerfile.path], "builds the image")
+    if path.kind is not None and not path.kind.implicit:
+        add("kind", [path.kind.path], "the cluster is created with it")
+    if path.workload is not None:
+        add("manifest", [path.workload.evidence.path], f"deploys {path.workload.kind} {path.workload.name}")
+    if run.suites:
+        add("suite", _suite_files(run), "runs the end-to-end tests")
+    add("infrastructure", _event_files(path, files), "builds, deploys, stops or collects")
+    return replace(path.service, files={k: v for k, v in files.items() if v}, reasons=reasons)
+
+
+def _suite_files(run: EndToEnd) -> list[str]:
+    inside = [f for f in run.files if posixpath.dirname(f) in run.suites]
+    return inside[:3] or list(run.suites)
+
+
+def _event_files(path: CoveragePath, files: Mapping[str, tuple[str, ...]]) -> list[str]:
+    told = {p for group in files.values() for p in group}
+    return [p for p in dict.fromkeys(e.evidence.path for e in path.timeline) if p not in told]
+
+
+def _texts(snapshot: Snapshot, path: CoveragePath) -> dict[str, str]:
+    """The texts of files a fix may patch; they were read before, so this costs no request."""
+    paths = {p for group in path.service.files.values() for p in group}
+    paths |= {event.evidence.path for event in path.timeline}
+    paths |= set(_evidence_paths(path))
+    texts = {}
+    for name in sorted(p for p in paths if p in snapshot.entries):
+        file = snapshot.read(name)
+        if not isinstance(file, Skip):
+            texts[name] = file.text
+    return texts
+
+
+def _evidence_paths(path: CoveragePath) -> Iterable[str]:
+    evidence: list[Evidence | None] = [f.evidence for facts in path.links.values() for f in facts]
+    settings: list[Setting] = [arg for build in path.image_builds for arg in build.build_args]
+    if path.workload is not None:
+        evidence += [v.evidence for v in path.workload.volumes]
+        evidence += [e.evidence for c in path.workload.containers for e in c.env]
+        evidence += [m.evidence for c in path.workload.containers for m in c.mounts]
+        settings += list(path.workload.node_selector)
+    evidence += [s.evidence for s in settings]
+    if path.module is not None:
+        evidence.append(path.module.evidence)
+    return [e.path for e in evidence if e is not None]

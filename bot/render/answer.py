@@ -21,8 +21,6 @@ class Mark(StrEnum):
     """A finding that only degrades, or one that is only possible."""
     UNKNOWN = "unknown"
     """Something needed was not read."""
-    AFTER = "after"
-    """Comes after a break: nothing is said of it."""
 
 
 @dataclass(frozen=True, slots=True)

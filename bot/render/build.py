@@ -1,0 +1,82 @@
+"""From a path and its diagnosis to the answer people read."""
+
+from __future__ import annotations
+
+from bot.facts.path import CoveragePath
+from bot.model import (
+    LINKS,
+    Certainty,
+    Diagnosis,
+    Effect,
+    Evidence,
+    Finding,
+    Link,
+    Missing,
+    Status,
+)
+from bot.render.answer import Answer, CauseView, EvidenceRow, LinkView, Mark
+
+
+def build_answer(path: CoveragePath, diagnosis: Diagnosis) -> Answer:
+    """The answer to a check: verdict, path picture, causes with their evidence."""
+    return Answer(
+        service=path.service.name,
+        repo=path.repo,
+        headline=headline(path.service.name, path.repo.short, diagnosis),
+        links=tuple(LinkView(link, mark(path, diagnosis, link), path.links.get(link, ())) for link in LINKS),
+        causes=tuple(_view(cause, diagnosis) for cause in diagnosis.causes),
+        not_causes=diagnosis.not_causes,
+        missing=diagnosis.missing,
+        conditions=tuple(dict.fromkeys(guard.text for guard in path.switches)),
+        diagnosis=diagnosis,
+    )
+
+
+def headline(service: str, commit: str, diagnosis: Diagnosis) -> str:
+    """The verdict in one line: what a lead reads."""
+    return f"{service} @ {commit} · {verdict(diagnosis)}"
+
+
+def verdict(diagnosis: Diagnosis) -> str:
+    """What the diagnosis says about the figure, no surer than its first cause."""
+    if diagnosis.status is Status.CLEAR:
+        return "nothing on the path stands in the way of coverage"
+    if diagnosis.status is Status.INCONCLUSIVE:
+        count = sum(gap.needed for gap in diagnosis.missing)
+        things = "1 thing" if count == 1 else f"{count} things"
+        if diagnosis.causes:
+            return "no cause is certain; see what is possible and what was not checked"
+        return f"no cause found, but {things} could not be checked"
+    first = diagnosis.causes[0]
+    surely = "will" if first.certainty is Certainty.CERTAIN else "will probably"
+    if first.effect is Effect.BLOCKS:
+        return f"coverage {surely} come out EMPTY"
+    return f"coverage {surely} come out WRONG or PARTIAL"
+
+
+def mark(path: CoveragePath, diagnosis: Diagnosis, link: Link) -> Mark:
+    """How a link stands: broken by a sure cause, weak by a lesser one, unknown, or ok."""
+    here = [c for c in (*diagnosis.causes, *diagnosis.folded) if c.link is link]
+    sure = [c for c in here if c.certainty is not Certainty.POSSIBLE]
+    if any(c.effect is Effect.BLOCKS for c in sure):
+        return Mark.BROKEN
+    if here:
+        return Mark.WEAK
+    if not path.links.get(link) or any(_about(gap, link) for gap in diagnosis.missing):
+        return Mark.UNKNOWN
+    return Mark.OK
+
+
+def _about(gap: Missing, link: Link) -> bool:
+    return gap.needed and gap.link is link
+
+
+def _view(cause: Finding, diagnosis: Diagnosis) -> CauseView:
+    rows = tuple(_row(evidence) for evidence in cause.evidence)
+    consequences = tuple(f.summary for f in diagnosis.folded if f.rule in cause.explains)
+    return CauseView(cause, rows, consequences)
+
+
+def _row(evidence: Evidence) -> EvidenceRow:
+    first = next((line.strip() for line in evidence.excerpt.split("\n") if line.strip()), "")
+    return EvidenceRow(evidence.place, first, evidence.url, evidence)
