@@ -1,0 +1,190 @@
+"""covcheck.toml and the environment. Unknown keys are errors that name the nearest known one.
+
+Order, strongest first: `COVCHECK_SECTION__KEY`, the names people know (GITHUB_TOKEN, SLACK_BOT_TOKEN,
+SLACK_APP_TOKEN, SLACK_SIGNING_SECRET, DATABASE_URL, KUBECONFIG), covcheck.toml, the defaults. The file
+is `--config`, else COVCHECK_CONFIG, else `covcheck.toml` in the working directory.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingsError
+
+FILE = "covcheck.toml"
+PREFIX = "COVCHECK_"
+OWN_VARIABLES = frozenset({"COVCHECK_HOME", "COVCHECK_CONFIG", "COVCHECK_REQUIRE_KIND", "COVCHECK_LOG"})
+KNOWN_NAMES: Mapping[str, tuple[str, str]] = {
+    "GITHUB_TOKEN": ("github", "token"),
+    "SLACK_BOT_TOKEN": ("slack", "bot_token"),
+    "SLACK_APP_TOKEN": ("slack", "app_token"),
+    "SLACK_SIGNING_SECRET": ("slack", "signing_secret"),
+    "DATABASE_URL": ("store", "url"),
+    "KUBECONFIG": ("cluster", "kubeconfig"),
+}
+
+
+class Section(BaseModel):
+    """Base of the sections: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GitHubSettings(Section):
+    """How repos are read over the GitHub REST API."""
+
+    token: SecretStr | None = Field(None, description="A token that may read the repos (contents: read).")
+    app_id: str = Field("", description="GitHub App id; used with app_private_key instead of a token.")
+    app_private_key: SecretStr | None = Field(None, description="The App's private key, PEM text.")
+    app_private_key_file: str = Field("", description="A file that holds the App's private key.")
+    api_url: str = Field(
+        "https://api.github.com", description="API base; `https://HOST/api/v3` for Enterprise."
+    )
+    request_budget: int = Field(40, ge=1, le=5000, description="Requests that one check may spend.")
+    wait_seconds: float = Field(30, ge=0, le=900, description="How long one check may wait for a rate limit.")
+    cache_mb: int = Field(512, ge=1, description="Size bound of the cache of trees and blobs, in MB.")
+
+
+class SlackSettings(Section):
+    """The Slack app."""
+
+    bot_token: SecretStr | None = Field(None, description="Bot token (xoxb-...).")
+    app_token: SecretStr | None = Field(None, description="App-level token (xapp-...): Socket Mode is used.")
+    signing_secret: SecretStr | None = Field(None, description="Signing secret: events come over HTTP.")
+    api_url: str = Field("https://slack.com/api/", description="Web API base, for tests and gateways.")
+
+
+class HttpSettings(Section):
+    """The HTTP endpoint for Slack's events when Socket Mode is not used."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(3000, ge=0, le=65535, description="Port to listen on; the environment's PORT wins.")
+
+
+class StoreSettings(Section):
+    """Where jobs and answers are kept."""
+
+    url: str = Field("", description="Database URL; empty: SQLite in the state folder.")
+
+
+class ClusterSettings(Section):
+    """The shared Kind cluster. Not used by `check`; `doctor` says whether it answers."""
+
+    kubeconfig: str = Field("", description="Path of a kubeconfig; empty: no cluster.")
+    context: str = Field("", description="Context in the kubeconfig; empty: its current one.")
+
+
+class RepoSettings(Section):
+    """Which repos people may ask about."""
+
+    default: str = Field("", description="OWNER/NAME or a directory: what `/covcheck SERVICE` means.")
+    allowed: tuple[str, ...] = Field((), description="Further repos people may name with `in OWNER/NAME`.")
+    channels: Mapping[str, str] = Field({}, description="Slack channel id -> its default repo.")
+
+
+class Settings(Section):
+    """All settings by section."""
+
+    github: GitHubSettings = GitHubSettings()
+    slack: SlackSettings = SlackSettings()
+    http: HttpSettings = HttpSettings()
+    store: StoreSettings = StoreSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    repos: RepoSettings = RepoSettings()
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """The one folder for cache, store and index: COVCHECK_HOME, else the platform's user data folder."""
+    named = environ.get("COVCHECK_HOME")
+    return Path(named) if named else Path(platformdirs.user_data_dir("covcheck", appauthor=False))
+
+
+def load_settings(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from file and environment.
+
+    Raises SettingsError naming the file or variable, the key, and the nearest known key.
+    """
+    named = file or (Path(environ["COVCHECK_CONFIG"]) if environ.get("COVCHECK_CONFIG") else None)
+    source = named or Path(FILE)
+    values: dict[str, dict[str, Any]] = {}
+    if named is not None or source.is_file():
+        values = _from_file(source)
+    for section, key, value, _ in _from_environment(environ):
+        values.setdefault(section, {})[key] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explained(error, str(source), environ) from None
+
+
+def _from_file(source: Path) -> dict[str, dict[str, Any]]:
+    try:
+        values = tomllib.loads(source.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{source} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{source} is not valid TOML: {error}.") from None
+    for section, content in values.items():
+        if section not in Settings.model_fields:
+            raise _unknown(str(source), f"[{section}]", section, tuple(Settings.model_fields))
+        if not isinstance(content, dict):
+            raise SettingsError(f"{source}: `{section}` must be a section, written [{section}].")
+        for key in content:
+            if key not in section_fields(section):
+                raise _unknown(str(source), f"[{section}] {key}", key, tuple(section_fields(section)))
+    return values
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    for name, (section, key) in KNOWN_NAMES.items():
+        if environ.get(name):
+            yield section, key, environ[name], name
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name in OWN_VARIABLES:
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if section not in Settings.model_fields or key not in section_fields(section):
+            raise _unknown("the environment", name, name, tuple(known_variables()))
+        yield section, key, value, name
+
+
+def known_variables() -> Iterator[str]:
+    """Every COVCHECK_SECTION__KEY there is, and our own variables."""
+    for section in Settings.model_fields:
+        for key in section_fields(section):
+            yield f"{PREFIX}{section}__{key}".upper()
+    yield from sorted(OWN_VARIABLES)
+
+
+def section_fields(section: str) -> Mapping[str, Any]:
+    """The fields of a section by name."""
+    model = Settings.model_fields[section].annotation
+    assert isinstance(model, type)
+    assert issubclass(model, BaseModel)
+    return model.model_fields
+
+
+def _unknown(source: str, place: str, key: str, candidates: tuple[str, ...]) -> SettingsError:
+    near = difflib.get_close_matches(key, candidates, 1, cutoff=0.4)
+    guess = f" Did you mean `{near[0]}`?" if near else ""
+    return SettingsError(
+        f"{source}: {place} is not a setting.{guess}", hint="docs/settings.md lists every setting."
+    )
+
+
+def _explained(error: ValidationError, source: str, environ: Mapping[str, str]) -> SettingsError:
+    """The first validation error as a sentence. Values are left out: they may be secrets."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    section, key = (str(first["loc"][0]), str(first["loc"][1])) if len(first["loc"]) > 1 else ("", "")
+    for where, name, _, variable in _from_environment(environ):
+        if (where, name) == (section, key):
+            return SettingsError(f"The environment's {variable} is wrong: {first['msg']}.")
+    return SettingsError(f"{source}: [{section}] {key} is wrong: {first['msg']}.")
