@@ -36,6 +36,9 @@ class KindNode:
     mounts: tuple[ExtraMount, ...] = ()
     labels: tuple[Setting, ...] = ()
     image: Setting | None = None
+    taints: tuple[Setting, ...] | None = None
+    """What kubeadm patches register instead of the default taint, as name `key` and value
+    `value:effect`; () takes the control-plane taint away, None leaves kubeadm's default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Tree:
     items: tuple[Tree, ...] | None = None
     guards: tuple[Guard, ...] = ()
     unknown: str | None = None
+    quoted: bool = False
+    """The scalar is a string whatever it looks like (quotes in YAML, a string literal in Go)."""
     notes: tuple[str, ...] = field(default=())
     """Parts below that were left out (a helm block, an unread call), for Workload.unread."""
 
@@ -57,3 +59,11 @@ class Tree:
         yield self
         for child in (*(self.fields or {}).values(), *(self.items or ())):
             yield from child.walk()
+
+    def walk_named(self, name: str = "") -> Iterator[tuple[str, Tree]]:
+        """This value and all below it, each with its path (`containers[0].env`)."""
+        yield name, self
+        for key, child in (self.fields or {}).items():
+            yield from child.walk_named(f"{name}.{key}" if name else key)
+        for index, child in enumerate(self.items or ()):
+            yield from child.walk_named(f"{name}[{index}]")
