@@ -1,0 +1,205 @@
+"""What one job does: say "looking" at once, work, turn that message into the answer, attach, keep."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from bot.errors import CovcheckError
+from bot.jobs import outcome
+from bot.jobs.messenger import Messenger, NotThere
+from bot.jobs.orders import Check, Choose, Compare, Details, Order, Place, Say, Services, kind_of
+from bot.jobs.outcome import Outcome
+from bot.jobs.steps import Steps
+from bot.jobs.work import Work
+from bot.model import Service
+from bot.render.blocks import Post
+from bot.render.notices import broken_post, choice_post, error_post, looking_post, text_post
+from bot.store.answers import Store, StoredAnswer
+
+LOG = logging.getLogger("covcheck.jobs")
+
+_GONE = "I no longer have this answer. Ask again, then press the button of the new one."
+_MAIN = "answer"
+
+
+class Answering:
+    """Carries out orders with the parts it is given; every method runs inside a workflow."""
+
+    def __init__(self, work: Work, messenger: Messenger, store: Store, steps: Steps, checks: int) -> None:
+        self._work = work
+        self._messenger = messenger
+        self._store = store
+        self._steps = steps
+        self._slots = threading.BoundedSemaphore(checks)
+
+    def carry_out(self, job_id: str, order: Order, place: Place) -> str:
+        """Do what was ordered and give the status that is kept: a Diagnosis status, OK or FAILED.
+
+        A place where the bot may not post is told to the person who asked, when that can be done.
+        """
+        try:
+            return self._dispatch(job_id, order, place)
+        except NotThere as error:
+            LOG.info("job %s: cannot post: %s", job_id, error)
+            post = error_post(error, job_id)
+            self._steps.once("whisper", lambda: self._try_whisper(place, post))
+            return "UNHEARD"
+
+    def _dispatch(self, job_id: str, order: Order, place: Place) -> str:
+        match order:
+            case Say():
+                post = Post(order.text, tuple(dict(block) for block in order.blocks))
+                self._reply(job_id, "say", place, post)
+                return "OK"
+            case Details():
+                return self._details(job_id, order, place)
+            case Choose():
+                return self._choose(job_id, order, place)
+            case Check() | Compare() | Services():
+                return self._answer(job_id, order, place)
+
+    def _answer(self, job_id: str, order: Check | Compare | Services, place: Place) -> str:
+        waiting = looking_post(_subject(order))
+        ts = self._steps.patiently("looking", lambda: self._messenger.post(place, job_id, _MAIN, waiting))
+        tell = self._progress(job_id, order, place, ts)
+        done = outcome.decode(self._steps.once("work", lambda: self._guarded(job_id, order, tell).encode()))
+        self._steps.once("keep", lambda: self._store.keep(_stored(job_id, order, place, done)))
+        self._steps.patiently("answer", lambda: self._messenger.edit(place, ts, job_id, _MAIN, done.posts[0]))
+        thread = replace(place, thread=place.thread or ts)
+        self._thread(job_id, thread, done)
+        return done.status
+
+    def _thread(self, job_id: str, thread: Place, done: Outcome) -> None:
+        for number, post in enumerate(done.posts[1:], 1):
+            self._reply(job_id, f"part-{number}", thread, post)
+        for number, file in enumerate(done.files, 1):
+            attach = partial(self._messenger.attach, thread, job_id, f"file-{number}", file)
+            self._steps.patiently(f"file-{number}", attach)
+
+    def _guarded(
+        self, job_id: str, order: Check | Compare | Services, tell: Callable[[str], None]
+    ) -> Outcome:
+        """The work's outcome; errors become a message for people, never an exception or a traceback."""
+        try:
+            with self._slots:
+                return self._worked(job_id, order, tell)
+        except CovcheckError as error:
+            LOG.info("job %s: %s: %s", job_id, type(error).__name__, error)
+            return outcome.failed(error_post(error, job_id))
+        except Exception:
+            LOG.exception("job %s: %s failed", job_id, kind_of(order))
+            return outcome.failed(broken_post(job_id))
+
+    def _worked(self, job_id: str, order: Check | Compare | Services, tell: Callable[[str], None]) -> Outcome:
+        match order:
+            case Check():
+                return outcome.of_check(self._work.check(order.repo, order.ref, order.service, tell), job_id)
+            case Compare():
+                return outcome.of_comparison(
+                    self._work.compare(order.repo, order.ref, order.first, order.second, tell)
+                )
+            case Services():
+                return outcome.of_services(self._work.services(order.repo, order.ref, tell))
+
+    def _progress(
+        self, job_id: str, order: Check | Compare | Services, place: Place, ts: str
+    ) -> Callable[[str], None]:
+        def tell(what: str) -> None:
+            self._messenger.progress(place, ts, job_id, _MAIN, looking_post(_subject(order), what))
+
+        return tell
+
+    def _details(self, job_id: str, order: Details, place: Place) -> str:
+        kept = self._kept(order.answer_id)
+        if kept is None:
+            return self._whispered(place, _GONE)
+        mine = self._steps.once("claim", lambda: self._store.claim(order.answer_id, "details", job_id))
+        if not mine:
+            return self._whispered(place, "The details already stand in this thread.")
+        for number, post in enumerate(outcome.unpack_posts(kept.payload["details"]), 1):
+            self._reply(job_id, f"details-{number}", place, post)
+        return "OK"
+
+    def _choose(self, job_id: str, order: Choose, place: Place) -> str:
+        kept = self._kept(order.answer_id)
+        if kept is None or kept.service is None:
+            return self._whispered(place, _GONE)
+        ref = kept.commit or kept.ref
+        if order.other is not None:
+            return self._answer(job_id, Compare(kept.repo, kept.service, order.other, ref), place)
+        found = self._steps.once("others", lambda: self._others(job_id, kept))
+        if isinstance(found, str):
+            return self._whispered(place, found)
+        if len(found) == 1:
+            return self._answer(job_id, Compare(kept.repo, kept.service, found[0], ref), place)
+        self._reply(job_id, "choice", place, choice_post(kept.service, found, order.answer_id))
+        return "OK"
+
+    def _others(self, job_id: str, kept: StoredAnswer) -> list[str] | str:
+        """The names to choose from, or why there are none."""
+        try:
+            with self._slots:
+                listed = self._work.services(kept.repo, kept.commit or kept.ref, lambda _: None)
+        except CovcheckError as error:
+            return str(error)
+        except Exception:
+            LOG.exception("job %s: listing services failed", job_id)
+            return f"Something went wrong on our side (request {job_id})."
+        names = [service.name for service in listed.services if not _is(service, kept.service)]
+        return names or "There is no other service in this repo to compare with."
+
+    def _kept(self, answer_id: str) -> StoredAnswer | None:
+        def read() -> dict[str, Any] | None:
+            kept = self._store.answer(answer_id)
+            return None if kept is None else asdict(kept)
+
+        found = self._steps.once("kept", read)
+        return None if found is None else StoredAnswer(**found)
+
+    def _reply(self, job_id: str, key: str, place: Place, post: Post) -> None:
+        self._steps.patiently(key, lambda: self._messenger.post(place, job_id, key, post))
+
+    def _whispered(self, place: Place, text: str) -> str:
+        self._steps.patiently("whisper", lambda: self._messenger.whisper(place, text_post(text)))
+        return "OK"
+
+    def _try_whisper(self, place: Place, post: Post) -> None:
+        try:
+            self._messenger.whisper(place, post)
+        except CovcheckError as error:
+            LOG.warning("nobody could be told: %s", error)
+
+
+def _is(service: Service, name: str | None) -> bool:
+    return name == service.name or name in service.aliases
+
+
+def _subject(order: Check | Compare | Services) -> str:
+    at = f" @ {order.ref}" if order.ref else ""
+    match order:
+        case Check():
+            return f"{order.service}{at} in {order.repo}"
+        case Compare():
+            return f"{order.first} and {order.second}{at} in {order.repo}"
+        case Services():
+            return f"the services of {order.repo}{at}"
+
+
+def _stored(job_id: str, order: Check | Compare | Services, place: Place, done: Outcome) -> StoredAnswer:
+    return StoredAnswer(
+        id=job_id,
+        kind=kind_of(order),
+        channel=place.channel,
+        thread=place.thread,
+        service=done.service,
+        repo=order.repo,
+        ref=order.ref,
+        commit=done.commit,
+        status=done.status,
+        payload={"details": outcome.pack_posts(done.details)},
+    )

@@ -1,0 +1,166 @@
+"""Durable jobs: an order is on disk before Slack is answered, and is finished exactly once.
+
+DBOS keeps the queue and every finished step in SQLite (one process) or Postgres (several). A process
+that dies leaves its jobs behind; the next one with the same `executor` goes on at the first step
+that was not finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy import make_url
+
+from bot.errors import StoreError
+from bot.jobs import orders
+from bot.jobs.answering import Answering
+from bot.jobs.messenger import Messenger
+from bot.jobs.orders import Order, Place
+from bot.jobs.steps import Steps
+from bot.jobs.work import Work
+from bot.store.answers import Store
+from bot.store.engine import driver_url
+
+LOG = logging.getLogger("covcheck.jobs")
+
+QUEUE = "covcheck"
+STEPS_VERSION = "covcheck-1"
+"""Raise when the steps of a job change: jobs begun by other steps are then not gone on with."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobsConfig:
+    """How jobs are run.
+
+    `url` is a SQLAlchemy address; `executor` names this process among several on one Postgres and
+    must stay the same over its restarts. `checks` bounds how many repos are read at once, `parallel`
+    how many jobs are under way (most of them wait). Times in seconds.
+    """
+
+    url: str
+    executor: str = "local"
+    checks: int = 2
+    parallel: int = 32
+    poll: float = 0.1
+    retry: float = 1.0
+    attempts: int = 6
+
+
+class Jobs:
+    """The queue of one process. There can be only one at a time: DBOS is global."""
+
+    def __init__(self, config: JobsConfig, work: Work, messenger: Messenger, store: Store) -> None:
+        self._config = config
+        steps = Steps(config.retry, config.attempts)
+        self._answering = Answering(work, messenger, store, steps, config.checks)
+        self._store = store
+        self._running = False
+
+    def start(self) -> None:
+        """Open the queue; jobs that a dead process left are gone on with. Raises StoreError."""
+        try:
+            DBOS(config=self._dbos_config())
+            self._workflow = DBOS.workflow(name="covcheck_job")(self._make_workflow())
+            DBOS.launch()
+            DBOS.register_queue(
+                QUEUE, worker_concurrency=self._config.parallel, polling_interval_sec=self._config.poll
+            )
+        except Exception as error:
+            DBOS.destroy(destroy_registry=True)
+            raise StoreError(
+                f"The job queue cannot be opened: {type(error).__name__}.",
+                hint="Check DATABASE_URL, or that the state folder can be written.",
+            ) from error
+        self._running = True
+
+    def submit(self, order: Order, place: Place, *, key: str) -> str:
+        """Put an order on disk and give the job's id; the same `key` again is the same job.
+
+        Returns after the commit, so Slack may be answered. Raises StoreError.
+        """
+        job_id = job_id_of(order, key)
+        if not self._running:
+            raise StoreError("covcheck is shutting down.", hint="Ask again in a minute.")
+        try:
+            with SetWorkflowID(job_id):
+                DBOS.enqueue_workflow(QUEUE, self._workflow, orders.encode(order, place))
+        except Exception as error:
+            LOG.exception("job %s could not be stored", job_id)
+            raise StoreError("The request could not be stored.", hint="Ask again in a minute.") from error
+        return job_id
+
+    def wait(self, job_id: str) -> str:
+        """Wait for a job's end and give its status (for a terminal and for tests)."""
+        return str(DBOS.retrieve_workflow(job_id).get_result())
+
+    def healthy(self) -> bool:
+        """Whether jobs are taken and the store can be read."""
+        return self._running and self._store.healthy()
+
+    def close(self, grace: float = 20.0) -> bool:
+        """Take no more jobs and wait up to `grace` seconds for those under way.
+
+        Gives whether all of them ended; the others are gone on with after the next start.
+        """
+        if not self._running:
+            return True
+        self._running = False
+        ended = self._drained(grace)
+        DBOS.destroy(destroy_registry=True)
+        return ended
+
+    def _drained(self, grace: float) -> bool:
+        deadline = time.monotonic() + grace
+        while self._pending() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return not self._pending()
+
+    def _pending(self) -> bool:
+        mine = DBOS.list_workflows(status="PENDING", executor_id=self._config.executor, limit=1)
+        return bool(mine)
+
+    def _make_workflow(self) -> Any:
+        answering = self._answering
+
+        def covcheck_job(values: Mapping[str, Any]) -> str:
+            job_id = DBOS.workflow_id or ""
+            order, place = orders.decode(values)
+            return answering.carry_out(job_id, order, place)
+
+        return covcheck_job
+
+    def _dbos_config(self) -> DBOSConfig:
+        url = driver_url(self._config.url)
+        _use_wal(url)
+        return DBOSConfig(
+            name="covcheck",
+            system_database_url=url,
+            application_version=STEPS_VERSION,
+            executor_id=self._config.executor,
+            log_level="WARNING",
+        )
+
+
+def job_id_of(order: Order, key: str) -> str:
+    """The id of the job for an order asked under a key: the same every time."""
+    return hashlib.sha256(f"{orders.kind_of(order)}\0{key}".encode()).hexdigest()[:32]
+
+
+def _use_wal(url: str) -> None:
+    """Switch a SQLite file to WAL, which it remembers: readers then never block the ack path."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(parsed.database)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()

@@ -1,0 +1,95 @@
+"""What a job is asked to do and where its answer goes, as plain values that survive a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer goes. `thread` is the message to reply under, None for the channel itself.
+
+    `response_url` is Slack's short-lived address for answering only the person who asked; it is
+    used when the bot may not post in the channel.
+    """
+
+    channel: str
+    thread: str | None = None
+    user: str | None = None
+    response_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Diagnose one service."""
+
+    repo: str
+    service: str
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Put two services side by side."""
+
+    repo: str
+    first: str
+    second: str
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """List the services of a repo."""
+
+    repo: str
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Post the rest of an answer that was given."""
+
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Offer the services that an answer's service can be compared with, or compare with `other`."""
+
+    answer_id: str
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Post one short message that is ready: help, or why a request could not be read."""
+
+    text: str
+    blocks: tuple[Mapping[str, Any], ...] = ()
+
+
+Order = Check | Compare | Services | Details | Choose | Say
+_KINDS: dict[str, type[Order]] = {
+    kind.__name__.lower(): kind for kind in (Check, Compare, Services, Details, Choose, Say)
+}
+
+
+def kind_of(order: Order) -> str:
+    """The order's name in the store and the logs."""
+    return type(order).__name__.lower()
+
+
+def encode(order: Order, place: Place) -> dict[str, Any]:
+    """The order as plain JSON values."""
+    return {"kind": kind_of(order), "order": asdict(order), "place": asdict(place)}
+
+
+def decode(values: Mapping[str, Any]) -> tuple[Order, Place]:
+    """The order again. Raises KeyError or TypeError when the values are of another version."""
+    fields = dict(values["order"])
+    if "blocks" in fields:
+        fields["blocks"] = tuple(fields["blocks"])
+    return _KINDS[values["kind"]](**fields), Place(**values["place"])

@@ -1,0 +1,91 @@
+"""What a job's work came to, ready to be posted, as plain values that survive a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.jobs.work import Comparison, ServiceList
+from bot.render.answer import Answer
+from bot.render.blocks import Post
+from bot.render.notices import services_posts
+from bot.render.slack import Snippet, answer_posts, detail_posts, snippets
+from bot.render.slack_compare import comparison_posts
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Posts in order (the first replaces "looking"), files for the thread, and what is stored."""
+
+    posts: tuple[Post, ...]
+    files: tuple[Snippet, ...] = ()
+    details: tuple[Post, ...] = ()
+    service: str | None = None
+    commit: str | None = None
+    status: str = "OK"
+
+    def encode(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {
+            "posts": pack_posts(self.posts),
+            "files": [[f.name, f.title, f.content] for f in self.files],
+            "details": pack_posts(self.details),
+            "service": self.service,
+            "commit": self.commit,
+            "status": self.status,
+        }
+
+
+def decode(values: Mapping[str, Any]) -> Outcome:
+    """The outcome again."""
+    return Outcome(
+        posts=unpack_posts(values["posts"]),
+        files=tuple(Snippet(*fields) for fields in values["files"]),
+        details=unpack_posts(values["details"]),
+        service=values["service"],
+        commit=values["commit"],
+        status=values["status"],
+    )
+
+
+def pack_posts(posts: Sequence[Post]) -> list[dict[str, Any]]:
+    """Posts as plain JSON values."""
+    return [post.payload() for post in posts]
+
+
+def unpack_posts(values: Sequence[Mapping[str, Any]]) -> tuple[Post, ...]:
+    """Posts again."""
+    return tuple(Post(value["text"], tuple(value["blocks"])) for value in values)
+
+
+def of_check(answer: Answer, job_id: str) -> Outcome:
+    """A check's answer laid out, with what its buttons need."""
+    return Outcome(
+        posts=answer_posts(answer, job_id),
+        files=snippets(answer, job_id),
+        details=detail_posts(answer, job_id),
+        service=answer.service,
+        commit=answer.repo.commit,
+        status=str(answer.diagnosis.status),
+    )
+
+
+def of_comparison(done: Comparison) -> Outcome:
+    """A comparison laid out."""
+    return Outcome(
+        posts=comparison_posts(done.left, done.right, done.rows),
+        service=f"{done.left.service} {done.right.service}",
+        commit=done.left.repo.commit,
+    )
+
+
+def of_services(done: ServiceList) -> Outcome:
+    """The services laid out."""
+    where = f"{done.repo.name} @ {done.repo.short}"
+    return Outcome(posts=services_posts(done.services, where), commit=done.repo.commit)
+
+
+def failed(post: Post, status: str = "FAILED") -> Outcome:
+    """A failure laid out."""
+    return Outcome(posts=(post,), status=status)

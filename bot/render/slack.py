@@ -1,0 +1,214 @@
+"""An Answer laid out for Slack: the first message says what is wrong and how to mend it.
+
+Order (design, "What a good answer looks like"): verdict, path, cause, evidence, fix, what was not
+checked. The rest waits behind the Details button. Nothing is decided here, only laid out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model import Finding, Missing
+from bot.render.answer import Answer, CauseView, EvidenceRow, LinkView, Mark
+from bot.render.blocks import (
+    Block,
+    Button,
+    Post,
+    Span,
+    bullets,
+    buttons,
+    code,
+    divider,
+    header,
+    pack,
+    paragraph,
+)
+from bot.render.plain import cut, one_line
+
+DETAILS = "covcheck_details"
+COMPARE = "covcheck_compare"
+COMPARE_WITH = "covcheck_compare_with"
+
+MARKS = {Mark.OK: "✓", Mark.BROKEN: "✗", Mark.WEAK: "!", Mark.UNKNOWN: "?"}
+SAID = {
+    Mark.OK: "ok",
+    Mark.BROKEN: "broken",
+    Mark.WEAK: "doubtful",
+    Mark.UNKNOWN: "unknown",
+}
+
+INLINE_LINES = 25
+INLINE_CHARS = 1_200
+_SHOWN_EVIDENCE = 6
+_SHOWN_MISSING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A file for the thread: a patch that `git apply` takes."""
+
+    name: str
+    title: str
+    content: str
+
+
+def answer_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:
+    """The answer as the first message and, when it is very long, further replies.
+
+    `answer_id` is what the buttons carry: with it the stored answer is found again.
+    """
+    blocks: list[Block] = [header(answer.headline), picture(answer.links)]
+    for view in answer.causes[:1]:
+        blocks += _cause(view, patch_name(view.finding, answer_id))
+    blocks += _also(answer.causes[1:])
+    blocks += _unchecked(answer.missing)
+    if answer.conditions:
+        switches = ", ".join(one_line(c) for c in answer.conditions)
+        blocks.append(paragraph(Span(f"Read as it is with {switches}.", italic=True)))
+    row = buttons(Button("Details", DETAILS, answer_id), Button("Compare", COMPARE, answer_id))
+    return pack(spoken(answer), blocks, last=row)
+
+
+def detail_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:
+    """What the Details button opens: the other causes, all facts by link, what is not it, what was
+    not checked."""
+    blocks: list[Block] = [header(f"Details · {answer.service} @ {answer.repo.short}")]
+    for view in answer.causes[1:]:
+        blocks += _cause(view, patch_name(view.finding, answer_id))
+        blocks.append(divider())
+    for link in answer.links:
+        blocks += _facts(link)
+    blocks += _not_causes(answer.not_causes)
+    blocks += _gaps("Not checked", answer.missing)
+    return pack(f"Details of {answer.headline}", blocks)
+
+
+def snippets(answer: Answer, answer_id: str) -> tuple[Snippet, ...]:
+    """The patches that are too long to stand in a message, the first cause's first."""
+    findings = [view.finding for view in answer.causes]
+    return tuple(
+        Snippet(
+            name=patch_name(finding, answer_id),
+            title=f"{one_line(answer.service)} @ {answer.repo.short}: {finding.rule}",
+            content=finding.fix.patch,
+        )
+        for finding in findings
+        if finding.fix.patch and not _short(finding.fix.patch)
+    )
+
+
+def patch_name(finding: Finding, answer_id: str) -> str:
+    """The file's name: the rule and, so that it is found again in the thread, the answer."""
+    return f"{finding.rule}.{answer_id[:8]}.patch"
+
+
+def picture(links: Sequence[LinkView]) -> Block:
+    """The path on one line that breaks between links only, the broken one bold.
+
+    A no-break space ties each name to its mark, so that a phone never parts them.
+    """
+    spans: list[Span] = []
+    for number, view in enumerate(links):
+        if number:
+            spans.append(Span(" › "))
+        spans.append(Span(f"{view.link}\u00a0{MARKS[view.mark]}", bold=view.mark is Mark.BROKEN))
+    return paragraph(*spans)
+
+
+def spoken(answer: Answer) -> str:
+    """The answer in a few sentences, for notifications and screen readers."""
+    parts = [answer.headline]
+    broken = [f"{view.link} {SAID[view.mark]}" for view in answer.links if view.mark is Mark.BROKEN]
+    if broken:
+        parts.append(f"Path: {', '.join(broken)}.")
+    for view in answer.causes[:1]:
+        parts += [view.finding.summary, f"Fix: {view.finding.fix.text}"]
+    if answer.missing:
+        parts.append(f"Not checked: {len(answer.missing)} things.")
+    return " ".join(one_line(part) for part in parts)
+
+
+def _cause(view: CauseView, patch: str) -> list[Block]:
+    finding = view.finding
+    opening = [Span(one_line(finding.summary), bold=True)]
+    if finding.why:
+        opening.append(Span(f"\n{finding.why}"))
+    blocks = [paragraph(*opening), *bullets([_row(row) for row in view.rows[:_SHOWN_EVIDENCE]])]
+    if view.consequences:
+        said = "; ".join(one_line(text) for text in view.consequences)
+        blocks.append(paragraph(Span(f"It also explains: {said}", italic=True)))
+    return blocks + _fix(finding, patch)
+
+
+def _fix(finding: Finding, name: str) -> list[Block]:
+    blocks = [paragraph(Span("Fix: ", bold=True), Span(finding.fix.text))]
+    patch = finding.fix.patch
+    if patch and _short(patch):
+        blocks.append(code(patch))
+    elif patch:
+        blocks.append(paragraph(Span("The patch is in the thread: "), Span(f"git apply {name}", code=True)))
+    return blocks
+
+
+def _row(row: EvidenceRow) -> list[Span]:
+    first = one_line(row.excerpt.strip().split("\n", 1)[0]) if row.excerpt.strip() else ""
+    place = Span(row.place, url=row.url)
+    return [place, Span("  "), Span(cut(first, 120), code=True)] if first else [place]
+
+
+def _also(others: Sequence[CauseView]) -> list[Block]:
+    if not others:
+        return []
+    rows = []
+    for view in others:
+        row = [Span(f"{view.finding.link}: "), Span(one_line(view.finding.summary))]
+        if view.rows:
+            row += [Span("  "), Span(view.rows[0].place, url=view.rows[0].url)]
+        rows.append(row)
+    return [paragraph(Span("Also found", bold=True)), *bullets(rows)]
+
+
+def _unchecked(missing: Sequence[Missing]) -> list[Block]:
+    shown = sorted(missing, key=lambda gap: not gap.needed)[:_SHOWN_MISSING]
+    blocks = _gaps("Not checked", shown)
+    if len(missing) > len(shown):
+        blocks.append(paragraph(Span(f"and {len(missing) - len(shown)} more in Details", italic=True)))
+    return blocks
+
+
+def _gaps(title: str, missing: Iterable[Missing]) -> list[Block]:
+    rows = []
+    for gap in missing:
+        row = [Span(f"{one_line(gap.what)}: {one_line(gap.reason)}")]
+        if gap.evidence is not None:
+            row += [Span("  "), Span(gap.evidence.place, url=gap.evidence.url)]
+        rows.append(row)
+    return [paragraph(Span(title, bold=True)), *bullets(rows)] if rows else []
+
+
+def _facts(view: LinkView) -> list[Block]:
+    title = paragraph(Span(f"{view.link} {MARKS[view.mark]}", bold=True), Span(f"  {SAID[view.mark]}"))
+    rows = []
+    for fact in view.facts:
+        row = [Span(f"{one_line(fact.name)}: "), Span(cut(one_line(fact.value), 300), code=True)]
+        if fact.evidence is not None:
+            row += [Span("  "), Span(fact.evidence.place, url=fact.evidence.url)]
+        if fact.condition:
+            row.append(Span(f"  when {one_line(fact.condition)}", italic=True))
+        rows.append(row)
+    return [title, *bullets(rows)] if rows else [title, paragraph(Span("no fact was read", italic=True))]
+
+
+def _not_causes(findings: Sequence[Finding]) -> list[Block]:
+    rows = []
+    for finding in findings:
+        row = [Span(one_line(finding.summary))]
+        for evidence in finding.evidence[:1]:
+            row += [Span("  "), Span(evidence.place, url=evidence.url)]
+        rows.append(row)
+    return [paragraph(Span("Not the cause", bold=True)), *bullets(rows)] if rows else []
+
+
+def _short(patch: str) -> bool:
+    return len(patch) <= INLINE_CHARS and patch.count("\n") <= INLINE_LINES

@@ -1,0 +1,106 @@
+"""Answers given and messages posted: what buttons need after a restart, and what was not yet said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StoreError
+from bot.store.engine import open_engine
+from bot.store.tables import ANSWERS, CLAIMS, POSTS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as it was given. `id` is the job's id, `payload` what its buttons post."""
+
+    id: str
+    kind: str
+    channel: str
+    thread: str | None
+    service: str | None
+    repo: str
+    ref: str | None
+    commit: str | None
+    status: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Store:
+    """The store of one installation. Every method is one transaction and may raise StoreError."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = open_engine(url)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def keep(self, answer: StoredAnswer) -> None:
+        """Store an answer; storing the same id again changes nothing."""
+        with self._transaction() as connection:
+            self._insert_once(connection, ANSWERS, asdict(answer))
+
+    def answer(self, answer_id: str) -> StoredAnswer | None:
+        """The answer of that id, or None when it was never given or was thrown away."""
+        columns = [column for column in ANSWERS.c if column.name != "created_at"]
+        with self._transaction() as connection:
+            row = connection.execute(select(*columns).where(ANSWERS.c.id == answer_id)).one_or_none()
+        return None if row is None else StoredAnswer(**row._mapping)
+
+    def intend(self, job_id: str, key: str) -> tuple[bool, str | None]:
+        """Note that a message will be posted now.
+
+        Gives whether this is the first try, and the message's `ts` when it is known to be posted.
+        A second try without a `ts` must look in Slack first: the first may have got through.
+        """
+        with self._transaction() as connection:
+            first = self._insert_once(connection, POSTS, {"job_id": job_id, "key": key})
+            ts = connection.execute(
+                select(POSTS.c.ts).where(POSTS.c.job_id == job_id, POSTS.c.key == key)
+            ).scalar_one()
+        return first, ts
+
+    def posted(self, job_id: str, key: str, ts: str) -> None:
+        """Note that the message stands in Slack as `ts`."""
+        with self._transaction() as connection:
+            connection.execute(
+                update(POSTS).where(POSTS.c.job_id == job_id, POSTS.c.key == key).values(ts=ts)
+            )
+
+    def claim(self, answer_id: str, what: str, job_id: str) -> bool:
+        """Whether `job_id` is the one job that may do `what` for an answer; the first to ask is."""
+        with self._transaction() as connection:
+            self._insert_once(connection, CLAIMS, {"answer_id": answer_id, "what": what, "job_id": job_id})
+            owner = connection.execute(
+                select(CLAIMS.c.job_id).where(CLAIMS.c.answer_id == answer_id, CLAIMS.c.what == what)
+            ).scalar_one()
+        return bool(owner == job_id)
+
+    def healthy(self) -> bool:
+        """Whether the store can be read now."""
+        try:
+            with self._transaction() as connection:
+                connection.execute(select(POSTS.c.job_id).limit(1)).all()
+        except StoreError:
+            return False
+        return True
+
+    def _insert_once(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+        return connection.execute(statement).rowcount == 1
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f"The store failed: {type(error).__name__}.") from error
