@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.model import Evidence, RepoRef
 
 MAX_TEXT_BYTES = 1_000_000
-"""Larger files are skipped with a reason: no config or Go file that a person wrote is larger."""
+"""Files of this size or larger are skipped with a reason: no person writes such config or Go code."""
 
 MAX_EXCERPT_LINES = 6
 
@@ -83,7 +83,8 @@ class Snapshot(Protocol):
     def read(self, path: str) -> File | Skip:
         """The file's text, or why not (absent, submodule, binary, LFS pointer, too large, budget).
 
-        Symlinks inside the repo are followed, at most 8 deep; those that lead out are skipped.
+        Symlinks inside the repo are followed, at most 8 deep, and `File.path` is where they lead to,
+        so that evidence names the lines' own file; those that lead out are skipped.
         Raises RepoError only for failures that end the check (rate limit, network, access).
         """
         ...
