@@ -7,7 +7,7 @@ Helm charts are rendered by `bot.path.helm`. Of `if` and `else` the branch with 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.facts.words import hole
 
@@ -23,18 +23,25 @@ _ELSES = {"else", "elif", "elseif"}
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What a block action asks, whether it speaks of coverage, and the 0-based line it starts on."""
+
+    text: str
+    coverage: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Masked:
-    """Text with sentinels for actions. `conditions` has one entry a line: (text, coverage) or None."""
+    """Text with sentinels for actions. `conditions` has one entry a line."""
 
     text: str
     holes: tuple[str, ...]
-    conditions: tuple[tuple[str, bool] | None, ...]
+    conditions: tuple[Condition | None, ...]
 
-    def condition(self, line: int) -> tuple[str | None, bool]:
-        """The condition that a 0-based line stands under and whether it switches coverage on."""
-        if 0 <= line < len(self.conditions):
-            return self.conditions[line] or (None, False)
-        return None, False
+    def condition(self, line: int) -> Condition | None:
+        """The condition that a 0-based line stands under."""
+        return self.conditions[line] if 0 <= line < len(self.conditions) else None
 
 
 @dataclass(slots=True)
@@ -43,6 +50,7 @@ class _Block:
     coverage: bool
     kept: bool
     is_condition: bool
+    line: int
 
 
 def mask(text: str) -> Masked | None:
@@ -51,27 +59,27 @@ def mask(text: str) -> Masked | None:
         return None
     holes: list[str] = []
     lines: list[str] = []
-    conditions: list[tuple[str, bool] | None] = []
+    conditions: list[Condition | None] = []
     stack: list[_Block] = []
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         block = _BLOCK_LINE.match(line) if "{" in line else None
-        is_block = block is not None and _step(block[1], block[2].strip(), stack)
+        is_block = block is not None and _step(block[1], block[2].strip(), stack, number)
         kept = not is_block and all(entry.kept for entry in stack)
         lines.append(_ACTION.sub(lambda m: _sentinel(m[0][2:-2], holes), line) if kept else "")
         conditions.append(_innermost(stack))
     return Masked("\n".join(lines), tuple(holes), tuple(conditions))
 
 
-def _step(word: str, rest: str, stack: list[_Block]) -> bool:
+def _step(word: str, rest: str, stack: list[_Block], line: int) -> bool:
     """Follow a line that is one action only; False when it is no block action."""
     if word in _OPENERS:
         negated = rest.startswith("not ") or word == "unless"
         coverage = "cover" in rest.lower()
-        stack.append(_Block(rest, coverage, not (coverage and negated), word not in ("block", "define")))
+        stack.append(_Block(rest, coverage, not (coverage and negated), word not in ("block", "define"), line))
     elif word in _ELSES:
         if stack:
             top = stack[-1]
-            stack[-1] = _Block(top.text, top.coverage, not top.kept and top.coverage, top.is_condition)
+            stack[-1] = replace(top, kept=not top.kept and top.coverage)
     elif word in _ENDERS:
         if stack:
             stack.pop()
@@ -80,11 +88,12 @@ def _step(word: str, rest: str, stack: list[_Block]) -> bool:
     return len(stack) <= 1000
 
 
-def _innermost(stack: list[_Block]) -> tuple[str, bool] | None:
+def _innermost(stack: list[_Block]) -> Condition | None:
     conditions = [entry for entry in stack if entry.is_condition]
     if not conditions:
         return None
-    return " and ".join(entry.text for entry in conditions[-3:]), any(e.coverage for e in conditions)
+    text = " and ".join(entry.text for entry in conditions[-3:])
+    return Condition(text, any(entry.coverage for entry in conditions), conditions[-1].line)
 
 
 def _sentinel(name: str, holes: list[str]) -> str:

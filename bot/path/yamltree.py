@@ -8,8 +8,9 @@ with it. docs/decisions says why it is libyaml.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import yaml
 
@@ -31,7 +32,13 @@ _SEPARATOR = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 
 
 def documents(
-    text: str, at: Place, *, first_line: int = 1, guards: Guards | None = None, kinds: str | None = None
+    text: str,
+    at: Place,
+    *,
+    first_line: int = 1,
+    guards: Guards | None = None,
+    kinds: str | None = None,
+    holes: Sequence[str] = (),
 ) -> tuple[Tree, ...]:
     """Every document of a YAML text as a Tree; one that cannot be read is a Tree with `unknown`.
 
@@ -39,6 +46,7 @@ def documents(
     inside another file). The evidence of a field goes from its key's line to the end of its value,
     that of an item from its dash. `guards` tells under which conditions a line of `text` stands.
     `kinds` (alternatives for a regex) skips documents without such a `kind:` before they are parsed.
+    `holes` are the unknown parts whose sentinels stand in the text (`bot.path.placeholders`).
     """
     if len(text) > MAX_BYTES:
         return (Tree(at(first_line, first_line), unknown=f"is larger than {MAX_BYTES:,} characters"),)
@@ -47,7 +55,7 @@ def documents(
     for start, part in split_documents(text):
         if kinds is not None and not has_kind(part, kinds):
             continue
-        tree = _document(part, _Lines(at, shift + start - 1, start - 1, guards))
+        tree = _document(part, _Lines(at, shift + start - 1, start - 1, guards), tuple(holes))
         if tree is not None:
             found.append(tree)
     return tuple(found)
@@ -87,7 +95,12 @@ def split_documents(text: str) -> Iterator[tuple[int, str]]:
 
 def has_kind(text: str, kinds: str) -> bool:
     """Whether a text holds `kind: X` with one of the kinds (or a kind that is filled in later)."""
-    return re.search(rf"""["']?\bkind["']?[ \t]*:[ \t]*["']?(?:{kinds}|[$\{{\ue000])""", text) is not None
+    return _kind_pattern(kinds).search(text) is not None
+
+
+@cache
+def _kind_pattern(kinds: str) -> re.Pattern[str]:
+    return re.compile(rf"""kind["']?[ \t]*:[ \t]*["']?(?:{kinds}|[$\{{\ue000])""")
 
 
 def _line_end(text: str, start: int) -> int:
@@ -115,14 +128,14 @@ class _Lines:
         return () if self.guards is None else self.guards(self.inner + line + 1)
 
 
-def _document(text: str, lines: _Lines) -> Tree | None:
+def _document(text: str, lines: _Lines, holes: tuple[str, ...]) -> Tree | None:
     """The Tree of one document; text with template actions that do not parse is read with holes."""
     try:
-        return _Composer(lines, "{{" not in text).compose(text)
+        return _Composer(lines, "{{" not in text, Masked("", holes, ()) if holes else None).compose(text)
     except _Unreadable as problem:
         reason = str(problem)
     masked = mask(text)
-    if masked is not None:
+    if masked is not None and not holes:
         try:
             return _Composer(_guarded(lines, masked), True, masked).compose(masked.text)
         except _Unreadable as problem:
@@ -135,9 +148,11 @@ def _guarded(lines: _Lines, masked: Masked) -> _Lines:
 
     def guards(line: int) -> tuple[Guard, ...]:
         here = line - lines.inner - 1
-        text, coverage = masked.condition(here)
-        own = () if text is None else (Guard(text, coverage=coverage, evidence=lines.evidence(here, here)),)
-        return outer(here) + own
+        found = masked.condition(here)
+        if found is None:
+            return outer(here)
+        opened = lines.evidence(found.line, found.line)
+        return (*outer(here), Guard(found.text, coverage=found.coverage, evidence=opened))
 
     return replace(lines, guards=guards)
 
@@ -217,7 +232,7 @@ class _Composer:
         start, end = event.start_mark.line, event.end_mark.line
         if event.style in ("|", ">"):
             end = start + event.value.rstrip("\n").count("\n") + 1 if event.style == "|" else end - 1
-        quoted = event.style is not None
+        quoted = bool(event.style)
         value = event.value if self.masked is None else unmask(event.value, self.masked.holes)
         null = not quoted and value in _NULLS and event.tag is None
         tree = Tree(
