@@ -22,6 +22,11 @@ _GOFLAGS = (
     r"(registry\.ci\.openshift\.org/)?(ocp|openshift)/(builder|release)",
 )
 
+_ROOT_IMAGES = frozenset(
+    ("scratch", "alpine", "debian", "ubuntu", "busybox", "golang", "ubi", "ubi-minimal", "ubi-micro")
+    + ("fedora", "rockylinux", "almalinux")
+)
+
 
 def repository(image: str) -> str:
     """An image reference without tag and digest."""
@@ -61,3 +66,18 @@ def shell_kind(image: str) -> str | None:
         return "busybox"
     bash = ("fedora", "centos", "rockylinux", "almalinux", "amazonlinux", "ubi", "ubi-minimal", "ubi-micro")
     return "bash" if short in bash or re.fullmatch(r"ubi\d+", short) else None
+
+
+def base_image_uid(base: str) -> int | None:
+    """The uid of well-known base images; None when unknown.
+
+    distroless `:nonroot` tags run as 65532 (GoogleContainerTools/distroless README); scratch, the
+    distributions, golang and Red Hat's ubi images run as root (no USER in them), go-toolset as 1001.
+    """
+    name = base.partition("@")[0]
+    if "distroless" in name:
+        return 65532 if "nonroot" in name.rpartition(":")[2] else 0
+    short = repository(base).rpartition("/")[2]
+    if short == "go-toolset":
+        return 1001
+    return 0 if short in _ROOT_IMAGES or re.fullmatch(r"ubi\d+", short) else None

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bot.facts.build import CopyFrom, Dockerfile, EntryCommand, GoBuild, Stage
+from bot.facts.build import CopyFrom, EntryCommand, GoBuild, Stage
 from bot.facts.joints import final_stage, service_container
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain, stage_named
 from bot.facts.words import clean_path, known
 from bot.model import Evidence
 
@@ -57,28 +58,6 @@ def _inherited(path: CoveragePath, stage: Stage | None) -> tuple[EntryCommand | 
         entry = entry or each.entrypoint
         cmd = cmd or each.cmd
     return entry, cmd
-
-
-def stage_named(dockerfile: Dockerfile | None, name: str) -> Stage | None:
-    """The stage that `--from=NAME` or `FROM NAME` means: by name (case does not matter) or index."""
-    if dockerfile is None:
-        return None
-    for stage in dockerfile.stages:
-        if stage.name is not None and stage.name.lower() == name.lower():
-            return stage
-    if name.isdigit() and int(name) < len(dockerfile.stages):
-        return dockerfile.stages[int(name)]
-    return None
-
-
-def stage_chain(dockerfile: Dockerfile | None, stage: Stage | None) -> tuple[Stage, ...]:
-    """A stage, the stage it is FROM, and so on: ARG, ENV, USER and files are inherited along it."""
-    chain: list[Stage] = []
-    while stage is not None and stage not in chain:
-        chain.append(stage)
-        parent = stage_named(dockerfile, stage.base)
-        stage = parent if parent is not None and parent.index < stage.index else None
-    return tuple(chain)
 
 
 def stage_of(path: CoveragePath, build: GoBuild) -> Stage | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bot.facts.binary import run_text, stage_chain, stage_of
+from bot.facts.binary import run_text, stage_of
 from bot.facts.build import GoBuild, Setting, ShellTest, Stage
 from bot.facts.events import ImageBuild
 from bot.facts.joints import same_image, service_container
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain
 from bot.facts.words import known
 
 _WORD = re.compile(r"""(?:^|\s)["']?\$(?:\{(\w+)(?:[:+\-=?#%/][^{}]*)?\}|(\w+))["']?(?=\s|$)""")

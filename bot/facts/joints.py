@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.facts.build import GoBuild, Stage
-from bot.facts.events import Copy, DirectoryMake, Stop
+from bot.facts.baseimages import base_image_uid
+from bot.facts.build import GoBuild, Setting, Stage
+from bot.facts.events import Copy, Stop
 from bot.facts.node import ExtraMount, KindNode
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain
 from bot.facts.words import clean_path, could_equal, covers, known
 from bot.facts.workload import Container, EnvVar, Toleration, Volume, VolumeMount, Workload
 
@@ -94,15 +96,38 @@ def gocoverdir(path: CoveragePath) -> EnvVar | None:
 
 
 def coverage_directory(path: CoveragePath) -> str | None:
-    """The directory the process writes to: from the manifest, else from the image's ENV; cleaned."""
-    entry = gocoverdir(path)
-    if entry is not None:
-        return clean_path(entry.value) if entry.value and known(entry.value) else None
-    stage = final_stage(path)
-    for setting in reversed(stage.env if stage else ()):
-        if setting.name == VARIABLE and setting.value and known(setting.value):
-            return clean_path(setting.value)
+    """The directory the process writes to: from the manifest, else from the image's ENV; cleaned.
+
+    A relative one lies below the working directory.
+    """
+    entry = gocoverdir(path) or image_gocoverdir(path)
+    if entry is None or not entry.value or not known(entry.value):
+        return None
+    if entry.value.startswith("/"):
+        return clean_path(entry.value)
+    base = working_directory(path)
+    return None if base is None else clean_path(f"{base}/{entry.value}")
+
+
+def image_gocoverdir(path: CoveragePath) -> Setting | None:
+    """GOCOVERDIR as the image's ENV sets it, else None."""
+    for stage in stage_chain(path.dockerfile, final_stage(path)):
+        for setting in reversed(stage.env):
+            if setting.name == VARIABLE:
+                return setting
     return None
+
+
+def working_directory(path: CoveragePath) -> str | None:
+    """The directory the process starts in: workingDir, else the last WORKDIR; None when not known."""
+    container = service_container(path)
+    settings = [container.working_dir] if container is not None and container.working_dir else []
+    chain = stage_chain(path.dockerfile, final_stage(path))
+    settings += [stage.workdirs[-1] for stage in chain if stage.workdirs]
+    if not settings:
+        return "/" if chain and base_image_uid(chain[-1].base) is not None else None
+    value = settings[0].value
+    return value if value is not None and known(value) and value.startswith("/") else None
 
 
 def coverage_mount(path: CoveragePath) -> VolumeMount | None:
@@ -248,37 +273,10 @@ def process_user(path: CoveragePath) -> ProcessUser:
             if text.isdigit():
                 return ProcessUser(int(text), context.run_as_user)
             return ProcessUser(None, context.run_as_user, "runAsUser is not a plain number")
-    if stage is not None and stage.users:
-        user = stage.users[-1]
-        return ProcessUser(user.uid, user, None if user.uid is not None else "USER is a name")
     if stage is None:
         return ProcessUser(None, None, "the image was not read")
-    return ProcessUser(base_image_uid(stage.base), stage, "the base image sets the user")
-
-
-def base_image_uid(base: str) -> int | None:
-    """The uid of well-known base images; None when unknown.
-
-    distroless `:nonroot` tags run as 65532 (GoogleContainerTools/distroless README); scratch,
-    alpine, debian, ubuntu, busybox and golang run as root (no USER in the official images).
-    """
-    name = base.partition("@")[0]
-    if "distroless" in name:
-        return 65532 if "nonroot" in name.rpartition(":")[2] else 0
-    short = name.rpartition("/")[2].partition(":")[0]
-    return 0 if short in {"scratch", "alpine", "debian", "ubuntu", "busybox", "golang"} else None
-
-
-def host_directory_makes(path: CoveragePath, host_path: str) -> tuple[DirectoryMake, ...]:
-    """The mkdir, chmod and chown events on the host that concern a host path (by its last parts)."""
-    wanted = clean_path(host_path).lstrip("./")
-    found = []
-    for event in path.events(DirectoryMake, error_paths=True):
-        here = clean_path(event.path).lstrip("./")
-        if (
-            event.where == "host"
-            and known(wanted)
-            and (here == wanted or here.endswith("/" + wanted) or wanted.endswith("/" + here))
-        ):
-            found.append(event)
-    return tuple(found)
+    chain = stage_chain(path.dockerfile, stage)
+    user = next((each.users[-1] for each in chain if each.users), None)
+    if user is not None:
+        return ProcessUser(user.uid, user, None if user.uid is not None else "USER is a name")
+    return ProcessUser(base_image_uid(chain[-1].base), chain[-1], "the base image sets the user")

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.baseimages import sets_goflags
-from bot.facts.binary import binary_builds, run_place, stage_chain, stage_of
+from bot.facts.binary import binary_builds, run_place, stage_of
+from bot.facts.stages import stage_chain
 from bot.facts.build import GoBuild, Setting, Stage
 from bot.facts.buildargs import asks_for_coverage, declared, env_of
 from bot.facts.path import CoveragePath

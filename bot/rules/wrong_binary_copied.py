@@ -14,14 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts import patch
-from bot.facts.binary import (
-    binary_copy,
-    build_output,
-    source_matches,
-    stage_chain,
-    stage_named,
-    stage_of,
-)
+from bot.facts.binary import binary_copy, build_output, source_matches, stage_of
+from bot.facts.stages import stage_chain, stage_named
 from bot.facts.build import CopyFrom, GoBuild
 from bot.facts.path import CoveragePath
 from bot.facts.words import known
