@@ -153,7 +153,8 @@ class Stop(Event):
     `method`: `scale` (to zero), `delete-pod`, `delete-workload`, `delete-namespace`,
     `helm-uninstall`, `rollout-restart`, `kill` (exec or docker exec; `signal` says which).
     `target` is the name or selector. `force` is `--force` or grace period 0. `via` is the program that
-    sends a signal and the first word it runs: `kubectl exec kill`, `docker exec sh`.
+    sends a signal and the first word it runs: `kubectl exec kill`, `docker exec sh`. `waits` is set
+    where the call says whether it returns only when the pod is gone (`--wait`, `--wait=false`).
     """
 
     method: str
@@ -163,6 +164,7 @@ class Stop(Event):
     grace_seconds: int | None = None
     signal: str | None = None
     via: str | None = None
+    waits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

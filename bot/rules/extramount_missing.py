@@ -1,0 +1,80 @@
+"""The files are taken from the host, but no extraMount carries the pod's directory there.
+
+What it looks at: where the run takes coverage files without `docker cp`, `kubectl cp` or the like: then
+the pod's hostPath must lie below the containerPath of an extraMount in the Kind config.
+
+Why: A Kind node is a container. A pod's hostPath is a directory inside that container; the machine that
+runs kind sees it only through an extraMount. kubernaut PR 46. Where files are copied from the node or from a
+pod, no extraMount is needed, and this rule is quiet.
+
+How to fix: Add an extraMount with the pod's hostPath as containerPath, or copy from the node.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from bot.facts.joints import coverage_volume, node_directory, possible_nodes
+from bot.facts.node import KindConfig
+from bot.facts.order import sure, taken_from_host
+from bot.facts.patch import diff, insert_after
+from bot.facts.path import CoveragePath
+from bot.facts.places import cluster_create, coverage_mounts, meant_for_coverage, read_place
+from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
+from bot.rules.registry import Hit, rule
+
+WHY = "A Kind node is a container: its directories reach the host through an extraMount only."
+
+
+@rule(
+    "extramount-missing",
+    Link.NODE,
+    symptom=Symptom.NOTHING,
+    title="No extraMount carries the files to the host",
+    source="kubernaut PR 46; kind docs, extra mounts",
+)
+def extramount_missing(path: CoveragePath) -> Iterator[Hit | Missing]:
+    directory, volume, kind = node_directory(path), coverage_volume(path), path.kind
+    taken = taken_from_host(path)
+    if directory is None or volume is None or kind is None or not taken:
+        return
+    if coverage_mounts(path) or meant_for_coverage(path):
+        return
+    yield Hit(
+        f"The pod writes to {directory} on the node and the files are read on the host, but "
+        f"{kind.path} has no extraMount for it.",
+        WHY,
+        _fix(path, kind, volume.path or directory),
+        (volume.evidence, kind.evidence, taken[0].evidence),
+        _certainty(path, kind),
+    )
+
+
+def _certainty(path: CoveragePath, kind: KindConfig) -> Certainty:
+    if kind.implicit and cluster_create(path) is None:
+        return Certainty.LIKELY
+    return sure(path, Link.NODE, Link.COLLECT)
+
+
+def _fix(path: CoveragePath, kind: KindConfig, container_path: str) -> Fix:
+    host = next((p for p in (read_place(path, t) for t in taken_from_host(path)) if p), None)
+    text = (
+        f"Mount {host or 'the directory that is read'} at {container_path} in the Kind config (extraMounts)."
+    )
+    nodes = possible_nodes(path)
+    if host is None or not host.startswith("/") or not nodes or any(n.mounts for n in nodes):
+        return Fix(text)
+    if kind.implicit or posixpath.splitext(kind.path)[1] not in (".yaml", ".yml"):
+        return Fix(text)
+    edits = [
+        insert_after(
+            path,
+            Evidence(n.evidence.path, n.evidence.line, n.evidence.line),
+            "  extraMounts:",
+            f"  - hostPath: {host}",
+            f"    containerPath: {container_path}",
+        )
+        for n in nodes
+    ]
+    return Fix(text, diff(path, *edits))
