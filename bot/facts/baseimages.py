@@ -22,10 +22,8 @@ _GOFLAGS = (
     r"(registry\.ci\.openshift\.org/)?(ocp|openshift)/(builder|release)",
 )
 
-_ROOT_IMAGES = frozenset(
-    ("scratch", "alpine", "debian", "ubuntu", "busybox", "golang", "ubi", "ubi-minimal", "ubi-micro")
-    + ("fedora", "rockylinux", "almalinux")
-)
+_ROOT_IMAGES = frozenset({"scratch", "alpine", "debian", "ubuntu", "busybox", "golang", "fedora"})
+_ROOT_UBI = frozenset({"ubi", "ubi-minimal", "ubi-micro", "rockylinux", "almalinux"})
 
 
 def repository(image: str) -> str:
@@ -80,4 +78,4 @@ def base_image_uid(base: str) -> int | None:
     short = repository(base).rpartition("/")[2]
     if short == "go-toolset":
         return 1001
-    return 0 if short in _ROOT_IMAGES or re.fullmatch(r"ubi\d+", short) else None
+    return 0 if short in _ROOT_IMAGES | _ROOT_UBI or re.fullmatch(r"ubi\d+", short) else None

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from bot.facts import patch
 from bot.facts.baseimages import go_version
 from bot.facts.binary import binary_builds, stage_of
-from bot.facts.stages import stage_chain
 from bot.facts.build import GoBuild
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain
 from bot.model import Certainty, Fix, Link, Missing
 from bot.rules.registry import Hit, rule
 

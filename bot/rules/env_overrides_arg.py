@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 from bot.facts.baseimages import sets_goflags
 from bot.facts.binary import binary_builds, run_place, stage_of
-from bot.facts.stages import stage_chain
 from bot.facts.build import GoBuild, Setting, Stage
 from bot.facts.buildargs import asks_for_coverage, declared, env_of
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain
 from bot.facts.words import known
 from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule

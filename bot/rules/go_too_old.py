@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 from bot.facts.baseimages import go_version
 from bot.facts.binary import binary_builds, stage_of
-from bot.facts.stages import stage_chain
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain
 from bot.facts.words import known
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 from bot.facts import patch
 from bot.facts.binary import binary_copy, build_output, source_matches, stage_of
-from bot.facts.stages import stage_chain, stage_named
 from bot.facts.build import CopyFrom, GoBuild
 from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain, stage_named
 from bot.facts.words import known
 from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
