@@ -61,9 +61,8 @@ func deployDataStorage(ctx context.Context, kubeconfig, namespace string) error 
 	service := &corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Name: "datastorage", Namespace: namespace},
 		Spec: corev1.ServiceSpec{
-			Type:     corev1.ServiceTypeNodePort,
 			Selector: map[string]string{"app": "datastorage"},
-			Ports:    []corev1.ServicePort{{Port: 8080, TargetPort: intstr.FromInt(8080), NodePort: 30081}},
+			Ports:    []corev1.ServicePort{{Port: 8080, TargetPort: intstr.FromInt(8080)}},
 		},
 	}
 	if _, err := clientset.CoreV1().Services(namespace).Create(ctx, service, metav1.CreateOptions{}); err != nil {
@@ -79,7 +78,7 @@ func deployDataStorage(ctx context.Context, kubeconfig, namespace string) error 
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{Labels: labels},
 				Spec: corev1.PodSpec{
-					// The NodePort is mapped on the control-plane, so the pod is kept there.
+					// Images are loaded to the control-plane, so the pod is kept there.
 					NodeSelector: map[string]string{
 						"node-role.kubernetes.io/control-plane": "",
 					},

@@ -1,0 +1,49 @@
+# covcheck. `make run` and `make test` do all the set-up; they need Python 3.11, git and make.
+SHELL := /bin/sh
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench docs lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@echo "covcheck: installing pinned packages into $(VENV) (once; a minute or two)"
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "covcheck: $(PYTHON) is not on PATH; set PYTHON=..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip -q
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(STAMP) ## serve Slack; without tokens: the answer about the example that ships
+	@echo "covcheck: starting"
+	@$(BIN)/covcheck serve
+
+test: $(STAMP) ## all tests; cluster tests run where Docker and kind work
+	@echo "covcheck: running the tests"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -ra
+
+lint: $(STAMP) ## ruff, mypy --strict, import-linter
+	@echo "covcheck: linting"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP) ## warm and cold check times on a 5,000-file repo, requests counted
+	@$(BIN)/python -m tests.bench
+
+docs: $(STAMP) ## the documents made from the code
+	@$(BIN)/python -m tests.make_docs
+
+lock: ## pin the packages anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,186 @@
+"""The `covcheck` command line: the same services as Slack, for a terminal.
+
+Exit status of `check`: 0 CLEAR, 1 FOUND, 3 INCONCLUSIVE, 2 error. Heavy parts are imported by the
+command that needs them, so that a check starts fast.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot.errors import CovcheckError
+from bot.model import Status
+
+if TYPE_CHECKING:
+    from bot.repo import Snapshot
+
+EXIT = {Status.CLEAR: 0, Status.FOUND: 1, Status.INCONCLUSIVE: 3}
+ERROR = 2
+
+app = typer.Typer(
+    help="Why is our Go end-to-end coverage empty? Answers with evidence, from the repo's files.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+RepoOption = Annotated[str, typer.Option("--repo", help="A directory (checkout or bare) or OWNER/NAME.")]
+RefOption = Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Plain data on stdout, for programs.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")]
+
+
+@app.command()
+def check(
+    service: str,
+    repo: RepoOption,
+    ref: RefOption = None,
+    as_json: JsonOption = False,
+    details: Annotated[bool, typer.Option("--details", help="Every fact with its line.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Diagnose the coverage path of one service. Exit 0 CLEAR, 1 FOUND, 3 INCONCLUSIVE, 2 error."""
+    from bot.check import check as run_check
+    from bot.render.build import build_answer
+
+    with _errors(as_json), _opened(repo, ref, config) as snapshot:
+        result = run_check(snapshot, service)
+    if as_json:
+        from bot.render.json import check_json
+
+        _print_json(check_json(result.path, result.diagnosis))
+    else:
+        from bot.render.terminal import show_answer
+
+        show_answer(out, build_answer(result.path, result.diagnosis), details=details)
+    raise typer.Exit(EXIT[result.diagnosis.status])
+
+
+@app.command()
+def compare(
+    first: str,
+    second: str,
+    repo: RepoOption,
+    ref: RefOption = None,
+    as_json: JsonOption = False,
+    all_rows: Annotated[bool, typer.Option("--all", help="Also what is the same.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Put the paths of two services side by side and mark what differs and what matters."""
+    from bot.check import check as run_check
+    from bot.compare import compare as run_compare
+    from bot.render.build import verdict
+    from bot.render.side_by_side import comparison_json, show_comparison
+
+    with _errors(as_json), _opened(repo, ref, config) as snapshot:
+        left, right = run_check(snapshot, first), run_check(snapshot, second)
+    result = run_compare(left, right)
+    names = left.path.service.name, right.path.service.name
+    if as_json:
+        _print_json(comparison_json(*names, result.rows))
+    else:
+        verdicts = verdict(left.diagnosis), verdict(right.diagnosis)
+        show_comparison(out, *names, verdicts, result.rows, all_rows=all_rows)
+
+
+@app.command()
+def services(
+    repo: RepoOption, ref: RefOption = None, as_json: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """List the services that were discovered, and from which files."""
+    from bot.path import discover
+    from bot.render.terminal import show_services
+
+    with _errors(as_json), _opened(repo, ref, config) as snapshot:
+        found = discover(snapshot)
+    if as_json:
+        _print_json(
+            {
+                "repo": snapshot.ref.name,
+                "commit": snapshot.ref.commit,
+                "services": [
+                    {
+                        "name": s.name,
+                        "aliases": list(s.aliases),
+                        "files": dict(s.files),
+                        "reasons": dict(s.reasons),
+                    }
+                    for s in found
+                ],
+            }
+        )
+    else:
+        show_services(out, found)
+
+
+@app.command()
+def serve(config: ConfigOption = None) -> None:
+    """Serve Slack: Socket Mode with an app token, else HTTP. Without tokens: the example's answer."""
+    from bot.serve import serve as run_serve
+    from bot.settings import load_settings
+
+    with _errors(False):
+        run_serve(load_settings(config), out)
+
+
+@app.command()
+def doctor(config: ConfigOption = None) -> None:
+    """Say for each part (Slack, GitHub, store, cluster) whether it works and what to do."""
+    from bot.doctor import examine, show_report
+
+    report = examine(config)
+    show_report(out, report)
+    raise typer.Exit(0 if all(part.works is not False for part in report) else 1)
+
+
+@contextmanager
+def _opened(repo: str, ref: str | None, config: Path | None) -> Iterator[Snapshot]:
+    """The snapshot that --repo and --ref name, closed afterwards."""
+    from bot.bootstrap import snapshot_opener
+    from bot.settings import load_settings
+
+    snapshot = snapshot_opener(load_settings(config))(repo, ref)
+    try:
+        yield snapshot
+    finally:
+        close = getattr(snapshot, "close", None)
+        if close is not None:
+            close()
+
+
+@contextmanager
+def _errors(as_json: bool) -> Iterator[None]:
+    """Turn what goes wrong into one clear sentence on stderr and exit status 2."""
+    try:
+        yield
+    except CovcheckError as error:
+        if as_json:
+            _print_json({"error": type(error).__name__, "message": str(error), "hint": error.hint})
+        err.print(f"covcheck: {error}", style="red", markup=False)
+        if error.hint:
+            err.print(f"  {error.hint}", markup=False)
+        raise typer.Exit(ERROR) from None
+
+
+def _print_json(data: object) -> None:
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

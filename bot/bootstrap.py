@@ -1,0 +1,128 @@
+"""The only place that builds real parts from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import SettingsError
+from bot.settings import Settings, home
+
+if TYPE_CHECKING:
+    from bot.jobs.engine import JobsConfig
+    from bot.repo import GitHubClient, Snapshot
+    from handlers.access import Access
+    from handlers.serve import SlackConfig
+
+
+def github_client(settings: Settings) -> GitHubClient:
+    """The GitHub client with its cache on disk: App, token or anonymous, as the settings say.
+
+    Raises SettingsError when the key file cannot be read or only half of an App is set.
+    """
+    from bot.repo import AppAuth, GitHubClient, NoAuth, ObjectCache, TokenAuth
+
+    github = settings.github
+    key = _private_key(settings)
+    auth: AppAuth | TokenAuth | NoAuth = NoAuth()
+    if github.app_id and key:
+        auth = AppAuth(github.app_id, key)
+    elif github.app_id or key:
+        raise SettingsError(
+            "A GitHub App needs both [github] app_id and app_private_key.", hint="Set both, or a token."
+        )
+    elif github.token is not None and github.token.get_secret_value():
+        auth = TokenAuth(github.token.get_secret_value())
+    cache = ObjectCache(home() / "cache" / "github", github.cache_mb * 1_000_000)
+    return GitHubClient(auth, api_url=github.api_url, cache=cache)
+
+
+def _private_key(settings: Settings) -> str:
+    github = settings.github
+    if github.app_private_key is not None:
+        return github.app_private_key.get_secret_value()
+    if not github.app_private_key_file:
+        return ""
+    try:
+        return Path(github.app_private_key_file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(
+            f"[github] app_private_key_file {github.app_private_key_file!r} cannot be read."
+        ) from None
+
+
+def snapshot_opener(settings: Settings, *, local: bool = True) -> Callable[[str, str | None], Snapshot]:
+    """`(repo, ref) -> Snapshot`: a directory, or OWNER/NAME over the GitHub API.
+
+    `local` False opens only the directories that the settings themselves name: what people type in
+    Slack must not read this machine's disk.
+    """
+    from bot.repo import Budget, open_repo
+
+    named = {settings.repos.default, *settings.repos.channels.values()}
+    clients: list[GitHubClient] = []
+
+    def open_snapshot(repo: str, ref: str | None) -> Snapshot:
+        if not clients:
+            clients.append(github_client(settings))
+        budget = Budget(settings.github.request_budget, settings.github.wait_seconds)
+        return open_repo(repo, ref, client=clients[0], budget=budget, local=local or repo in named)
+
+    return open_snapshot
+
+
+def store_url(settings: Settings) -> str:
+    """The database address: the settings' own, else SQLite in the state folder (which is made).
+
+    Raises SettingsError when the state folder cannot be made.
+    """
+    if settings.store.url:
+        return settings.store.url
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The state folder {folder} cannot be made: {error.strerror}.", hint="Set COVCHECK_HOME."
+        ) from None
+    return f"sqlite:///{folder / 'covcheck.sqlite'}"
+
+
+def jobs_config(settings: Settings) -> JobsConfig:
+    """How the durable jobs are run: SQLite or Postgres, the same database as the store."""
+    from bot.jobs.engine import JobsConfig
+
+    return JobsConfig(url=store_url(settings))
+
+
+def slack_config(settings: Settings) -> SlackConfig:
+    """How to reach Slack. Raises SettingsError when neither Socket Mode nor HTTP is set up."""
+    from handlers.serve import SlackConfig
+
+    slack = settings.slack
+    if slack.bot_token is None or not slack.bot_token.get_secret_value():
+        raise SettingsError(
+            "There is no Slack bot token.", hint="Set SLACK_BOT_TOKEN; README, Connect Slack."
+        )
+    secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
+    app_token = slack.app_token.get_secret_value() if slack.app_token else None
+    if not secret and not app_token:
+        raise SettingsError(
+            "Slack needs an app token (Socket Mode) or a signing secret (HTTP).",
+            hint="Set SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.",
+        )
+    return SlackConfig(
+        bot_token=slack.bot_token.get_secret_value(),
+        signing_secret=secret,
+        app_token=app_token,
+        base_url=slack.api_url,
+    )
+
+
+def access(settings: Settings) -> Access:
+    """Which repos people may ask about."""
+    from handlers.access import Access
+
+    repos = settings.repos
+    return Access(default_repo=repos.default or None, channels=dict(repos.channels), repos=repos.allowed)

@@ -1,0 +1,164 @@
+"""`covcheck doctor`: says for each part whether it works and what to do when it does not."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.bootstrap import github_client, slack_config, snapshot_opener, store_url
+from bot.errors import CovcheckError
+from bot.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the set-up. `works` None: not set up, which is fine for what does not need it."""
+
+    name: str
+    works: bool | None
+    says: str
+    todo: str = ""
+
+
+def examine(config: Path | None = None) -> tuple[Part, ...]:
+    """Try every part for real: each costs at most a request or two. Never raises for a broken part."""
+    try:
+        settings = load_settings(config)
+    except CovcheckError as error:
+        return (Part("settings", False, str(error), error.hint),)
+    return (
+        Part("settings", True, "every key is known"),
+        _tried("git", _git),
+        _tried("Slack", lambda: _slack(settings)),
+        _tried("GitHub", lambda: _github(settings)),
+        _tried("default repo", lambda: _default_repo(settings)),
+        _tried("store", lambda: _store(settings)),
+        _tried("cluster", lambda: _cluster(settings)),
+    )
+
+
+def _tried(name: str, examine_part: Callable[[], Part]) -> Part:
+    try:
+        return examine_part()
+    except CovcheckError as error:
+        return Part(name, False, str(error), error.hint)
+    except Exception as error:  # a doctor that crashes helps nobody
+        return Part(name, False, f"failed with {type(error).__name__}", "Report this if it stays.")
+
+
+def _git() -> Part:
+    if shutil.which("git") is None:
+        return Part("git", False, "not installed", "Install git; it reads local repos.")
+    done = subprocess.run(["git", "--version"], capture_output=True, text=True, timeout=10, check=False)
+    return Part("git", done.returncode == 0, done.stdout.strip() or "does not run")
+
+
+def _slack(settings: Settings) -> Part:
+    if settings.slack.bot_token is None:
+        todo = "Create the app from slack-manifest.yaml and set SLACK_BOT_TOKEN and SLACK_APP_TOKEN."
+        return Part("Slack", None, "not set up", todo)
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    slack = slack_config(settings)
+    try:
+        reply = WebClient(token=slack.bot_token, base_url=slack.base_url, timeout=10).auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error", "an error")
+        return Part(
+            "Slack", False, f"auth.test answers {reason}", "Copy the bot token again (OAuth & Permissions)."
+        )
+    except OSError as error:
+        return Part(
+            "Slack", False, f"cannot be reached: {type(error).__name__}", "Check network and api_url."
+        )
+    granted = {s.strip() for s in str(reply.headers.get("x-oauth-scopes", "")).split(",") if s.strip()}
+    lacking = sorted(needed_scopes() - granted) if granted else []
+    if lacking:
+        return Part(
+            "Slack",
+            False,
+            f"scopes are missing: {', '.join(lacking)}",
+            "Reinstall the app from the manifest.",
+        )
+    mode = "Socket Mode" if slack.app_token else "HTTP"
+    return Part("Slack", True, f"{reply.get('team')} as {reply.get('user')}, {mode}")
+
+
+def needed_scopes() -> frozenset[str]:
+    """The bot scopes that slack-manifest.yaml asks for; a test holds the two together."""
+    from handlers.web import SCOPES
+
+    return frozenset({*SCOPES, "app_mentions:read", "commands"})
+
+
+def _github(settings: Settings) -> Part:
+    client = github_client(settings)
+    left = client.rate_left()
+    says = f"{settings.github.api_url}: {left.left} of {left.limit} requests left this hour"
+    if settings.github.token is None and not settings.github.app_id:
+        return Part(
+            "GitHub", True, f"{says}, anonymous", "Set GITHUB_TOKEN for private repos and 5,000 an hour."
+        )
+    if left.scopes:
+        says += f"; scopes {', '.join(left.scopes)}"
+    return Part("GitHub", True, says)
+
+
+def _default_repo(settings: Settings) -> Part:
+    if not settings.repos.default:
+        todo = "Set [repos] default, so that `/covcheck SERVICE` needs no repo."
+        return Part("default repo", None, "not set", todo)
+    snapshot = snapshot_opener(settings)(settings.repos.default, None)
+    ref = snapshot.ref
+    return Part("default repo", True, f"{ref.name} at {ref.short}, {len(snapshot.entries)} paths")
+
+
+def _store(settings: Settings) -> Part:
+    from bot.store.answers import Store
+
+    url = store_url(settings)
+    store = Store(url)
+    try:
+        works = store.healthy()
+    finally:
+        store.close()
+    kind = "SQLite in the state folder" if url.startswith("sqlite") else "database"
+    return Part(
+        "store", works, kind if works else f"{kind} does not answer", "" if works else "Check DATABASE_URL."
+    )
+
+
+def _cluster(settings: Settings) -> Part:
+    if not settings.cluster.kubeconfig:
+        return Part("cluster", None, "not set up; `check` does not need one")
+    from kubernetes import client, config
+
+    try:
+        api = config.new_client_from_config(  # type: ignore[no-untyped-call]
+            settings.cluster.kubeconfig, context=settings.cluster.context or None
+        )
+        version = client.VersionApi(api).get_code(_request_timeout=10)
+    except Exception as error:
+        name = type(error).__name__
+        return Part("cluster", False, f"does not answer ({name})", "Check [cluster] kubeconfig and context.")
+    return Part("cluster", True, f"Kubernetes {version.git_version}")
+
+
+def show_report(console: Console, report: tuple[Part, ...]) -> None:
+    """Print one row a part, and what to do below those that need it."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    signs = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("·", "dim")}
+    for part in report:
+        sign, style = signs[part.works]
+        table.add_row(Text(sign, style=style), Text(part.name, style="bold"), Text(part.says))
+        if part.todo:
+            table.add_row("", "", Text(part.todo, style="dim"))
+    console.print(table)

@@ -1,0 +1,121 @@
+"""`covcheck serve`: Slack with tokens; without them one answer about the example that ships."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.bootstrap import access, jobs_config, slack_config, snapshot_opener, store_url
+from bot.example import example_repo
+from bot.jobs.messenger import Messenger
+from bot.jobs.orders import Check, Place
+from bot.render.blocks import Post
+from bot.render.console import print_post
+from bot.render.slack import Snippet
+from bot.settings import Settings, home
+
+NEXT_STEPS = """\
+That was the bot without Slack, on the example repo that ships with it.
+
+  Ask about the other service, which works:
+    covcheck check signalprocessing --repo {repo}
+    covcheck compare datastorage signalprocessing --repo {repo}
+  Ask about your own repo:
+    covcheck check SERVICE --repo OWNER/NAME        (set GITHUB_TOKEN for private repos)
+    covcheck services --repo path/to/checkout
+  Answer in Slack: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, then `make run` again.
+    README.md, "Connect Slack", has the app manifest to paste; `covcheck doctor` checks the set-up."""
+
+
+def serve(settings: Settings, console: Console) -> None:
+    """Serve until SIGTERM or SIGINT; without a Slack token print the example's answer and return.
+
+    Raises SettingsError, StoreError or SlackError when a part cannot be started.
+    """
+    if settings.slack.bot_token is None or not settings.slack.bot_token.get_secret_value():
+        show_example(settings, console)
+    else:
+        _serve_slack(settings, console)
+
+
+def _serve_slack(settings: Settings, console: Console) -> None:
+    from bot.jobs.work import RepoWork
+    from bot.store.answers import Store
+    from handlers.serve import build_jobs, build_slack_app, serve_http, serve_socket
+
+    slack = slack_config(settings)
+    store = Store(store_url(settings))
+    jobs = build_jobs(
+        jobs_config(settings), slack=slack, work=RepoWork(snapshot_opener(settings, local=False)), store=store
+    )
+    app = build_slack_app(slack, jobs=jobs, access=access(settings))
+    jobs.start()
+    if slack.app_token:
+        console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
+        serve_socket(app, slack, jobs=jobs)
+    else:
+        port = int(os.environ.get("PORT") or settings.http.port)
+        console.print(f"covcheck serves Slack's requests on http://{settings.http.host}:{port}/slack/events")
+        serve_http(app, slack, jobs=jobs, host=settings.http.host, port=port)
+
+
+class ConsoleMessenger(Messenger):
+    """Shows in a terminal what the bot would post in a thread."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def post(self, place: Place, job_id: str, key: str, post: Post) -> str:
+        """Print a message; `looking` messages are printed as one dim line."""
+        self._console.print(f"covcheck: {post.text}", style="dim", markup=False)
+        return "1"
+
+    def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
+        """Print the message as it now reads."""
+        self._console.print()
+        print_post(self._console, post)
+
+    def progress(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
+        """Print the progress as one dim line."""
+        self._console.print(f"covcheck: {post.text}", style="dim", markup=False)
+
+    def attach(self, place: Place, job_id: str, key: str, snippet: Snippet) -> None:
+        """Print the file that would be attached."""
+        self._console.print(f"\n[file {snippet.name}]", style="dim", markup=False)
+        self._console.print(snippet.content, markup=False)
+
+    def whisper(self, place: Place, post: Post) -> None:
+        """Print what only the asker would see."""
+        self._console.print(post.text, markup=False)
+
+
+def show_example(settings: Settings, console: Console) -> None:
+    """Run `/covcheck datastorage` on the example: the very job that a Slack request runs."""
+    from bot.jobs.engine import Jobs, JobsConfig
+    from bot.jobs.work import RepoWork
+    from bot.store.answers import Store
+
+    repo = example_repo(home())
+    console.print(
+        "No Slack token is set: this is the answer to [bold]/covcheck datastorage[/bold] on the example."
+    )
+    console.print()
+    with tempfile.TemporaryDirectory(prefix="covcheck-") as folder:
+        url = f"sqlite:///{Path(folder) / 'example.sqlite'}"
+        store = Store(url)
+        jobs = Jobs(
+            JobsConfig(url=url), RepoWork(snapshot_opener(settings)), ConsoleMessenger(console), store
+        )
+        jobs.start()
+        try:
+            jobs.wait(
+                jobs.submit(Check(str(repo), "datastorage"), Place("example", "1"), key=os.urandom(8).hex())
+            )
+        finally:
+            jobs.close()
+            store.close()
+    console.print()
+    console.print(NEXT_STEPS.format(repo=repo), markup=False)
