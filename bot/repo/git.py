@@ -32,6 +32,18 @@ _SAFE = {
 }
 
 
+class TooLarge(Exception):
+    """An object is larger than what was asked for; `size` in bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size} bytes")
+        self.size = size
+
+
+class GitStopped(RepoUnavailable):
+    """git ended in the middle: the object it was asked for is damaged, or left out of a partial clone."""
+
+
 class Git:
     """Runs plumbing commands on one git directory. Raises RepoUnavailable when git can't be run."""
 
@@ -98,14 +110,22 @@ class Objects:
         self._lock = threading.Lock()
         self._finalizer = weakref.finalize(self, _end, process)
 
-    def get(self, sha: str) -> bytes | None:
-        """The object's content, or None when it is not there. Raises RepoUnavailable."""
+    def get(self, sha: str, most: int) -> bytes | None:
+        """The object's content, or None when it is not there.
+
+        Raises TooLarge for more than `most` bytes, GitStopped when it can't be read, and
+        RepoUnavailable when git gives no answer.
+        """
         with self._lock:
             self._pipe.write(sha.encode("ascii") + b"\n")
             header = self._pipe.line().split()
             if len(header) != 3:
                 return None
-            return self._pipe.exactly(int(header[2]) + 1)[:-1]
+            size = int(header[2])
+            if size > most:
+                self._pipe.skip(size + 1)
+                raise TooLarge(size)
+            return self._pipe.exactly(size + 1)[:-1]
 
     def close(self) -> None:
         """End the process."""
@@ -136,8 +156,8 @@ class _Pipe:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(data)
-        except (OSError, ValueError) as error:
-            raise _failed(self._directory, error) from None
+        except (OSError, ValueError):
+            raise GitStopped(f"git has stopped reading {self._directory}.") from None
 
     def line(self) -> bytes:
         while (end := self._held.find(b"\n")) < 0:
@@ -153,10 +173,17 @@ class _Pipe:
         del self._held[:count]
         return data
 
+    def skip(self, count: int) -> None:
+        while count > len(self._held):
+            count -= len(self._held)
+            self._held.clear()
+            self._more()
+        del self._held[:count]
+
     def _more(self) -> None:
         piece = self.piece()
         if not piece:
-            raise RepoUnavailable(f"git stopped while reading {self._directory}.")
+            raise GitStopped(f"git stopped while reading {self._directory}.")
         self._held += piece
 
 

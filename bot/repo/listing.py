@@ -34,13 +34,14 @@ def lines(pieces: Iterable[bytes], most: int = MAX_ENTRIES) -> Iterator[bytes]:
 
 
 def parse(line: bytes) -> Entry:
-    """One line: `<mode> <type> <sha> <size>\\t<path>`; size `-` for a submodule.
+    """One line: `<mode> <type> <sha> <size>\\t<path>`; size `-` for a submodule, or left out.
 
     Raises ValueError when the line is none. Paths that are not UTF-8 get replacement characters.
     """
     head, path = line.split(b"\t", 1)
-    mode, _, sha, size = head.decode("ascii").split()
-    return entry(mode, sha, int(size) if size.isdigit() else None, path.decode("utf-8", "replace"))
+    mode, _, sha, *size = head.decode("ascii").split()
+    known = int(size[0]) if size and size[0].isdigit() else None
+    return entry(mode, sha, known, path.decode("utf-8", "replace"))
 
 
 def dump(entries: Iterable[Entry]) -> bytes:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from bot.errors import RefNotFound, RepoNotFound, RepoUnavailable
 from bot.model import RepoRef
-from bot.repo.base import Entry, Skip
-from bot.repo.git import Git, Objects
+from bot.repo.base import MAX_TEXT_BYTES, Entry, Skip
+from bot.repo.blob import too_large
+from bot.repo.git import Git, GitStopped, Objects, TooLarge
 from bot.repo.listing import MAX_ENTRIES, lines, parse
 from bot.repo.names import GITHUB_HOSTS, Remote, check_ref, is_sha, parse_remote
 from bot.repo.reader import TreeReader
 
+_NOT_STORED = "is damaged or not stored in this copy of the repo"
 _USUAL_BRANCHES = ("main", "master")
 
 
@@ -51,8 +53,14 @@ class LocalSnapshot(TreeReader):
             if self._objects is None:
                 self._objects = self._git.objects()
             objects = self._objects
-        data = objects.get(entry.sha)
-        return Skip(entry.path, "is not stored in this copy of the repo") if data is None else data
+        try:
+            data = objects.get(entry.sha, MAX_TEXT_BYTES)
+        except TooLarge as error:
+            return too_large(entry.path, error.size)
+        except GitStopped:
+            self.close()
+            data = None
+        return Skip(entry.path, _NOT_STORED) if data is None else data
 
 
 def open_local(
@@ -179,8 +187,16 @@ def _first(found: list[str | None]) -> str | None:
 
 
 def _list(git: Git, commit: str) -> tuple[dict[str, Entry], tuple[Skip, ...]]:
+    """Every path at the commit, with sizes where all files are stored here (not in a partial clone)."""
+    try:
+        return _listed(git, "-l", commit)
+    except RepoUnavailable:
+        return _listed(git, "--full-tree", commit)
+
+
+def _listed(git: Git, option: str, commit: str) -> tuple[dict[str, Entry], tuple[Skip, ...]]:
     entries: dict[str, Entry] = {}
-    printed = git.stream("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+    printed = git.stream("ls-tree", "-r", "-z", "--full-tree", option, commit)
     for line in lines(printed, MAX_ENTRIES + 1):
         if len(entries) == MAX_ENTRIES:
             return entries, (Skip("", f"the tree has more than {MAX_ENTRIES:,} paths"),)

@@ -53,12 +53,14 @@ def check_ref(ref: str) -> str:
 def parse_remote(url: str, hosts: Iterable[str] = GITHUB_HOSTS) -> Remote | None:
     """What a remote's URL names, if it is a repo on a GitHub host; credentials in it are dropped.
 
-    `hosts` are those known to be GitHub; a host called `github.<company>` is taken for one as well.
+    `hosts` are those known to be GitHub; a host called `github.<company>` is taken for one as well, but
+    not one that makes itself look like github.com.
     Understands https, ssh and git URLs and `git@host:owner/name.git`.
     """
     host, path = _host_and_path(url.strip())
     name = path.strip("/").removesuffix(".git")
-    known = host in {one.lower() for one in hosts} or host.startswith("github.")
+    named_so = host.startswith("github.") and not host.startswith("github.com")
+    known = named_so or host in {one.lower() for one in hosts}
     return Remote(host, name) if known and is_full_name(name) else None
 
 
