@@ -9,7 +9,9 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from bot.errors import CovcheckError
+from dbos import error as dbos_error
+
+from bot.errors import CovcheckError, SlackError
 from bot.jobs import outcome
 from bot.jobs.messenger import Messenger, NotThere
 from bot.jobs.orders import Check, Choose, Compare, Details, Order, Place, Say, Services, kind_of
@@ -47,8 +49,13 @@ class Answering:
         except NotThere as error:
             LOG.info("job %s: cannot post: %s", job_id, error)
             post = error_post(error, job_id)
-            self._steps.once("whisper", lambda: self._try_whisper(place, post))
+            self._steps.once("whisper", lambda: self._try(self._messenger.whisper, place, post))
             return "UNHEARD"
+        except (SlackError, dbos_error.DBOSMaxStepRetriesExceeded):
+            LOG.exception("job %s: Slack did not take the answer", job_id)
+            say = partial(self._messenger.post, place, job_id, "failed", broken_post(job_id))
+            self._steps.once("failed", lambda: self._try(say))
+            return "FAILED"
 
     def _dispatch(self, job_id: str, order: Order, place: Place) -> str:
         match order:
@@ -168,9 +175,9 @@ class Answering:
         self._steps.patiently("whisper", lambda: self._messenger.whisper(place, text_post(text)))
         return "OK"
 
-    def _try_whisper(self, place: Place, post: Post) -> None:
+    def _try(self, tell: Callable[..., object], *args: object) -> None:
         try:
-            self._messenger.whisper(place, post)
+            tell(*args)
         except CovcheckError as error:
             LOG.warning("nobody could be told: %s", error)
 

@@ -1,0 +1,46 @@
+"""`/covcheck`: the order is on disk before Slack is answered; help and mistakes are answered at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.errors import StoreError
+from bot.jobs.engine import Jobs
+from bot.jobs.orders import Place
+from bot.render.blocks import Post
+from bot.render.notices import text_post
+from handlers.access import REFUSED, Access, team_of
+from handlers.orders import order_of
+
+COMMAND = "/covcheck"
+
+
+def register(app: App, jobs: Jobs, access: Access) -> None:
+    """Listen to the slash command."""
+
+    @app.command(COMMAND)
+    def covcheck(ack: Ack, command: dict[str, Any]) -> None:
+        post = _taken(command, jobs, access)
+        if post is None:
+            ack(response_type="in_channel")
+        else:
+            ack(response_type="ephemeral", text=post.text, blocks=list(post.blocks))
+
+
+def _taken(command: dict[str, Any], jobs: Jobs, access: Access) -> Post | None:
+    """Hand the order over; None when it was taken, else what to tell the person who asked."""
+    user, channel = command["user_id"], command["channel_id"]
+    if not access.admits(user, team_of(command)):
+        return text_post(REFUSED)
+    order = order_of(command.get("text") or "", channel, access)
+    if isinstance(order, Post):
+        return order
+    place = Place(channel, user=user, response_url=command.get("response_url"))
+    key = "\0".join(str(command.get(name)) for name in ("team_id", "user_id", "channel_id", "trigger_id"))
+    try:
+        jobs.submit(order, place, key=key)
+    except StoreError as error:
+        return text_post(f"{error} {error.hint}")
+    return None

@@ -1,0 +1,49 @@
+"""`@covcheck datastorage` in a channel, and direct messages: the same words, answered in the thread.
+
+Slack sends an event again when it was not acknowledged, and sometimes when it was. The event's id
+makes the job's id, so every copy is the same job; nothing is dropped for being a retry.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt import App
+
+from bot.jobs.engine import Jobs
+from bot.jobs.orders import Order, Place
+from bot.render.blocks import Post
+from bot.render.notices import text_post
+from handlers.access import REFUSED, Access, team_of
+from handlers.orders import order_of, said
+
+EVENTS = ("app_mention", "message.im")
+
+_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
+
+
+def register(app: App, jobs: Jobs, access: Access) -> None:
+    """Listen to mentions and direct messages. A failure to store is raised, so that Slack retries."""
+
+    @app.event("app_mention")
+    def mentioned(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if not event.get("channel", "").startswith("D"):
+            _take(event, body, jobs, access)
+
+    @app.event("message")
+    def messaged(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event.get("channel_type") == "im":
+            _take(event, body, jobs, access)
+
+
+def _take(event: dict[str, Any], body: dict[str, Any], jobs: Jobs, access: Access) -> None:
+    user = event.get("user")
+    if event.get("bot_id") or event.get("subtype") or not user:
+        return
+    channel = event["channel"]
+    order: Order | Post = text_post(REFUSED)
+    if access.admits(user, team_of(event)):
+        order = order_of(_MENTION.sub(" ", event.get("text") or "", count=1), channel, access)
+    place = Place(channel, thread=event.get("thread_ts") or event["ts"], user=user)
+    jobs.submit(said(order) if isinstance(order, Post) else order, place, key=str(body["event_id"]))

@@ -1,0 +1,37 @@
+"""From what was asked to the order for a job, the same for every Slack surface."""
+
+from __future__ import annotations
+
+from bot.errors import UsageError
+from bot.jobs.orders import Check, Compare, Order, Say, Services
+from bot.render.blocks import Post
+from bot.render.notices import help_post, text_post, wrong_words_post
+from handlers.access import Access
+from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskServices, WordsError, parse
+
+
+def order_of(text: str, channel: str, access: Access) -> Order | Post:
+    """The order for a request, or what to say at once (help, or why it cannot be carried out)."""
+    try:
+        return _order(parse(text), channel, access)
+    except WordsError as error:
+        return wrong_words_post(error.pointed, str(error), error.hint)
+    except UsageError as error:
+        return text_post(f"{error} {error.hint}")
+
+
+def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
+    match asked:
+        case AskHelp():
+            return help_post()
+        case AskCheck():
+            return Check(access.repo(channel, asked.repo), asked.service, asked.ref)
+        case AskCompare():
+            return Compare(access.repo(channel, asked.repo), asked.first, asked.second, asked.ref)
+        case AskServices():
+            return Services(access.repo(channel, asked.repo), asked.ref)
+
+
+def said(post: Post) -> Say:
+    """The order to post a message that is ready."""
+    return Say(post.text, tuple(post.blocks))

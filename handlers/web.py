@@ -1,0 +1,258 @@
+"""Slack's Web API for jobs: posts once, edits, attaches, and waits when Slack says so.
+
+chat.postMessage has no idempotency key, so a lost reply and a second call would post twice. Before
+the first try the store notes that a message will be posted; a second try looks for it in Slack, by
+the metadata every message of ours carries, and posts only when it is not there. Only 429 is tried
+again inside a call (Slack did nothing then); everything else goes through that check.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.webhook import WebhookClient
+
+from bot.errors import SlackError
+from bot.jobs.messenger import NotThere, TryAgain
+from bot.jobs.orders import Place
+from bot.render.blocks import Post
+from bot.render.slack import Snippet
+from bot.store.answers import Store
+
+LOG = logging.getLogger("covcheck.slack")
+
+EVENT_TYPE = "covcheck_job"
+SCOPES = ("chat:write", "files:write", "channels:history", "groups:history", "im:history", "mpim:history")
+"""What the calls below need; the manifest adds what its command and events need."""
+
+_NOT_THERE = frozenset(
+    {
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "is_archived",
+        "message_not_found",
+        "messages_tab_disabled",
+        "no_permission",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "team_access_not_granted",
+        "thread_not_found",
+        "user_not_found",
+    }
+)
+_TRY_AGAIN = frozenset(
+    {"fatal_error", "internal_error", "rate_limited", "ratelimited", "request_timeout", "service_unavailable"}
+)
+_NETWORK = (SlackClientError, OSError, http.client.HTTPException, json.JSONDecodeError)
+_INVITE = "Invite me with `/invite @covcheck`, or ask me in a direct message."
+_PAGES = 3
+
+
+def web_client(token: str, *, base_url: str = WebClient.BASE_URL, timeout: int = 10) -> WebClient:
+    """A client that retries nothing by itself: what may be tried again is decided here."""
+    return WebClient(token, base_url=_folder(base_url), timeout=timeout, retry_handlers=[])
+
+
+def _folder(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"
+
+
+class SlackMessenger:
+    """`bot.jobs.messenger.Messenger` for Slack. Used by jobs only: its calls may sleep on 429."""
+
+    def __init__(
+        self, token: str, store: Store, *, base_url: str = WebClient.BASE_URL, edit_seconds: float = 1.2
+    ) -> None:
+        self._store = store
+        self._client = web_client(token, base_url=base_url)
+        self._client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=4))
+        self._quick = web_client(token, base_url=base_url, timeout=3)
+        self._pace = Pace(edit_seconds)
+
+    def post(self, place: Place, job_id: str, key: str, post: Post) -> str:
+        """Post once for (job_id, key); gives the message's `ts`."""
+        first, ts = self._store.intend(job_id, key)
+        if ts is None and not first:
+            ts = self._found(place, lambda message: _is_ours(message, job_id, key))
+        if ts is None:
+            arguments = {"channel": place.channel, "thread_ts": place.thread, **_content(post, job_id, key)}
+            ts = str(_called(lambda: self._client.chat_postMessage(**arguments))["ts"])
+            self._pace.edited(place.channel)
+        self._store.posted(job_id, key, ts)
+        return ts
+
+    def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
+        """Replace a message."""
+        arguments = {"channel": place.channel, "ts": ts, **_content(post, job_id, key)}
+        _called(lambda: self._client.chat_update(**arguments))
+
+    def progress(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
+        """Edit when the channel may be edited again; a failure is dropped, a 429 is kept to."""
+        if not self._pace.may_edit(place.channel):
+            return
+        try:
+            self._quick.chat_update(channel=place.channel, ts=ts, **_content(post, job_id, key))
+        except SlackApiError as error:
+            self._pace.rest(place.channel, _retry_after(error))
+        except _NETWORK as error:
+            LOG.debug("progress was not shown: %s", type(error).__name__)
+
+    def attach(self, place: Place, job_id: str, key: str, snippet: Snippet) -> None:
+        """Upload a file into the thread once; a second try looks for its name there first."""
+        first, ts = self._store.intend(job_id, key)
+        if ts is None and not first:
+            ts = self._found(place, lambda message: _has_file(message, snippet.name))
+        if ts is None:
+            upload = self._client.files_upload_v2
+            _called(
+                lambda: upload(
+                    channel=place.channel,
+                    thread_ts=place.thread,
+                    filename=snippet.name,
+                    title=snippet.title,
+                    content=snippet.content,
+                    snippet_type="diff",
+                )
+            )
+        self._store.posted(job_id, key, ts or "file")
+
+    def whisper(self, place: Place, post: Post) -> None:
+        """Tell only the asker: by the address that came with the request, else by an ephemeral post."""
+        if place.response_url is not None:
+            hook = WebhookClient(place.response_url, timeout=10, retry_handlers=[])
+            arguments: dict[str, Any] = {**post.payload(), "replace_original": False}
+            reply = _network(lambda: hook.send(response_type="ephemeral", **arguments))
+            if reply.status_code != 200:
+                raise SlackError(f"Slack refused a private reply: {reply.status_code}.")
+        elif place.user is not None:
+            arguments = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
+            _called(lambda: self._client.chat_postEphemeral(**arguments, **post.payload()))
+
+    def _found(self, place: Place, wanted: Callable[[Mapping[str, Any]], bool]) -> str | None:
+        try:
+            return next((str(m["ts"]) for m in self._recent(place) if wanted(m)), None)
+        except (TryAgain, NotThere):
+            raise
+        except SlackError as error:
+            LOG.warning("cannot look for an earlier post, a message may stand twice: %s", error)
+            return None
+
+    def _recent(self, place: Place) -> Iterator[Mapping[str, Any]]:
+        """The thread's replies, or the newest messages of the channel."""
+        cursor: str | None = None
+        for _ in range(_PAGES):
+            arguments: dict[str, Any] = {
+                "channel": place.channel,
+                "include_all_metadata": True,
+                "limit": 200,
+                "cursor": cursor,
+            }
+            if place.thread is not None:
+                look = partial(self._client.conversations_replies, ts=place.thread, **arguments)
+            else:
+                look = partial(self._client.conversations_history, **arguments)
+            page = _called(look)
+            yield from page.get("messages", ())
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+
+class Pace:
+    """When a channel's progress may be shown again; Slack takes about one message a second there."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def may_edit(self, channel: str) -> bool:
+        """Whether an edit may go out now; saying yes uses the turn up."""
+        now = time.monotonic()
+        with self._lock:
+            if now < self._next.get(channel, 0.0):
+                return False
+            self._next = {name: due for name, due in self._next.items() if due > now}
+            self._next[channel] = now + self._seconds
+            return True
+
+    def edited(self, channel: str) -> None:
+        """Something was posted there just now."""
+        self.rest(channel, self._seconds)
+
+    def rest(self, channel: str, seconds: float) -> None:
+        """Leave the channel alone for so long."""
+        with self._lock:
+            due = time.monotonic() + max(seconds, self._seconds)
+            self._next[channel] = max(due, self._next.get(channel, 0.0))
+
+
+def _content(post: Post, job_id: str, key: str) -> dict[str, Any]:
+    """The message, nothing of it unfurled or linked by Slack, marked as this job's."""
+    return {
+        **post.payload(),
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"job": job_id, "part": key}},
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _is_ours(message: Mapping[str, Any], job_id: str, key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return (
+        metadata.get("event_type") == EVENT_TYPE
+        and payload.get("job") == job_id
+        and payload.get("part") == key
+    )
+
+
+def _has_file(message: Mapping[str, Any], name: str) -> bool:
+    return any(file.get("name") == name for file in message.get("files") or ())
+
+
+def _called(call: Callable[[], Any]) -> Mapping[str, Any]:
+    """Make a Web API call; Slack's errors become ours."""
+    response = _network(call)
+    data: Mapping[str, Any] = response.data
+    return data
+
+
+def _network(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except SlackApiError as error:
+        raise _translated(error) from None
+    except _NETWORK as error:
+        raise TryAgain(f"Slack could not be reached: {type(error).__name__}.") from error
+
+
+def _translated(error: SlackApiError) -> SlackError:
+    response = error.response
+    code = str(response.get("error") or "unknown") if hasattr(response, "get") else "unknown"
+    status = getattr(response, "status_code", 0)
+    if code in _TRY_AGAIN or status >= 500 or status == 429:
+        return TryAgain(f"Slack is busy: {code}.")
+    if code in _NOT_THERE:
+        return NotThere(f"I cannot post in this channel ({code}).", hint=_INVITE)
+    return SlackError(f"Slack refused a call: {code}.")
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", {}) or {}
+    value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
+    return float(value) if value.isdigit() else 0.0

@@ -1,0 +1,166 @@
+"""What people write to covcheck, read word by word; errors point at the word that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.errors import UsageError
+
+MAX_TEXT = 2_000
+MAX_NAME = 200
+
+_TOKEN = re.compile(
+    r"""["“”](?P<double>[^"“”]*)["“”]|['‘’](?P<single>[^'‘’]*)['‘’]|`(?P<tick>[^`]*)`|(?P<bare>\S+)"""
+)
+_OPENING = "\"“”'‘’`"
+_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]*(?:\|(?P<label>[^<>]*))?>")
+_REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_REF = re.compile(r"[A-Za-z0-9_][^\s~^:?*\[\\\x00-\x1f\x7f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class AskCheck:
+    """`SERVICE [REF] [in OWNER/NAME]`."""
+
+    service: str
+    ref: str | None = None
+    repo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskCompare:
+    """`compare A B [REF] [in OWNER/NAME]`."""
+
+    first: str
+    second: str
+    ref: str | None = None
+    repo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskServices:
+    """`services [REF] [in OWNER/NAME]`."""
+
+    ref: str | None = None
+    repo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelp:
+    """`help`, or nothing at all."""
+
+
+Asked = AskCheck | AskCompare | AskServices | AskHelp
+
+
+class WordsError(UsageError):
+    """The words cannot be read; `pointed` shows them with a mark under the wrong place."""
+
+    def __init__(self, message: str, text: str, at: int, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint or "Say `help` to see what can be asked.")
+        self.pointed = f"{text}\n{' ' * at}^"
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    at: int
+    quoted: bool
+
+    def says(self, keyword: str) -> bool:
+        return not self.quoted and self.text.lower() == keyword
+
+
+def parse(text: str) -> Asked:
+    """Read a request. Raises WordsError.
+
+    `text` is as Slack sends it: escaped, and with links in angle brackets. A quoted word (also in
+    backticks) is never a keyword.
+    """
+    plain = plain_text(text)
+    words = _words(plain)
+    if not words or (len(words) == 1 and words[0].says("help")):
+        return AskHelp()
+    return _Reader(plain, words).read()
+
+
+def plain_text(text: str) -> str:
+    """Slack's escapes undone: `<https://x|label>` is its label, `&lt;` is `<`; one line."""
+    unlinked = _LINK.sub(lambda m: m["label"] or m[0].strip("<>"), text)
+    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        unlinked = unlinked.replace(entity, char)
+    return " ".join(unlinked.split())
+
+
+def _words(text: str) -> list[_Word]:
+    if len(text) > MAX_TEXT:
+        raise WordsError("That is too long for a request.", f"{text[:40]}…", 40)
+    words = []
+    for match in _TOKEN.finditer(text):
+        quoted = next((match[name] for name in ("double", "single", "tick") if match[name] is not None), None)
+        if quoted is None and match["bare"][0] in _OPENING:
+            raise WordsError("This quote is not closed.", text, match.start())
+        words.append(
+            _Word(quoted.strip() if quoted is not None else match["bare"], match.start(), quoted is not None)
+        )
+    return words
+
+
+class _Reader:
+    """Reads one request's words from left to right."""
+
+    def __init__(self, text: str, words: Sequence[_Word]) -> None:
+        self._text = text
+        self._words = list(words)
+
+    def read(self) -> Asked:
+        head = self._words[0]
+        if head.says("compare"):
+            self._words.pop(0)
+            first = self._name("the first service is missing")
+            second = self._name("the second service is missing")
+            if first.text == second.text:
+                raise self._wrong("These are the same service.", second)
+            return AskCompare(first.text, second.text, *self._where())
+        if head.says("services"):
+            self._words.pop(0)
+            return AskServices(*self._where())
+        if head.says("check"):
+            self._words.pop(0)
+        return AskCheck(self._name("the service is missing").text, *self._where())
+
+    def _name(self, absent: str) -> _Word:
+        word = self._next(absent)
+        if word.says("in"):
+            raise self._wrong(f"Before `in`, {absent}.", word)
+        if not word.text or len(word.text) > MAX_NAME or not word.text.isprintable():
+            raise self._wrong("This is no name of a service.", word)
+        return word
+
+    def _where(self) -> tuple[str | None, str | None]:
+        """`[REF] [in OWNER/NAME]` and nothing after it."""
+        ref = repo = None
+        if self._words and not self._words[0].says("in"):
+            ref = self._matching(_REF, "This is no branch, tag or commit.", "the ref is missing")
+        if self._words and self._words[0].says("in"):
+            self._words.pop(0)
+            repo = self._matching(_REPO, "Write the repo as OWNER/NAME.", "the repo is missing after `in`")
+        if self._words:
+            raise self._wrong("I do not understand this word here.", self._words[0])
+        return ref, repo
+
+    def _matching(self, pattern: re.Pattern[str], message: str, absent: str) -> str:
+        word = self._next(absent)
+        if not pattern.fullmatch(word.text) or len(word.text) > MAX_NAME or ".." in word.text:
+            raise self._wrong(message, word)
+        return word.text
+
+    def _next(self, absent: str) -> _Word:
+        if not self._words:
+            raise WordsError(f"Here {absent}.", self._text, len(self._text) + 1)
+        return self._words.pop(0)
+
+    def _wrong(self, message: str, word: _Word) -> WordsError:
+        return WordsError(message, self._text, word.at)

@@ -1,0 +1,203 @@
+"""Slack's side of the line to the bot: what people do becomes signed requests or envelopes."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from handlers.signature import sign
+from tests.slack_server import BOT_USER, HUMAN, TEAM, SlackServer
+
+Json = dict[str, Any]
+_COUNT = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Ack:
+    """What the bot answered: the HTTP status (200 for an acknowledged envelope), the body, seconds."""
+
+    status: int
+    body: str
+    seconds: float
+
+    @property
+    def json(self) -> Json:
+        return dict(json.loads(self.body)) if self.body.startswith("{") else {}
+
+
+class Line(Protocol):
+    """A way to the bot."""
+
+    def command(self, form: Json) -> Ack: ...
+    def event(self, payload: Json, headers: dict[str, str]) -> Ack: ...
+    def interaction(self, payload: Json) -> Ack: ...
+
+
+@dataclass(frozen=True)
+class HttpLine:
+    """Signed HTTP, as Slack sends it."""
+
+    port: int
+    secret: str
+
+    def command(self, form: Json) -> Ack:
+        return self.send(urlencode(form).encode(), "application/x-www-form-urlencoded")
+
+    def event(self, payload: Json, headers: dict[str, str]) -> Ack:
+        return self.send(json.dumps(payload).encode(), "application/json", headers)
+
+    def interaction(self, payload: Json) -> Ack:
+        form = urlencode({"payload": json.dumps(payload)}).encode()
+        return self.send(form, "application/x-www-form-urlencoded")
+
+    def send(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> Ack:
+        """Sign a body and send it; `headers` may replace the signature's."""
+        stamp = str(int(time.time()))
+        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": sign(self.secret, stamp, body)}
+        return self.raw("POST", "/slack/events", body, {"Content-Type": kind, **signed, **(headers or {})})
+
+    def raw(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Ack:
+        """Send any request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        begun = time.monotonic()
+        try:
+            connection.request(method, path, body, {k: v.encode("latin-1") for k, v in headers.items()})
+            response = connection.getresponse()
+            return Ack(response.status, response.read().decode(), time.monotonic() - begun)
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True)
+class SocketLine:
+    """Socket Mode envelopes."""
+
+    slack: SlackServer
+
+    def command(self, form: Json) -> Ack:
+        return self._send("slash_commands", form)
+
+    def event(self, payload: Json, headers: dict[str, str]) -> Ack:
+        return self._send("events_api", payload)
+
+    def interaction(self, payload: Json) -> Ack:
+        return self._send("interactive", payload)
+
+    def _send(self, kind: str, payload: Json) -> Ack:
+        begun = time.monotonic()
+        ack = self.slack.sockets.send(kind, payload)
+        seconds = time.monotonic() - begun
+        if ack is None:
+            return Ack(504, "", seconds)
+        return Ack(200, json.dumps(ack["payload"]) if ack.get("payload") else "", seconds)
+
+
+class SlackClient:
+    """A person in a channel. Every deed gives the bot's Ack; what is sent can be sent again."""
+
+    def __init__(self, slack: SlackServer, line: Line, user: str = HUMAN, channel: str = "C1") -> None:
+        self.slack = slack
+        self.line = line
+        self.user = user
+        self.home = channel
+        slack.channel(channel)
+
+    def command(self, text: str, *, channel: str | None = None, trigger: str | None = None) -> Ack:
+        """`/covcheck TEXT`; what the ack shows only to this person is kept as a whisper."""
+        form = {
+            "command": "/covcheck",
+            "text": text,
+            "team_id": TEAM,
+            "user_id": self.user,
+            "channel_id": channel or self.home,
+            "trigger_id": trigger or self.slack.new_trigger(),
+            "response_url": self.slack.new_response_url(),
+            "api_app_id": "A1",
+            "token": "old",
+        }
+        ack = self.line.command(form)
+        if ack.json.get("text"):
+            self.slack.whisper({**ack.json, "user": self.user})
+        return ack
+
+    def mention(
+        self,
+        text: str,
+        *,
+        channel: str | None = None,
+        thread: str | None = None,
+        event_id: str | None = None,
+        message: Json | None = None,
+        retry: int = 0,
+    ) -> tuple[Ack, Json]:
+        """`@covcheck TEXT`; gives the ack and the person's message."""
+        said = message or self.slack.say(channel or self.home, f"<@{BOT_USER}> {text}", self.user, thread)
+        event = {**said, "type": "app_mention", "channel": channel or self.home, "event_ts": said["ts"]}
+        return self._event(event, event_id, retry), said
+
+    def direct(self, text: str, *, event_id: str | None = None, **more: Any) -> tuple[Ack, Json]:
+        """A direct message to the bot."""
+        said = self.slack.say("D1", text, self.user)
+        event = {**said, "channel": "D1", "channel_type": "im", "event_ts": said["ts"], **more}
+        return self._event(event, event_id, 0), said
+
+    def press(
+        self, message: Json, action_id: str, *, channel: str | None = None, stamp: str | None = None
+    ) -> Ack:
+        """Press a button of the bot's message."""
+        element, block = _element(message, action_id)
+        action = {"type": "button", "action_id": action_id, "value": element["value"]}
+        return self._action(message, action, block, channel, stamp)
+
+    def choose(self, message: Json, action_id: str, value: str, *, channel: str | None = None) -> Ack:
+        """Choose an option of a menu in the bot's message."""
+        element, block = _element(message, action_id)
+        option = next(o for o in element["options"] if o["value"] == value)
+        action = {"type": "static_select", "action_id": action_id, "selected_option": option}
+        return self._action(message, action, block, channel, None)
+
+    def _event(self, event: Json, event_id: str | None, retry: int) -> Ack:
+        payload = {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "api_app_id": "A1",
+            "event": event,
+            "event_id": event_id or f"Ev{next(_COUNT)}",
+            "event_time": int(time.time()),
+            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+        }
+        headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
+        return self.line.event(payload, headers)
+
+    def _action(
+        self, message: Json, action: Json, block: Json, channel: str | None, stamp: str | None
+    ) -> Ack:
+        where = channel or self.home
+        payload = {
+            "type": "block_actions",
+            "user": {"id": self.user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "api_app_id": "A1",
+            "trigger_id": self.slack.new_trigger(),
+            "response_url": self.slack.new_response_url(),
+            "container": {"type": "message", "message_ts": message["ts"], "channel_id": where},
+            "channel": {"id": where},
+            "message": message,
+            "actions": [
+                {"action_ts": stamp or f"{time.time():.6f}", "block_id": block.get("block_id", "b"), **action}
+            ],
+        }
+        return self.line.interaction(payload)
+
+
+def _element(message: Json, action_id: str) -> tuple[Json, Json]:
+    for block in message["blocks"]:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == action_id:
+                return element, block
+    raise AssertionError(f"the message has no {action_id}")
