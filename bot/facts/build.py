@@ -156,6 +156,7 @@ class Stage:
     entrypoint: EntryCommand | None = None
     cmd: EntryCommand | None = None
     volumes: tuple[Setting, ...] = ()
+    stop_signal: Setting | None = None
 
 
 @dataclass(frozen=True, slots=True)
