@@ -28,6 +28,8 @@ class StartCommand:
     argv: tuple[str, ...]
     shell_form: bool
     evidence: Evidence
+    script: Evidence | None = None
+    script_execs: bool | None = None
 
 
 def start_command(path: CoveragePath) -> StartCommand | None:
@@ -44,11 +46,15 @@ def start_command(path: CoveragePath) -> StartCommand | None:
     if entry is None:
         if args is not None or cmd is None:
             return None
-        return StartCommand(cmd.argv, cmd.shell_form, cmd.evidence)
+        return _of_image(cmd, ())
     if entry.shell_form:
-        return StartCommand(entry.argv, True, entry.evidence)
-    tail = args if args is not None else (cmd.argv if cmd and not cmd.shell_form else ())
-    return StartCommand((*entry.argv, *tail), False, entry.evidence)
+        return _of_image(entry, ())
+    return _of_image(entry, args if args is not None else (cmd.argv if cmd and not cmd.shell_form else ()))
+
+
+def _of_image(command: EntryCommand, tail: tuple[str, ...]) -> StartCommand:
+    argv = (*command.argv, *tail)
+    return StartCommand(argv, command.shell_form, command.evidence, command.script, command.script_execs)
 
 
 def _inherited(path: CoveragePath, stage: Stage | None) -> tuple[EntryCommand | None, EntryCommand | None]:

@@ -119,11 +119,17 @@ class DirectoryMade:
 
 @dataclass(frozen=True, slots=True)
 class EntryCommand:
-    """ENTRYPOINT or CMD: exec form keeps `argv`; shell form runs under `/bin/sh -c`."""
+    """ENTRYPOINT or CMD: exec form keeps `argv`; shell form runs under `/bin/sh -c`.
+
+    Where it starts a script of the repo, `script` is the script's line that starts the program (its last
+    command) and `script_execs` says whether that line is an `exec`; None when it was not read.
+    """
 
     argv: tuple[str, ...]
     shell_form: bool
     evidence: Evidence
+    script: Evidence | None = None
+    script_execs: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

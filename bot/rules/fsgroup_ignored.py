@@ -40,7 +40,7 @@ def fsgroup_ignored(path: CoveragePath) -> Iterator[Hit | Missing]:
     if access is None or access.writable is not False:
         return
     yield Hit(
-        f"fsGroup {group.value} has no effect on the hostPath {volume.path}: uid {user.uid} may not write there.",
+        f"fsGroup {group.value} does nothing on hostPath {volume.path}: uid {user.uid} may not write there.",
         WHY,
         Fix(f"chmod 0777 or chown the host directory to {user.uid}, or use a PersistentVolumeClaim."),
         (group.evidence, volume.evidence, *said_by(user), *access.evidence[:1]),

@@ -42,7 +42,7 @@ def gocoverdir_wrong_container(path: CoveragePath) -> Iterator[Hit | Missing]:
     for other, entry in containers_with_gocoverdir(workload):
         kind = {"init": "init container", "sidecar": "sidecar"}.get(other.role, "container")
         yield Hit(
-            f"GOCOVERDIR={entry.value} is set on the {kind} {other.name}, not on {container.name}, the service.",
+            f"GOCOVERDIR={entry.value} is set on {kind} {other.name}, not on {container.name}, the service.",
             WHY,
             Fix(f"Move it to the container {container.name}."),
             (entry.evidence, container.evidence),
