@@ -73,10 +73,14 @@ def _prepared_in_pod(path: CoveragePath) -> bool:
 def _of_host(
     path: CoveragePath, place: str | None, mount: Evidence, on_node: list[DirectoryMake], uid: int
 ) -> Access | None:
-    made = [event for where, event in made_places(path) if same_place(where, place) is not False]
-    if not made and not on_node:
-        return None
-    return _made(sorted([*made, *on_node], key=lambda e: e.order), uid, mount, by_root=False)
+    made = [event for where, event in made_places(path) if same_place(where, place) is True]
+    perhaps = [event for where, event in made_places(path) if same_place(where, place) is None]
+    events = sorted([*made, *on_node], key=lambda e: e.order)
+    access = _made(events, uid, mount, by_root=False) if events else None
+    if perhaps and (access is None or not access.writable):
+        how = f"{perhaps[0].path} may be the same directory and is made elsewhere"
+        return Access(None, how, (perhaps[0].evidence, mount))
+    return access
 
 
 def _made(events: list[DirectoryMake], uid: int, place: Evidence, *, by_root: bool) -> Access | None:

@@ -60,9 +60,7 @@ def gocoverdir_missing(path: CoveragePath) -> Iterator[Hit | Missing]:
         WHY,
         Fix(f"Mount a volume at {directory}, or make it in the Dockerfile."),
         (_said(path), stages[0].evidence),
-        Certainty.CERTAIN
-        if stages[-1].base.startswith(("scratch", "gcr.io/distroless"))
-        else Certainty.LIKELY,
+        Certainty.CERTAIN if bare else Certainty.LIKELY,
     )
 
 
