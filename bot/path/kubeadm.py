@@ -28,7 +28,12 @@ def patched(config: Tree, node: Tree, *, init: bool) -> Patched:
     wanted = "InitConfiguration" if init else "JoinConfiguration"
     labels: list[Setting] = []
     taints: tuple[Setting, ...] | None = None
-    for patch in (*_merge_patches(config), *_merge_patches(node), *_json_patches(config), *_json_patches(node)):
+    for patch in (
+        *_merge_patches(config),
+        *_merge_patches(node),
+        *_json_patches(config),
+        *_json_patches(node),
+    ):
         if patch.text("kind") != wanted:
             continue
         registration = patch.get("nodeRegistration")
@@ -81,6 +86,8 @@ def _taints(tree: Tree | None, before: tuple[Setting, ...] | None) -> tuple[Sett
     if tree is None or tree.items is None:
         return before
     return tuple(
-        Setting(item.text("key") or "", f"{item.text('value') or ''}:{item.text('effect') or ''}", item.evidence)
+        Setting(
+            item.text("key") or "", f"{item.text('value') or ''}:{item.text('effect') or ''}", item.evidence
+        )
         for item in tree.items
     )

@@ -58,9 +58,7 @@ class _Builder:
     missing: list[Missing] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
-    def kustomization(
-        self, directory: str, before: list[Resource], above: tuple[str, ...]
-    ) -> list[Resource]:
+    def kustomization(self, directory: str, before: list[Resource], above: tuple[str, ...]) -> list[Resource]:
         """Build one directory on top of the resources before it (a component changes those)."""
         path = kustomization_file(self.snapshot, directory)
         if path is None:
@@ -68,7 +66,9 @@ class _Builder:
             self._miss(what, "is named in a kustomization but is not in the repo")
             return before
         if path in above or len(above) >= MAX_DEPTH:
-            self._miss(f"the kustomization {path}", "includes itself" if path in above else "is nested too deep")
+            self._miss(
+                f"the kustomization {path}", "includes itself" if path in above else "is nested too deep"
+            )
             return before
         file = self._read(path)
         trees = [] if file is None else [t for t in documents(file.text, file.at) if t.fields is not None]

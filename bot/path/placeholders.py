@@ -75,7 +75,9 @@ def _step(word: str, rest: str, stack: list[_Block], line: int) -> bool:
     if word in _OPENERS:
         negated = rest.startswith("not ") or word == "unless"
         coverage = "cover" in rest.lower()
-        stack.append(_Block(rest, coverage, not (coverage and negated), word not in ("block", "define"), line))
+        stack.append(
+            _Block(rest, coverage, not (coverage and negated), word not in ("block", "define"), line)
+        )
     elif word in _ELSES:
         if stack:
             top = stack[-1]

@@ -100,7 +100,7 @@ def has_kind(text: str, kinds: str) -> bool:
 
 @cache
 def _kind_pattern(kinds: str) -> re.Pattern[str]:
-    return re.compile(rf"""kind["']?[ \t]*:[ \t]*["']?(?:{kinds}|[$\{{\ue000])""")
+    return re.compile(rf"""kind["']?[ \t]*:[ \t]*["']?(?:(?:{kinds})(?!\w)|[$\{{\ue000])""")
 
 
 def _line_end(text: str, start: int) -> int:
@@ -182,9 +182,11 @@ class _Composer:
             events = yaml.parse(text.replace("\ufeff", ""), Loader=_LOADER)
             for event in events:
                 if isinstance(event, yaml.NodeEvent):
-                    node = self._node(event, events, 0, ())
-                    tree = node.tree
-                    return None if _is_null(tree) else replace(tree, evidence=self._span(event, node, text))
+                    here = self.lines.guards_at(event.start_mark.line)
+                    node = self._node(event, events, 0, here)
+                    if _is_null(node.tree):
+                        return None
+                    return replace(node.tree, evidence=self._span(event, node, text), guards=here)
         except yaml.MarkedYAMLError as error:
             raise _Unreadable(_reason(error, self.lines)) from None
         except yaml.YAMLError as error:
@@ -282,9 +284,7 @@ class _Composer:
             node = self._node(next(events), events, depth + 1, here)
             weight += node.weight
             end = max(end, line, node.end)
-            value = replace(
-                node.tree, evidence=self.lines.evidence(line, node.end), guards=_new(here, above)
-            )
+            value = replace(node.tree, evidence=self.lines.evidence(line, node.end), guards=_new(here, above))
             if name == "<<" and not getattr(key, "style", None):
                 self._merge(node.tree, merged)
             elif name is not None:
