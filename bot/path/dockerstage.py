@@ -50,6 +50,7 @@ _OF_BASE = (
 
 _BASE_WORKDIRS = {
     "golang": "/go",
+    "go-toolset": "/opt/app-root/src",
     "alpine": "/",
     "debian": "/",
     "ubuntu": "/",
@@ -163,7 +164,8 @@ def _base_workdir(base: str) -> str | None:
 
 
 def _base_is_root(base: str) -> bool:
-    return _base_workdir(base) is not None or "ubi-minimal" in base or "ubi-micro" in base
+    """Base images without a USER of their own."""
+    return _base_workdir(base) in ("/", "/go") or "ubi-minimal" in base or "ubi-micro" in base
 
 
 def _arg(reader: StageReader, instruction: Instruction, place: Evidence) -> None:
@@ -263,7 +265,7 @@ def _run(reader: StageReader, instruction: Instruction, place: Evidence) -> None
     reading = read_shell(
         text,
         reader.file.at,
-        variables=dict.fromkeys(_OF_BASE),
+        variables=reader.scope().values,
         base_env=reader.environment(),
         cwd=reader.workdir,
         first_line=line,

@@ -15,6 +15,7 @@ from bot.model import Evidence
 from bot.path.shellmachine import Machine
 from bot.path.shellstate import Outcome, Way, absolute, certain
 from bot.path.shelltests import TestReader, flatten
+from bot.path.shelltree import named
 from bot.path.shellwords import Expander
 
 MAX_CALLS = 12
@@ -198,7 +199,7 @@ def assign(machine: Machine, node: Node, way: Way) -> Outcome:
 
 def _assign_array(machine: Machine, name: str, value: Node, words: Expander, adds: bool, way: Way) -> None:
     scope = machine.scope
-    items = tuple(w for child in value.children if child.is_named for w in words.words(child))
+    items = tuple(w for child in named(value) for w in words.words(child))
     before = scope.arrays.get(name, ()) if adds else ()
     kept = tuple(g for g in way.guards if g.coverage)
     scope.origins[name] = (*(scope.origins.get(name, ()) if adds else ()), *kept)

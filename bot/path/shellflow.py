@@ -338,16 +338,17 @@ def _while(machine: Machine, node: Node, way: Way) -> Outcome:
         )
         inner = way.under(guard, outcome.tests, None)
     body = node.child_by_field_name("body")
+    if body is None:
+        return Outcome()
     if outcome.result is False:
-        _aside(machine, body or node, inner) if body is not None else None
+        _aside(machine, body, inner)
     else:
         _once(machine, lambda: _loop_body(machine, body, inner))
     return Outcome()
 
 
-def _loop_body(machine: Machine, body: Node | None, way: Way) -> None:
-    if body is not None:
-        run(machine, body, way)
+def _loop_body(machine: Machine, body: Node, way: Way) -> None:
+    run(machine, body, way)
     machine.leave_loop()
 
 
