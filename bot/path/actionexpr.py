@@ -138,8 +138,8 @@ class _Parser:
 
     def single(self) -> Result:
         if self._take("!"):
-            value = truth(self.single())
-            return Unknown("!") if value is None else not value
+            holds = truth(self.single())
+            return Unknown("!") if holds is None else not holds
         if self._take("("):
             value = self.either()
             self._expect(")")

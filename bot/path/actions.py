@@ -12,7 +12,12 @@ from bot.model import Evidence
 from bot.path.place import Place
 from bot.path.tree import Tree
 
-RETRY_ACTIONS = ("nick-fields/retry", "nick-invision/retry", "nick-fields/retry-action", "wandalen/wretry.action")
+RETRY_ACTIONS = (
+    "nick-fields/retry",
+    "nick-invision/retry",
+    "nick-fields/retry-action",
+    "wandalen/wretry.action",
+)
 """Actions that run the shell text of their input `command`."""
 
 

@@ -26,14 +26,35 @@ _BUILD = frozenset(
     {"-f", "--file", "-t", "--tag", "--target", "--build-arg", "--build-context", "--builder", "--add-host"}
     | {"--annotation", "--arch", "--attest", "--authfile", "--cache-from", "--cache-to", "--call", "--allow"}
     | {"--cgroup-parent", "--cpu-period", "--cpu-quota", "-c", "--cpu-shares", "--cpuset-cpus", "--format"}
-    | {"--cpuset-mems", "--creds", "--cert-dir", "--env", "--from", "--ignorefile", "--iidfile", "--isolation"}
+    | {
+        "--cpuset-mems",
+        "--creds",
+        "--cert-dir",
+        "--env",
+        "--from",
+        "--ignorefile",
+        "--iidfile",
+        "--isolation",
+    }
     | {"--jobs", "--label", "--logfile", "-m", "--memory", "--memory-swap", "--metadata-file", "--network"}
     | {"--no-cache-filter", "-o", "--output", "--os", "--platform", "--progress", "--retry", "--runtime"}
     | {"--secret", "--security-opt", "--shm-size", "--ssh", "--timestamp", "--ulimit", "--userns", "-v"}
-    | {"--variant", "--volume", "--manifest", "--build-arg-file", "--add-history", "--sbom-output", "--policy"}
+    | {
+        "--variant",
+        "--volume",
+        "--manifest",
+        "--build-arg-file",
+        "--add-history",
+        "--sbom-output",
+        "--policy",
+    }
 )
-_EXEC = frozenset({"-e", "--env", "--env-file", "-u", "--user", "-w", "--workdir", "--detach-keys", "--index"})
-_BAKE = frozenset({"-f", "--file", "--set", "--builder", "--metadata-file", "--progress", "--allow", "--call"})
+_EXEC = frozenset(
+    {"-e", "--env", "--env-file", "-u", "--user", "-w", "--workdir", "--detach-keys", "--index"}
+)
+_BAKE = frozenset(
+    {"-f", "--file", "--set", "--builder", "--metadata-file", "--progress", "--allow", "--call"}
+)
 
 
 def container_events(command: Command) -> tuple[Event, ...]:

@@ -72,9 +72,7 @@ def _chart(flags: Flags, words: list[str]) -> str | None:
 
 
 def _values_files(flags: Flags) -> tuple[str, ...]:
-    return tuple(
-        part for text in flags.every("-f", "--values") for part in text.split(",") if part
-    )
+    return tuple(part for text in flags.every("-f", "--values") for part in text.split(",") if part)
 
 
 def _values(command: Command, flags: Flags) -> tuple[Setting, ...]:
@@ -170,7 +168,9 @@ def _skaffold(command: Command) -> tuple[Event, ...]:
 def _ko(command: Command) -> tuple[Event, ...]:
     """`ko build PKG`, `ko apply -f DIR`: images without a Dockerfile."""
     valued = {"-f", "--filename", "-t", "--tags", "--platform", "--sbom", "-l", "--selector", "-n", "-j"}
-    flags = read_flags(command.argv[1:], valued | {"--jobs", "--image-label", "--tarball", "--oci-layout-path"})
+    flags = read_flags(
+        command.argv[1:], valued | {"--jobs", "--image-label", "--tarball", "--oci-layout-path"}
+    )
     verb = flags.positional[0] if flags.positional else ""
     if verb in ("build", "publish"):
         return tuple(

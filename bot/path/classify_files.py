@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -168,7 +169,7 @@ def _directory(path: str) -> str:
 def _test(command: Command) -> tuple[Event, ...]:
     """`test -d DIR`, `[ -e FILE ]`, `[[ -s FILE ]]`."""
     words = [word for word in command.argv[1:] if word not in ("]", "]]", "!")]
-    pairs = zip(words, words[1:], strict=False)
+    pairs = itertools.pairwise(words)
     return tuple(
         FileCheck(**place_of(command), path=clean_path(path))
         for operator, path in pairs
@@ -246,13 +247,27 @@ def sources_of(command: Command | None, depth: int = 5) -> tuple[str, ...]:
     if command is None or depth == 0:
         return ()
     for step in unwrap(command):
-        if tool_of(step.argv[0]) not in _FILTERS:
+        tool = tool_of(step.argv[0])
+        if tool in ("curl", "wget"):
+            return _fetched(step)
+        if tool not in _FILTERS:
             return ()
         if step.stdin_file is not None:
             return (step.stdin_file,)
-        found = tuple(word for word in step.argv[1:] if _is_file(word) and not word.startswith(("-", "s/")))
+        found = tuple(word for word in step.argv[1:] if _names_file(word))
         return found or sources_of(step.piped_from, depth - 1)
     return ()
+
+
+def _names_file(word: str) -> bool:
+    """Whether an argument of a filter is a file and not its script: a name with an ending, no blanks."""
+    return _is_file(word) and not word.startswith(("-", "s/", "s|")) and not re.search(r"[\s=]", word)
+
+
+def _fetched(step: Command) -> tuple[str, ...]:
+    """What `curl URL` or `wget -O- URL` prints."""
+    words = [word for word in step.argv[1:] if not word.startswith("-") and word]
+    return tuple(words[-1:])
 
 
 _FILTERS = frozenset({"sed", "gsed", "envsubst", "cat", "yq", "jq", "awk", "tee", "ytt", "gomplate"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.facts.events import Event, GoTest, Report
 from bot.path.command import Command
@@ -26,10 +27,17 @@ _GINKGO = frozenset(
     | {"-mod", "-grace-period", "-source-root", "-output-interceptor-mode", "-exec", "-sem-ver-filter"}
     | {"-after-run-hook", "-must-pass-repeatedly", "-p=", "-cpu", "-gojson-report"}
 )
-_GINKGO_OTHER = frozenset({"build", "bootstrap", "generate", "labels", "outline", "help", "version", "unfocus"})
+_GINKGO_OTHER = frozenset(
+    {"build", "bootstrap", "generate", "labels", "outline", "help", "version", "unfocus"}
+)
 _GOTESTSUM = frozenset(
     {"-f", "--format", "--junitfile", "--jsonfile", "--packages", "--rerun-fails-max-failures", "--max-fails"}
-    | {"--post-run-command", "--format-hide-empty-pkg", "--jsonfile-timing-events", "--junitfile-project-name"}
+    | {
+        "--post-run-command",
+        "--format-hide-empty-pkg",
+        "--jsonfile-timing-events",
+        "--junitfile-project-name",
+    }
 )
 
 
@@ -64,7 +72,7 @@ def _go_test(command: Command, words: tuple[str, ...]) -> tuple[Event, ...]:
 def _suite(command: Command, flags: Flags, packages: tuple[str, ...]) -> GoTest:
     names = ("-cover", "-coverprofile", "-coverpkg", "-covermode")
     return GoTest(
-        **{**place_of(command), "phase": "test"},
+        **place_of(command, phase="test"),
         packages=packages,
         cover=any(name in flags.values for name in names) and not flags.off("-cover"),
         env=command.env,
@@ -93,8 +101,6 @@ def _run_ginkgo(command: Command, words: list[str]) -> tuple[Event, ...]:
         return ()
     name = words[0].partition("@")[0].rpartition("/")[2]
     reader = {"ginkgo": _ginkgo, "gotestsum": _gotestsum}.get(name)
-    from dataclasses import replace
-
     return reader(replace(command, argv=(name, *words[1:]))) if reader is not None else ()
 
 
@@ -112,7 +118,9 @@ def _covdata(command: Command, words: list[str]) -> tuple[Event, ...]:
     """`go tool covdata VERB -i=DIR[,DIR] [-o=FILE]` (go doc cmd/covdata)."""
     if not words or words[0] not in COVDATA_VERBS:
         return ()
-    flags = read_flags(words[1:], {"-i", "-o", "-pkg", "-coverpkg", "-cpuprofile", "-memprofile"}, go_style=True)
+    flags = read_flags(
+        words[1:], {"-i", "-o", "-pkg", "-coverpkg", "-cpuprofile", "-memprofile"}, go_style=True
+    )
     inputs = tuple(part for part in (flags.last("-i") or "").split(",") if part)
     output = flags.last("-o") or command.redirect
     return (Report(**place_of(command), verb=words[0], inputs=inputs, output=output),)

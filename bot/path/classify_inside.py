@@ -153,9 +153,7 @@ def _split_cluster(words: tuple[str, ...]) -> list[str]:
 def _stream(step: Command, path: str, base: str) -> Copy:
     whole = path if path.startswith("/") or not base else f"{base.rstrip('/')}/{path}"
     contents = path in (".", "./") or path.endswith("/.")
-    return Copy(
-        **place_of(step), tool="tar", where="node", source=clean_path(whole), contents_only=contents
-    )
+    return Copy(**place_of(step), tool="tar", where="node", source=clean_path(whole), contents_only=contents)
 
 
 def _cat(step: Command) -> tuple[Event, ...]:

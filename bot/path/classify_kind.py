@@ -34,9 +34,7 @@ def kind_events(command: Command) -> tuple[Event, ...]:
             )
         case ("delete", "cluster", *_):
             return (
-                Teardown(
-                    **place_of(command), what="cluster", name=_name(command, flags) or DEFAULT_CLUSTER
-                ),
+                Teardown(**place_of(command), what="cluster", name=_name(command, flags) or DEFAULT_CLUSTER),
             )
         case ("delete", "clusters", *names):
             targets: list[str | None] = [None] if flags.on("--all", "-A") else list(names)
@@ -52,11 +50,11 @@ def _name(command: Command, flags: Flags) -> str | None:
 def _create(command: Command, flags: Flags) -> ClusterCreate:
     config = flags.last("--config")
     name = _name(command, flags)
-    if config not in ("-", "/dev/stdin"):
-        # a config may name the cluster: only without one is the default certain
-        return ClusterCreate(
-            **place_of(command), name=name or (None if config else DEFAULT_CLUSTER), config=config or None
-        )
+    if config is None:
+        return ClusterCreate(**place_of(command), name=name or DEFAULT_CLUSTER)
+    if config not in ("-", "/dev/stdin") and (config or command.stdin is None):
+        # a config may name the cluster
+        return ClusterCreate(**place_of(command), name=name, config=config or None)
     if command.stdin is not None:
         return ClusterCreate(
             **place_of(command),

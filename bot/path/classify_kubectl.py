@@ -84,7 +84,7 @@ def objects(words: tuple[str, ...], selector: str | None) -> tuple[Objects, ...]
 
 
 def _kind(word: str) -> str:
-    return word.split(".")[0].lower()
+    return word.split(".", maxsplit=1)[0].lower()
 
 
 def _namespace(flags: Flags) -> str | None:

@@ -24,7 +24,7 @@ def applied(command: Command, flags: Flags) -> tuple[Event, ...]:
         )
     for words in flags.every("-f", "--filename"):
         for source in words.split(","):
-            if source in _STDIN:
+            if source in _STDIN or (not source and command.stdin is not None):
                 events.extend(_from_stdin(command, namespace))
             else:
                 events.append(

@@ -14,13 +14,14 @@ _FILES = ("-f", "--file", "--files", "-coverprofile", "--coverprofile", "-s", "-
 
 
 def _upload(command: Command) -> tuple[Event, ...]:
-    flags = read_flags(command.argv[1:], {*_FILES, "-t", "--token", "-F", "--flag", "-n", "--name"}, go_style=True)
+    flags = read_flags(
+        command.argv[1:], {*_FILES, "-t", "--token", "-F", "--flag", "-n", "--name"}, go_style=True
+    )
     every = flags.every("-f", "-file", "-files", "-coverprofile", "-s", "-dir")
     files = tuple(part for text in every for part in text.split(",") if part)
     return (Upload(**place_of(command), tool=tool_of(command.argv[0]), files=files),)
 
 
-UPLOAD_TOOLS: dict[str, Callable[[Command], tuple[Event, ...]]] = {
-    name: _upload
-    for name in ("codecov", "codecovcli", "codecov-cli", "goveralls", "coveralls", "codacy-coverage-reporter")
-}
+UPLOAD_TOOLS: dict[str, Callable[[Command], tuple[Event, ...]]] = dict.fromkeys(
+    ("codecov", "codecovcli", "codecov-cli", "goveralls", "coveralls", "codacy-coverage-reporter"), _upload
+)

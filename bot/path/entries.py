@@ -22,7 +22,11 @@ _TARGET = re.compile(r"^([A-Za-z0-9_.%/$(){}-][A-Za-z0-9_.%/$(){} -]*?)\s*::?(?!
 _TARGET_VARIABLE = re.compile(r"^\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*[:+?]?=(.*)")
 _CALLED = re.compile(r"[\w./-]+\.(?:sh|bash)\b")
 _SUBMAKE = re.compile(r"(?:\$[({]MAKE[)}]|\bg?make)\s+(.*)")
-_SKIPPED = ("vendor/", "node_modules/", "third_party/", "docs/", "testdata/")
+_SKIPPED = re.compile(r"(^|/)(vendor|node_modules|third_party|docs|testdata|\.bingo)/")
+_ECHO = re.compile(r"(?m)^\s*[@-]*\s*(?:echo|printf)\b[^$\n]*$")
+_WEAK = 3
+MAX_WEAK = 5
+"""Files whose path says nothing of coverage or end-to-end tests, of those that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ def _needles(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(word for word in plain if len(word) > 2 and word not in _GENERIC))
 
 
-_GENERIC = frozenset({"e2e", "test", "tests", "teste2e", "integration", "cmd", "manager", "main", "controller"})
+_GENERIC = frozenset(
+    {"e2e", "test", "tests", "teste2e", "integration", "cmd", "manager", "main", "controller"}
+)
 
 
 def _plain(text: str) -> str:
@@ -86,12 +92,15 @@ def _plain(text: str) -> str:
 def _candidates(snapshot: Snapshot, needles: tuple[str, ...]) -> list[str]:
     scored = []
     for path, entry in snapshot.entries.items():
-        if entry.kind != "file" or (entry.size or 0) > 1_000_000 or path.startswith(_SKIPPED):
+        if entry.kind != "file" or (entry.size or 0) > 1_000_000 or _SKIPPED.search(path):
             continue
         score = _path_score(path, needles)
         if score > 0:
             scored.append((-score, path.count("/"), path))
-    return [path for _, _, path in sorted(scored)[:MAX_FILES]]
+    ranked = sorted(scored)
+    strong = [path for score, _, path in ranked if -score > _WEAK]
+    weak = [path for score, _, path in ranked if -score == _WEAK]
+    return [*strong, *weak[: max(MAX_WEAK - len(strong), 0)]][:MAX_FILES]
 
 
 def _path_score(path: str, needles: tuple[str, ...]) -> int:
@@ -121,7 +130,9 @@ def _text_score(text: str) -> tuple[int, list[str]]:
         "-cover": (re.search(r"(^|[\s=\"'])-cover\b", text) is not None, 3),
         "coverage": (re.search(r"cover(age|_|dir|data)", lower) is not None, 2),
     }
-    return sum(points for hit, points in signs.values() if hit), [name for name, (hit, _) in signs.items() if hit]
+    return sum(points for hit, points in signs.values() if hit), [
+        name for name, (hit, _) in signs.items() if hit
+    ]
 
 
 def _run_score(text: str) -> tuple[int, list[str]]:
@@ -132,12 +143,21 @@ def _run_score(text: str) -> tuple[int, list[str]]:
         "kind": (re.search(r"\bkind\b", lower) is not None, 2),
         "kubectl": ("kubectl" in lower or "helm " in lower, 1),
     }
-    return sum(points for hit, points in signs.values() if hit), [name for name, (hit, _) in signs.items() if hit]
+    return sum(points for hit, points in signs.values() if hit), [
+        name for name, (hit, _) in signs.items() if hit
+    ]
 
 
 def _entry(
-    kind: str, file: File, target: str, lines: tuple[int, int], text: str, needles: tuple[str, ...], bonus: int = 0
+    kind: str,
+    file: File,
+    target: str,
+    lines: tuple[int, int],
+    text: str,
+    needles: tuple[str, ...],
+    bonus: int = 0,
 ) -> EntryPoint | None:
+    text = _ECHO.sub("", text)  # what is only printed is not done
     cover, about = _text_score(text)
     run, how = _run_score(target + "\n" + text)
     named = [needle for needle in needles if needle in _plain(target)]
@@ -191,7 +211,7 @@ def _jobs(file: File) -> Iterator[tuple[str, int, int]]:
 
 
 def _make(file: File, needles: tuple[str, ...], texts: dict[str, str]) -> Iterator[EntryPoint]:
-    targets = {}
+    targets: dict[str, _Target] = {}
     for target in _targets(file):
         before = targets.get(target.name)
         if before is None:
@@ -204,13 +224,11 @@ def _make(file: File, needles: tuple[str, ...], texts: dict[str, str]) -> Iterat
                 f"{before.text}\n{target.text}",
                 (*before.needs, *target.needs),
             )
-    needed = {need for target in targets.values() for need in target.needs}
     for name, target in targets.items():
         if "%" in name or name.startswith(".") or "$" in name or file.path.endswith(".mk"):
             continue
         text = _whole_text(target, targets, texts)
-        # people start the target that nothing else leads to
-        bonus = 0 if name in needed else 2
+        bonus = 4 * ("e2e" in name or "end2end" in name) + 4 * ("cover" in name)
         entry = _entry("make", file, name, (target.line, target.end), text, needles, bonus)
         if entry is not None and re.search(r"go test|ginkgo|gotestsum|kind |covdata", text):
             yield entry
@@ -226,7 +244,9 @@ def _targets(file: File) -> Iterator[_Target]:
             at += 1
             continue
         end = at + 1
-        while end < len(lines) and (lines[end].startswith("\t") or re.match(r"(ifn?eq|ifn?def|else|endif)\b", lines[end])):
+        while end < len(lines) and (
+            lines[end].startswith("\t") or re.match(r"(ifn?eq|ifn?def|else|endif)\b", lines[end])
+        ):
             end += 1
         rest = match[2].split("#")[0]
         needs = () if _TARGET_VARIABLE.match(rest) else tuple(w for w in rest.split() if w != "|")

@@ -100,7 +100,9 @@ def _compared(
         if left == right and holes(left):
             return Branch(equal)
         return Branch(None, Guard(f"{sides[0]} {sign} {sides[1]}", evidence=place))
-    guard = Guard(f"{open_names[0]} is not set", variable=open_names[0], evidence=place) if open_names else None
+    guard = (
+        Guard(f"{open_names[0]} is not set", variable=open_names[0], evidence=place) if open_names else None
+    )
     return Branch((left == right) == equal, guard)
 
 

@@ -186,7 +186,9 @@ class Expander:
             if known(path) and len(path) < 300:
                 names = fnmatch.filter(self.files, path) if "*" in path or "?" in path else [path]
                 found.extend(sorted(set(names) & set(self.files)) if "*" not in path else sorted(names))
-        return " ".join(name.removeprefix(self.directory + "/" if self.directory else "") for name in found[:500])
+        return " ".join(
+            name.removeprefix(self.directory + "/" if self.directory else "") for name in found[:500]
+        )
 
 
 _SPECIAL = frozenset(

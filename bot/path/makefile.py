@@ -145,7 +145,12 @@ class _Reader:
         self.file: File
         self.line = Line(1, 1, "", False)
         root = f"{REPO}/{directory}".rstrip("/")
-        for name, text in (("MAKE", "make"), ("CURDIR", root), ("PWD", root), ("MAKECMDGOALS", " ".join(goals))):
+        for name, text in (
+            ("MAKE", "make"),
+            ("CURDIR", root),
+            ("PWD", root),
+            ("MAKECMDGOALS", " ".join(goals)),
+        ):
             scope.values[name] = Variable(text, False)
 
     def read(self, file: File) -> Makefile:
@@ -183,7 +188,11 @@ class _Reader:
         self.depth += 1
         first = source.first_line if source is not None and source.first_line is not None else None
         for line in logical_lines(text):
-            place = (first + line.first - 1, first + line.last - 1) if first else (outer_line.first, outer_line.last)
+            place = (
+                (first + line.first - 1, first + line.last - 1)
+                if first
+                else (outer_line.first, outer_line.last)
+            )
             self._line(Line(place[0], place[1], line.text, line.recipe))
         self.depth -= 1
         self.file, self.line, self.rule = outer_file, outer_line, outer_rule
@@ -235,9 +244,7 @@ class _Reader:
         return True
 
     def _branch(self, text: str) -> Branch:
-        return read_branch(
-            text, self.make.scope, lambda part: self._expand(part, empty=True), self._place()
-        )
+        return read_branch(text, self.make.scope, lambda part: self._expand(part, empty=True), self._place())
 
     def _else(self, rest: str) -> None:
         frame = self.frames[-1]
@@ -354,7 +361,14 @@ class _Reader:
             static, rest = self._expand(rest[:colon]).strip(), rest[colon + 1 :]
         plain, _, after = self._expand(rest, empty=True).partition("|")
         rule = Rule(
-            targets, tuple(split(plain)), self._place(), tuple(split(after)), static, double, [], self._guards()
+            targets,
+            tuple(split(plain)),
+            self._place(),
+            tuple(split(after)),
+            static,
+            double,
+            [],
+            self._guards(),
         )
         if semicolon and inline.strip():
             rule.recipe.append(

@@ -99,7 +99,11 @@ class _Planner:
         for rule in self.patterns:
             for pattern in rule.targets:
                 stem = stem_of(target, pattern)
-                if stem and (rule.recipe or rule.prerequisites) and (best is None or len(stem) < len(best[1])):
+                if (
+                    stem
+                    and (rule.recipe or rule.prerequisites)
+                    and (best is None or len(stem) < len(best[1]))
+                ):
                     best = (rule, stem)
         return best
 
@@ -116,7 +120,9 @@ class _Planner:
                 continue
             if item.export:
                 scope.exported.add(item.name)
-            inherited = scope.values.get(item.name) or (above.find(item.name) if item.operator == "+=" else None)
+            inherited = scope.values.get(item.name) or (
+                above.find(item.name) if item.operator == "+=" else None
+            )
             made = assigned(
                 self.make.expander,
                 scope,
@@ -131,9 +137,7 @@ class _Planner:
                 scope.values[item.name] = made
         return scope
 
-    def _recipe(
-        self, rule: Rule, target: str, stem: str, needed: list[str], scope: Scope
-    ) -> Iterator[Step]:
+    def _recipe(self, rule: Rule, target: str, stem: str, needed: list[str], scope: Scope) -> Iterator[Step]:
         auto = _automatic(target, stem, needed)
         lines = _as_one(rule.recipe) if self.make.one_shell else rule.recipe
         for line in lines:
@@ -155,9 +159,7 @@ class _Planner:
         for part in text.split("\n"):  # a define with several lines: each is a line of the recipe
             body, ignore = _without_prefix(part)
             if body.strip() and not body.lstrip().startswith("#"):
-                yield Step(
-                    target, body, line.file, line.first, line.last, env, guards, ignore, aligned=False
-                )
+                yield Step(target, body, line.file, line.first, line.last, env, guards, ignore, aligned=False)
 
     def _env(self, scope: Scope, auto: Mapping[str, str], line: RecipeLine) -> tuple[Setting, ...]:
         """The environment of the recipe: what make was given, and what it exports."""

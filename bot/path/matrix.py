@@ -27,11 +27,13 @@ def legs(job: Tree, words: Iterable[str]) -> list[Leg]:
     if matrix is None or matrix.fields is None:
         return [{}]
     rows = [_flat(row, "matrix") for row in matrix.each("include")]
+    names = {name for row in rows for name in row}
     axes = {name: tree for name, tree in matrix.fields.items() if name not in ("include", "exclude")}
     wanted = _wanted(job)
     if not axes:
         fitting = [row for row in rows if _agrees(row, wanted)]
-        return (fitting or rows or [{}])[:MAX_LEGS]
+        # a property that a row does not have is empty (GitHub docs, "Contexts")
+        return [{**dict.fromkeys(names, ""), **row} for row in (fitting or rows or [{}])[:MAX_LEGS]]
     leg: Leg = {}
     for name, tree in axes.items():
         leg.update(_axis(name, tree, wanted, tuple(words)))

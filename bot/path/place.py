@@ -19,12 +19,12 @@ class Place(TypedDict):
     entry: str
 
 
-def place_of(command: Command) -> Place:
-    """Place, conditions, phase and working directory of a command line."""
+def place_of(command: Command, *, evidence: Evidence | None = None, phase: str | None = None) -> Place:
+    """Place, conditions, phase and working directory of a command line, `evidence` or `phase` replaced."""
     return Place(
-        evidence=command.evidence,
+        evidence=evidence or command.evidence,
         guards=command.guards,
-        phase=command.phase,
+        phase=phase or command.phase,
         cwd=command.cwd,
         entry=command.entry,
     )

@@ -20,6 +20,7 @@ from bot.path.classify_files import sources_of
 from bot.path.command import Command
 from bot.path.entries import EntryPoint, entry_points
 from bot.path.gobuild import go_build
+from bot.path.goreleaser import goreleaser_commands
 from bot.path.makefile import Makefiles
 from bot.path.makeplan import Step, plan
 from bot.path.place import place_of
@@ -37,7 +38,9 @@ MAX_COMMANDS = 4_000
 MAX_EVENTS = 2_000
 
 _MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
-_MAKE_VALUED = frozenset({"-f", "-C", "-j", "-o", "-I", "-l", "-W", "--file", "--directory", "--makefile", "-O"})
+_MAKE_VALUED = frozenset(
+    {"-f", "-C", "-j", "-o", "-I", "-l", "-W", "--file", "--directory", "--makefile", "-O"}
+)
 _ASSIGNED = re.compile(r"([A-Za-z_][\w.-]*)\s*[:+?]?=(.*)", re.DOTALL)
 _FILE_TESTS = frozenset({"-d", "-e", "-f", "-s"})
 
@@ -96,9 +99,7 @@ class RunReader:
         run.make(path, (target,) if target else (), context)
         return run.reading()
 
-    def script(
-        self, path: str, args: Sequence[str] = (), env: Mapping[str, str] | None = None
-    ) -> RunReading:
+    def script(self, path: str, args: Sequence[str] = (), env: Mapping[str, str] | None = None) -> RunReading:
         """What a script does, called from the repo's root."""
         run = _Run(self.snapshot, self.words)
         context = _Context(env=_settings(env, Evidence(path, 1, 1)), entry=path)
@@ -237,15 +238,21 @@ class _Run:
         for test in item.tests:
             if test.operator in _FILE_TESTS and test.operand:
                 check = FileCheck(
-                    **{**place_of(item.command), "evidence": test.evidence}, path=clean_path(test.operand)
+                    **place_of(item.command, evidence=test.evidence), path=clean_path(test.operand)
                 )
-                if check not in self.events[-20:]:
-                    self.events.append(check)
+                self.add(check)
+
+    def add(self, event: Event) -> None:
+        """Append an event; a look at a directory that is repeated on the same line says nothing new."""
+        if isinstance(event, FileCheck):
+            for other in self.events[-20:]:
+                same = isinstance(other, FileCheck) and other.path == event.path
+                if same and other.evidence == event.evidence:
+                    return
+        self.events.append(event)
 
     def command(self, command: Command, item: ShellCommand, context: _Context) -> None:
-        inner = replace(
-            context, env=command.env, guards=command.guards, phase=command.phase, cwd=command.cwd
-        )
+        inner = replace(context, env=command.env, guards=command.guards, phase=command.phase, cwd=command.cwd)
         tool = tool_of(command.argv[0])
         if tool in ("make", "gmake"):
             self.submake(command, inner)
@@ -255,7 +262,14 @@ class _Run:
             path, args = called
             self.enter(f"script {path}", command, inner, lambda deeper: self.script(path, args, deeper))
             return
-        self.events.extend(events_of(command))
+        for event in events_of(command):
+            self.add(event)
+        for made in goreleaser_commands(self.snapshot, command):
+            self.build(made, item)
+        self.build(command, item)
+
+    def build(self, command: Command, item: ShellCommand) -> None:
+        """A go build on the host; installs of tools by version (`go install x@v1`) are not the repo's."""
         build = go_build(command, taken=item.taken, tests=item.tests)
         if build is not None and not any("@" in package for package in build.packages):
             self.builds.append(replace(build, guards=build.guards or command.guards))
@@ -278,7 +292,9 @@ class _Run:
         directory = "" if directory == "." else directory
         path = self.makefile(directory, call.file)
         if path is None:
-            self.skip("a call of make", f"there is no Makefile in {directory or 'the root'}", command.evidence)
+            self.skip(
+                "a call of make", f"there is no Makefile in {directory or 'the root'}", command.evidence
+            )
             return
         unknown = [goal for goal in call.goals if not known(goal)]
         for goal in unknown:

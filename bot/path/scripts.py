@@ -16,7 +16,9 @@ from bot.repo.base import File, Skip, Snapshot
 MAX_SOURCED = 12
 MAX_SOURCE_DEPTH = 4
 
-_SOURCE = re.compile(r"""^\s*(?:source|\.)\s+["']?([^\s"';|&]+|.*?\)[^\s"';|&]*|[^"']+)["']?\s*(?:#.*|\|\|.*)?$""")
+_SOURCE = re.compile(
+    r"""^\s*(?:source|\.)\s+["']?([^\s"';|&]+|.*?\)[^\s"';|&]*|[^"']+)["']?\s*(?:#.*|\|\|.*)?$"""
+)
 _SHEBANG = re.compile(r"#!.*\b(?:ba|da|k|z|a)?sh\b")
 
 

@@ -53,7 +53,9 @@ _PREFIXES = {
     "chronic": _Prefix(),
     "stdbuf": _Prefix(("-i", "-o", "-e")),
     "flock": _Prefix(("-w", "-E", "--timeout"), 1),
-    "xargs": _Prefix(("-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--delimiter")),
+    "xargs": _Prefix(
+        ("-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--delimiter")
+    ),
     "unbuffer": _Prefix(),
 }
 

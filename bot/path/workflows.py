@@ -227,9 +227,7 @@ class Workflows:
             place = Place(evidence=step.evidence, guards=guards, phase=phase, cwd="", entry=scope.entry)
             yield ActionStep(action_events(name, Inputs(given, scope.fill), place))
 
-    def _composite(
-        self, uses: str, step: Tree, scope: _Scope, guards: tuple[Guard, ...]
-    ) -> Iterator[Step]:
+    def _composite(self, uses: str, step: Tree, scope: _Scope, guards: tuple[Guard, ...]) -> Iterator[Step]:
         """A composite action in the repo: its steps with the inputs it is given."""
         folder = clean_path(uses)
         paths = [f"{folder}/action.yml", f"{folder}/action.yaml"]
