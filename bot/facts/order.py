@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.facts.events import ClusterCreate, Copy, Deploy, Event, Report, Stop, Teardown, Wait
-from bot.facts.joints import coverage_directory, node_directory, service_container, stops
+from bot.facts.joints import coverage_directory, mount_on, node_directory, service_container, stops
 from bot.facts.path import CoveragePath
 from bot.facts.words import clean_path, covers
 from bot.model import Certainty, Link
@@ -66,8 +66,16 @@ def reads_profile(report: Report) -> bool:
 
 
 def collections(path: CoveragePath) -> tuple[Collection, ...]:
-    """What takes the files: the copies, or where nothing is copied the reports that read them."""
-    return coverage_copies(path) or data_reports(path)
+    """What takes the files: the copies, or where an extraMount carries them the reports that read them.
+
+    Nothing where neither is so: how the files get to the host was not read then, nor what comes before.
+    """
+    copies = coverage_copies(path)
+    if copies or path.kind is None:
+        return copies
+    directory = node_directory(path)
+    carried = directory is not None and any(mount_on(node, directory) for node in path.kind.nodes)
+    return data_reports(path) if carried else ()
 
 
 def taken_from_host(path: CoveragePath) -> tuple[Collection, ...]:
@@ -133,12 +141,12 @@ def conditional(event: Event) -> bool:
 
 
 def unread(path: CoveragePath, *links: Link) -> bool:
-    """Whether something needed of one of these links was not read.
+    """Whether something needed of one of these links, or of no link in particular, was not read.
 
     "The link has no facts" is no such gap: that nothing is there is what the rules judge.
     """
     empty = {f"the link {link}" for link in links}
-    return any(gap.needed and gap.link in links and gap.what not in empty for gap in path.missing)
+    return any(g.needed and (g.link is None or g.link in links) and g.what not in empty for g in path.missing)
 
 
 def sure(path: CoveragePath, *links: Link) -> Certainty:

@@ -16,11 +16,11 @@ MAX_PLACES = 4
 def flag_places(path: CoveragePath, *flags: str) -> list[tuple[str, Evidence]]:
     """Where go builds of the service are given one of these flags, and the flag; at most four places.
 
-    Flags inside `-ldflags` count (`-s`, `-w`, `-extldflags`). Only instructions that hold a go build
-    of the service are looked at.
+    Flags inside `-ldflags` count (`-s`, `-w`, `-extldflags`). All go builds of the service are looked
+    at, also those of the branch that is not taken with coverage on: people suspect them too.
     """
     found: dict[Evidence, str] = {}
-    for build in binary_builds(path):
+    for build in path.builds:
         words = {flag for flag in flags if _has(build.all_flags, build.ldflags, build.argv, flag)}
         if words:
             for place, word in _lines(path, build.evidence, words):

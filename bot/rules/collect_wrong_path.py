@@ -94,7 +94,7 @@ def _on_tmpfs(path: CoveragePath, copy: Copy, directory: str, written: Evidence)
 
 def _from_pod(path: CoveragePath, copy: Copy) -> Hit | None:
     directory, entry, source = coverage_directory(path), gocoverdir(path), clean_path(copy.source)
-    if directory is None or entry is None or own_pod(path, copy.pod) is False:
+    if directory is None or entry is None or path.workload is None or own_pod(path, copy.pod) is False:
         return None
     if covers(source, directory) or covers(directory, source) or not source.startswith("/"):
         return None
@@ -115,11 +115,17 @@ def _mismatch(path: CoveragePath, copy: Copy, directory: str, written: Evidence,
     )
 
 
+def _seen_from(stray: Stray) -> str:
+    """Says what relative places are relative to."""
+    relative = not stray.brought.startswith(("/", "$")) and not stray.read.startswith(("/", "$"))
+    return " (both seen from the repo's root)" if relative else ""
+
+
 def _stray(path: CoveragePath, stray: Stray) -> Hit:
     fix = Fix(f"Let the report read {stray.brought}, or bring the files to {stray.read}.")
     certainty = sure(path, Link.COLLECT) if stray.same_name and not stray.others_read else Certainty.LIKELY
     return Hit(
-        f"The files are brought to {stray.brought}, the report reads {stray.read}.",
+        f"The files are brought to {stray.brought}, the report reads {stray.read}{_seen_from(stray)}.",
         WHY,
         fix,
         (stray.report.evidence, stray.source),

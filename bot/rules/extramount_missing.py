@@ -15,12 +15,21 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from bot.facts.events import Clean
 from bot.facts.joints import coverage_volume, node_directory, possible_nodes
 from bot.facts.node import KindConfig
 from bot.facts.order import sure, taken_from_host
 from bot.facts.patch import diff, insert_after
 from bot.facts.path import CoveragePath
-from bot.facts.places import cluster_create, coverage_mounts, meant_for_coverage, read_place
+from bot.facts.places import (
+    cluster_create,
+    coverage_mounts,
+    made_places,
+    meant_for_coverage,
+    place,
+    read_place,
+    same_place,
+)
 from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
@@ -52,9 +61,16 @@ def extramount_missing(path: CoveragePath) -> Iterator[Hit | Missing]:
 
 
 def _certainty(path: CoveragePath, kind: KindConfig) -> Certainty:
+    """CERTAIN where the run prepares on the host what it reads there: then no unread copy fills it."""
+    if sure(path, Link.NODE, Link.COLLECT) is not Certainty.CERTAIN:
+        return Certainty.POSSIBLE
     if kind.implicit and cluster_create(path) is None:
         return Certainty.LIKELY
-    return sure(path, Link.NODE, Link.COLLECT)
+    read = [read_place(path, taken) for taken in taken_from_host(path)]
+    prepared = [where for where, _ in made_places(path)]
+    prepared += [place(clean.path, clean.cwd) for clean in path.events(Clean)]
+    known_end = any(same_place(left, right) for left in read for right in prepared)
+    return Certainty.CERTAIN if known_end else Certainty.LIKELY
 
 
 def _fix(path: CoveragePath, kind: KindConfig, container_path: str) -> Fix:

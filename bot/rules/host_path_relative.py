@@ -36,7 +36,7 @@ def host_path_relative(path: CoveragePath) -> Iterator[Hit | Missing]:
         mount = next(m for _, m in mounts_in_reach(path) if m.evidence == stray.source)
         yield Hit(
             f"The hostPath {mount.host_path} leads to {stray.brought}, where kind runs; the report reads "
-            f"{stray.read}.",
+            f"{stray.read} (seen from the repo's root).",
             WHY,
             Fix(f"Write an absolute hostPath, and read the same one at {stray.report.evidence.place}."),
             (stray.source, *_created(path), stray.report.evidence),

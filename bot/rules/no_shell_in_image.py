@@ -33,7 +33,7 @@ WHY = "kubectl exec starts a program of the image, and this base image has neith
 )
 def no_shell_in_image(path: CoveragePath) -> Iterator[Hit | Missing]:
     base, taken = bare_base(path), collections(path)
-    if base is None or not taken:
+    if base is None or path.workload is None or not taken:
         return
     stops = stops_before(path, taken[0])
     execs = [s for s in stops if s.method == "kill" and (s.via or "").startswith("kubectl exec")]

@@ -40,7 +40,7 @@ def no_tar_in_image(path: CoveragePath) -> Iterator[Hit | Missing]:
     base = bare_base(path)
     copies = coverage_copies(path)
     wrong = [c for c in copies if _runs_tar(path, c)]
-    if base is None or not wrong or len(wrong) < len(copies):
+    if base is None or path.workload is None or not wrong or len(wrong) < len(copies):
         return
     own = own_pod(path, wrong[0].pod)
     yield Hit(

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.baseimages import shell_kind
-from bot.facts.binary import binary_builds
+from bot.facts.binary import binary_copy
 from bot.facts.joints import final_stage, process_user
 from bot.facts.path import CoveragePath
 from bot.facts.stages import stage_chain
@@ -62,15 +62,10 @@ def _stripping(path: CoveragePath) -> Found:
 
 def _multi_stage(path: CoveragePath) -> Found:
     """The COPY that brings the binary from the stage that builds it."""
-    stage = final_stage(path)
-    built = {build.stage for build in binary_builds(path)}
-    names = (
-        {s.name or str(s.index) for s in path.dockerfile.stages if s.index in built}
-        if path.dockerfile
-        else set()
-    )
-    copies = stage.copies if stage is not None else ()
-    return [(f"COPY --from={c.source_stage}", c.evidence) for c in copies if c.source_stage in names]
+    found = binary_copy(path)
+    if found is None or found[0].source_stage is None:
+        return []
+    return [(f"COPY --from={found[0].source_stage}", found[0].evidence)]
 
 
 def _bare(path: CoveragePath) -> Found:
@@ -81,8 +76,18 @@ def _bare(path: CoveragePath) -> Found:
 
 
 def _user(path: CoveragePath) -> Found:
-    user = process_user(path)
+    """The user of the pod, or else of the image, when it is not root."""
+    user, stage = process_user(path), final_stage(path)
+    found: Found = []
     evidence = getattr(user.said_by, "evidence", None)
-    if user.uid is None or user.uid == 0 or not isinstance(evidence, Evidence):
-        return []
-    return [(f"uid {user.uid}", evidence)]
+    if user.uid and isinstance(evidence, Evidence):
+        found.append((f"uid {user.uid}", evidence))
+    if (
+        stage is not None
+        and stage.users
+        and stage.users[-1].uid != 0
+        and stage.users[-1].evidence != evidence
+    ):
+        switch = stage.users[-1]
+        found.append((f"USER {switch.text}", switch.evidence))
+    return found

@@ -345,3 +345,11 @@ def test_the_usual_suspects_are_named_with_their_lines() -> None:
 
 def test_no_suspects_no_word() -> None:
     assert findings("not-a-cause", healthy(dockerfile=dockerfile("alpine:3.22"))) == []
+
+
+def test_suspects_of_the_branch_without_coverage_are_named_too() -> None:
+    plain = GoBuild("go", ("go", "build", "-a", "."), at(2, "Dockerfile"), all_flags=("-a",), taken=False)
+    path = healthy(builds=(plain,), dockerfile=dockerfile("alpine:3.22"))
+    assert [f.summary for f in findings("not-a-cause", path)] == [
+        "Rebuilding everything (-a) does not remove coverage."
+    ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Certainty, Effect
+from bot.model import Certainty, Effect, Missing
 from tests.rules.paths import (
     BUILD,
     COPY,
@@ -34,7 +34,8 @@ def test_no_extramount_is_needed_when_the_files_are_copied_from_the_node() -> No
 
 
 def test_extramount_missing_when_the_report_reads_the_host() -> None:
-    assert certainty("extramount-missing", healthy(*FROM_HOST)) is Certainty.CERTAIN
+    assert certainty("extramount-missing", healthy(MAKE, *FROM_HOST)) is Certainty.CERTAIN
+    assert certainty("extramount-missing", healthy(*FROM_HOST)) is Certainty.LIKELY
     mounted = kind(CONTROL, node("worker", "worker", mount()))
     assert certainty("extramount-missing", healthy(*FROM_HOST, kind=mounted)) is None
 
@@ -62,7 +63,12 @@ def test_a_copy_of_the_mounted_directory_is_the_mismatch_too() -> None:
 def test_other_mounts_are_not_taken_for_coverage() -> None:
     path = healthy(*FROM_HOST, kind=kind(CONTROL, node("worker", "worker", mount("/var/run", "/registry"))))
     assert certainty("path-mismatch", path) is None
-    assert certainty("extramount-missing", path) is Certainty.CERTAIN
+    assert certainty("extramount-missing", path) is Certainty.LIKELY
+
+
+def test_an_unread_test_may_copy_the_files() -> None:
+    gap = Missing("TestShop in e2e_test.go", "it is too long to follow to its end")
+    assert certainty("extramount-missing", healthy(MAKE, *FROM_HOST, missing=(gap,))) is Certainty.POSSIBLE
 
 
 def test_a_pod_pinned_to_the_control_plane_does_not_see_the_workers_mount() -> None:

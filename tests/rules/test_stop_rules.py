@@ -23,6 +23,9 @@ from tests.rules.paths import (
     findings,
     gaps,
     healthy,
+    kind,
+    mount,
+    node,
     setting,
 )
 
@@ -105,7 +108,12 @@ def test_never_stopped() -> None:
 
 
 def test_never_stopped_where_the_report_reads_the_host() -> None:
-    assert certainty("never-stopped", healthy(*SETUP, REPORT)) is Certainty.CERTAIN
+    carried = kind(node("control-plane", "control-plane", mount()))
+    assert certainty("never-stopped", healthy(*SETUP, REPORT, kind=carried)) is Certainty.CERTAIN
+
+
+def test_nothing_is_said_of_the_stop_where_the_copy_was_not_read() -> None:
+    assert certainty("never-stopped", healthy(*SETUP, REPORT)) is None
 
 
 def test_a_stop_after_the_copy_is_shown_as_evidence() -> None:
