@@ -7,8 +7,21 @@ from tree_sitter import Node
 from bot.facts.build import Guard
 from bot.facts.words import known
 from bot.path.golang.conditions import ask, ends_here, holds_coverage
-from bot.path.golang.machine import Flow, Machine, is_nil
-from bot.path.golang.values import Fault, List, Opaque, Scalar, Test, Text, Value, unknown_text
+from bot.path.golang.machine import Flow, Machine, depending, is_nil
+from bot.path.golang.values import (
+    Cmd,
+    Fault,
+    Function,
+    List,
+    Map,
+    Opaque,
+    Scalar,
+    Struct,
+    Test,
+    Text,
+    Value,
+    unknown_text,
+)
 
 
 def run_if(m: Machine, node: Node) -> Flow:
@@ -121,8 +134,17 @@ def join(one: Value, two: Value, name: str, guard: Guard) -> Value:
         case Fault(), Fault():
             return Fault()
         case _:
-            if is_nil(one) or isinstance(one, Opaque):
-                return two.under((guard,))
-            if is_nil(two) or isinstance(two, Opaque):
-                return one
-            return Opaque(name, place=two.place) if isinstance(one, (Scalar, Text)) else two
+            return _either(one, two, name, guard)
+
+
+def _either(one: Value, two: Value, name: str, guard: Guard) -> Value:
+    if is_nil(one):
+        return depending(two, (guard,))
+    if is_nil(two):
+        return one
+    if isinstance(one, _PARTED) or isinstance(two, _PARTED):
+        return two if isinstance(two, _PARTED) else one
+    return Opaque(name, place=two.place)
+
+
+_PARTED = (List, Map, Struct, Function, Cmd)

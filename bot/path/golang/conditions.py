@@ -11,6 +11,7 @@ from bot.path.golang.syntax import Source, unquote
 from bot.path.golang.values import Fault, List, Map, Opaque, Scalar, Struct, Test, Text, Value
 
 _COVER = re.compile(r"cover", re.IGNORECASE)
+_ERROR_NAME = re.compile(r"(?:\b|_)(?:err|Err|error|Error)(?:\(\))?$|Err$")
 _NOT_A_SWITCH = re.compile(
     r"dir|path|file|err|output|data|report|result|percent|profile|out$|pods?$|discover|recover|name|image",
     re.IGNORECASE,
@@ -57,6 +58,8 @@ def compare(left: Value, right: Value, operator: str, text: str) -> Value:
         nil = isinstance(other, Scalar) and other.value is None
         if isinstance(one, Fault) and (nil or isinstance(other, Fault)):
             return _fault(one, clean, equal)
+        if nil and isinstance(one, Opaque) and _ERROR_NAME.search(one.name):
+            return Test("error", clean, sense=not equal)
         if nil and isinstance(one, (Text, List, Map, Struct)):
             return Scalar((not equal) if not isinstance(one, List) or one.items else equal)
         if isinstance(one, Text) and one.env and isinstance(other, Text):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from bot.path.golang.machine import Flow, Frame, Machine, Returned, is_nil
+from bot.facts.build import Guard
+from bot.path.golang.machine import Flow, Frame, Machine, Returned, depending, is_nil
 from bot.path.golang.syntax import Source, receiver_name
 from bot.path.golang.values import Fault, Function, List, Many, Opaque, Scalar, Text, Value, plain, unknown_text
 
@@ -120,12 +121,12 @@ def settle(machine: Machine, frame: Frame, flow: Flow) -> Value:
     return _under(chosen.value, switched)
 
 
-def _under(value: Value, guards: tuple) -> Value:  # type: ignore[type-arg]
+def _under(value: Value, guards: tuple[Guard, ...]) -> Value:
     if not guards:
         return value
     if isinstance(value, Many):
-        return Many([item.under(guards) for item in value.values], place=value.place)
-    return value.under(guards)
+        return Many([depending(item, guards) for item in value.values], place=value.place)
+    return depending(value, guards)
 
 
 def _is_failure(back: Returned) -> bool:

@@ -30,7 +30,9 @@ class Suite:
 
     before: list[Node] = field(default_factory=list)
     first: list[Node] = field(default_factory=list)
-    """BeforeAll, BeforeEach of containers."""
+    """BeforeAll of containers."""
+    each_first: list[Node] = field(default_factory=list)
+    each_last: list[Node] = field(default_factory=list)
     tests: list[Node] = field(default_factory=list)
     last: list[Node] = field(default_factory=list)
     after: list[Node] = field(default_factory=list)
@@ -58,10 +60,14 @@ def register(m: Machine, call: Call) -> None:
             suite.after += nodes
         case "ReportAfterSuite":
             suite.reports += nodes
-        case "BeforeAll" | "BeforeEach" | "JustBeforeEach":
+        case "BeforeAll":
             suite.first += nodes
-        case "AfterAll" | "AfterEach" | "JustAfterEach":
+        case "AfterAll":
             suite.last += nodes
+        case "BeforeEach" | "JustBeforeEach":
+            suite.each_first += nodes
+        case "AfterEach" | "JustAfterEach":
+            suite.each_last += nodes
         case "It" | "Specify" | "FIt":
             suite.tests += nodes
 

@@ -337,7 +337,7 @@ def _concat(call: Call) -> Value:
 @library("builtin.len", "builtin.cap")
 def _len(call: Call) -> Value:
     match call.arg(0):
-        case List(complete=True, items=items):
+        case List(complete=True, items=items) if not any(_in_doubt(call, item) for item in items):
             return Scalar(len(items))
         case Map(entries=entries):
             return Scalar(len(entries))
@@ -345,6 +345,11 @@ def _len(call: Call) -> Value:
             return Scalar(len(text.text.encode("utf-8", "replace")))
         case _:
             return Opaque("len()", place=call.place)
+
+
+def _in_doubt(call: Call, item: Value) -> bool:
+    """Whether an item is there only under a condition that cannot be told."""
+    return any(not guard.coverage and guard not in call.m.guards for guard in item.guards)
 
 
 @library("builtin.make", "builtin.new")

@@ -10,6 +10,8 @@ from bot.path.golang.syntax import Source
 from bot.path.golang.values import List, Map, Scalar, Struct, Value, as_text, known_text, number_text
 
 _LISTS = ("slice_type", "array_type", "implicit_length_array_type")
+_API = frozenset({"api", "apis"})
+"""Types of the repo's own API are written with field names: their declarations are not needed."""
 MAX_ELEMENTS = 3_000
 
 
@@ -46,7 +48,7 @@ def _is_map_type(name: str) -> bool:
 def _declared_shape(m: Machine, name: str) -> tuple[Source, Node] | None:
     """The declared type of a type of the repo, as (source, type node)."""
     path, _, short = name.rpartition(".")
-    if not path.startswith("./"):
+    if not path.startswith("./") or not _API.isdisjoint(path.split("/")):
         return None
     found = m.repo.lookup(path[2:], short, tests=True, near=m.frame.source.path, words=m.words)
     node = found.node.child_by_field_name("type") if found is not None and found.kind == "type" else None

@@ -21,7 +21,21 @@ from bot.path.golang.recorder import Recorder
 from bot.path.golang.repo import GoRepo
 from bot.path.golang.scope import Journal, Scope
 from bot.path.golang.syntax import Source
-from bot.path.golang.values import Fault, Function, Many, Opaque, Place, Scalar, Text, Value, place_of
+from bot.path.golang.values import (
+    Fault,
+    Function,
+    List,
+    Many,
+    Map,
+    Opaque,
+    Place,
+    Scalar,
+    Struct,
+    Test,
+    Text,
+    Value,
+    place_of,
+)
 
 MAX_DEPTH = 130
 MAX_CALLS = 30
@@ -196,8 +210,11 @@ class Machine:
         scope = self.frame.scope.find(name)
         if scope is None:
             scope = self.global_scope(self.frame.directory)
+        old = scope.names.get(name)
+        if isinstance(old, Test) and old.kind == "coverage" and _unknowing(value):
+            return
         switched = tuple(guard for guard in self.fresh(scope.guards) if guard.coverage)
-        self.journal.set(scope, name, value.under(switched) if switched else value)
+        self.journal.set(scope, name, depending(value, switched))
 
     def global_scope(self, directory: str) -> Scope:
         """The package-level variables seen so far."""
@@ -265,6 +282,20 @@ class Machine:
 
 def _directory(source: Source) -> str:
     return source.path.rpartition("/")[0]
+
+
+def _unknowing(value: Value) -> bool:
+    return isinstance(value, Opaque) or (isinstance(value, Test) and value.kind == "open")
+
+
+def depending(value: Value, guards: tuple[Guard, ...]) -> Value:
+    """A value under guards; one with parts only under those that held when it was made.
+
+    Parts that were added later carry their own guards.
+    """
+    if isinstance(value, (List, Map, Struct)):
+        guards = tuple(guard for guard in guards if guard in value.base)
+    return value.under(guards) if guards else value
 
 
 def truth(value: Value) -> bool | None:

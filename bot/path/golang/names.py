@@ -37,6 +37,8 @@ _STANDARD: dict[str, int | str] = {
     "os.PathSeparator": "/",
     "runtime.GOOS": "linux",
 }
+_ASIDE = frozenset({"log", "logs", "logger", "logging", "metrics", "tracing", "version"})
+"""Packages of the repo that no suite builds, deploys or collects with: they are not read."""
 _BASIC = frozenset(
     {
         "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
@@ -54,6 +56,8 @@ def find_name(m: Machine, name: str, node: Node | None = None) -> Value:
     scope = frame.scope.find(name)
     if scope is not None:
         return scope.names[name]
+    if frame.source.dots and name in _FRAMEWORK and not _is_declared(m, name):
+        return Member(_dotted(frame.source.dots, name), name, place=m.place(node) if node else None)
     found = package_name(m, frame.directory, name)
     if found is not None:
         return found
@@ -71,6 +75,29 @@ def find_name(m: Machine, name: str, node: Node | None = None) -> Value:
 _BUILTINS = frozenset({"len", "append", "make", "new", "panic", "copy", "delete", "cap", "min", "max", "close",
                        "print", "println", "recover"})  # fmt: skip
 _GOMEGA = frozenset({"Eventually", "Consistently", "Expect", "EventuallyWithOffset", "ExpectWithOffset"})
+
+
+_FRAMEWORK = _GOMEGA | frozenset(
+    {
+        "Describe", "Context", "When", "FDescribe", "FContext", "PDescribe", "XDescribe", "DescribeTable", "Entry",
+        "It", "FIt", "PIt", "XIt", "Specify", "By", "BeforeSuite", "AfterSuite", "SynchronizedBeforeSuite",
+        "SynchronizedAfterSuite", "ReportAfterSuite", "ReportBeforeSuite", "ReportAfterEach", "ReportBeforeEach",
+        "BeforeEach", "AfterEach", "BeforeAll", "AfterAll", "JustBeforeEach", "JustAfterEach", "DeferCleanup",
+        "RegisterFailHandler", "RunSpecs", "Fail", "Skip", "AbortSuite", "GinkgoWriter", "GinkgoT", "GinkgoLogr",
+        "GinkgoParallelProcess", "GinkgoRecover", "CurrentSpecReport", "AddReportEntry", "Ordered", "Serial",
+        "Label", "SpecReport", "SpecContext", "HaveOccurred", "Succeed", "Equal", "BeTrue", "BeFalse", "BeNil",
+        "BeEmpty", "HaveLen", "ContainSubstring", "MatchError", "BeNumerically", "Not", "BeZero", "ContainElement",
+        "HaveKeyWithValue", "BeEquivalentTo", "InterceptGomegaFailure", "SetDefaultEventuallyTimeout", "NewWithT",
+        "SetDefaultEventuallyPollingInterval", "EnforceDefaultTimeoutsWhenUsingContexts", "Gomega", "NewGomega",
+        "NodeTimeout", "SpecTimeout", "FlakeAttempts", "HaveKey", "Satisfy", "And", "Or", "MatchRegexp", "HavePrefix",
+    }
+)  # fmt: skip
+
+
+def _is_declared(m: Machine, name: str) -> bool:
+    """Whether a file that was parsed declares a name of its own like that of a framework."""
+    sources = m.repo.package(m.frame.directory).sources.values()
+    return any(name in source.declared for source in sources)
 
 
 def _dotted(dots: list[str], name: str) -> str:
@@ -96,8 +123,8 @@ def package_name(m: Machine, directory: str, name: str) -> Value | None:
     if found is None:
         return None
     value = _declared(m, directory, found, scope)
-    scope.names.setdefault(name, value)
-    return scope.names[name]
+    scope.names[name] = value
+    return value
 
 
 def _declared(m: Machine, directory: str, found: Declaration, scope: Scope) -> Value:
@@ -148,6 +175,8 @@ def select(m: Machine, node: Node) -> Value:
 def imported(m: Machine, path: str, name: str, node: Node) -> Value:
     """A name of an imported package."""
     directory = m.repo.directory_of(path, m.frame.directory)
+    if directory is not None and path.rpartition("/")[2] in _ASIDE:
+        return Opaque(name, path + "." + name, place=m.place(node))
     if directory is not None:
         found = package_name(m, directory, name)
         return found if found is not None else Opaque(name, f"{LOCAL}{directory}.{name}", place=m.place(node))
@@ -241,5 +270,8 @@ def type_name(m: Machine, node: Node) -> str:
         return f"{LOCAL}{directory}.{name}" if directory is not None else f"{path}.{name}"
     if node.type == "type_identifier":
         name = m.text(node)
+        scope = m.frame.scope.find(name)
+        if scope is not None and isinstance(local := scope.names[name], Member):
+            return local.full
         return name if name in _BASIC else f"{LOCAL}{m.frame.directory}.{name}"
     return m.text(node)

@@ -47,7 +47,7 @@ def join(parts: list[str]) -> str:
 def clean(path: str) -> str:
     """filepath.Clean. `..` behind an unknown part is not resolved."""
     if path.startswith(REPO):
-        inside = posixpath.normpath("/" + path[len(REPO) :])
+        inside = posixpath.normpath("/" + path[len(REPO) :].lstrip("/"))
         return REPO if inside == "/" else REPO + inside
     if "${" in path and ".." in path.split("/"):
         return path

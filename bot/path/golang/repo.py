@@ -15,6 +15,8 @@ from bot.repo.base import Skip, Snapshot
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OTHER_SYSTEMS = ("windows", "darwin", "freebsd", "plan9", "js", "wasip1", "solaris", "aix")
 _COMMON = frozenset({"test", "e2e", "suite", "get", "new", "the", "go"})
+_SHARED = frozenset({"shared", "common", "util", "utils", "helper", "helpers", "setup", "framework", "doc"})
+_BOILERPLATE = frozenset({"AddToScheme", "SchemeBuilder", "GroupVersion", "SchemeGroupVersion", "Kind", "Resource"})
 _TELLING = re.compile(
     r"build|deploy|creat|cluster|cover|kind|scale|stop|delet|setup|install|apply|manifest|extract|"
     r"collect|report|run|exec|kube|helm|image|load|config|root|dir|path|tag|name|start|main|serv|infra",
@@ -166,6 +168,8 @@ class GoRepo:
         includes _test.go files. Names given up stand in `unread`.
         """
         package = self.package(directory)
+        if name in _BOILERPLATE:
+            return None
         for source in package.sources.values():
             if name in source.declared and (tests or not source.path.endswith("_test.go")):
                 return source.declared[name]
@@ -201,6 +205,7 @@ class GoRepo:
         wanted, flat = split_words(name), name.lower()
         score = 3.0 * len(stem & wanted) + sum(2.0 for word in stem if len(word) > 3 and word in flat)
         score += 2.0 * len(stem & {word.lower() for word in words})
+        score += 1.5 * bool(stem & _SHARED) - 0.5 * len(stem - wanted - _SHARED)
         score += 1.0 * len(stem & split_words(posixpath.basename(near).removesuffix(".go")))
         entry = self.snapshot.entries.get(path)
         return (-score, -((entry.size if entry else None) or 0), path)

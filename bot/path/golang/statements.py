@@ -11,7 +11,7 @@ from bot.path.golang.functions import zero
 from bot.path.golang.loops import run_for
 from bot.path.golang.machine import STATEMENTS, Execute, Flow, Machine, Returned, first_of
 from bot.path.golang.targets import assign_to, results_for
-from bot.path.golang.values import Many, Opaque, Scalar, Test, Value
+from bot.path.golang.values import Many, Member, Opaque, Scalar, Test, Value
 
 
 def statement(*kinds: str) -> Callable[[Execute], Execute]:
@@ -128,6 +128,16 @@ def _specs(node: Node) -> list[Node]:
         elif child.type == "var_spec_list":
             found += [inner for inner in child.named_children if inner.type == "var_spec"]
     return found
+
+
+@statement("type_declaration")
+def _type(m: Machine, node: Node) -> Flow:
+    """A type declared inside a function: its name hides others."""
+    for spec in node.named_children:
+        name = spec.child_by_field_name("name")
+        if name is not None:
+            m.declare(m.text(name), Member("local", m.text(name), place=m.place(spec)))
+    return Flow.NEXT
 
 
 @statement("inc_statement", "dec_statement")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.facts.build import Guard
 from bot.facts.events import Copy, Deploy, Event, Report
@@ -84,10 +84,16 @@ def _walk_suite(walk: _Walk) -> None:
         _load(walk, rest[:MAX_TEST_FILES])
         rest = rest[MAX_TEST_FILES:]
     _run(walk)
-    found = {type(event) for event in walk.machine.recorder.events}
-    if rest and (Deploy not in found or not found & {Copy, Report}):
-        _more(walk, rest)
+    events = walk.machine.recorder.events
+    before = len(events)
     _finish(walk)
+    found = {type(event) for event in events}
+    if rest and (Deploy not in found or not found & {Copy, Report}):
+        teardown = events[before:]
+        del events[before:]
+        _more(walk, rest)
+        events += teardown
+        _finish(walk)
 
 
 def _load(walk: _Walk, paths: list[str]) -> None:
@@ -144,14 +150,15 @@ def _tests(walk: _Walk, sources: list[Source]) -> None:
     for declaration in suites:
         if declaration.name.endswith((".TearDownSuite", ".TearDownTest")):
             _function(walk, declaration, "teardown")
-    m.ginkgo.first, m.ginkgo.tests, m.ginkgo.last = [], [], []
+    m.ginkgo = replace(m.ginkgo, first=[], tests=[], last=[], each_first=[], each_last=[])
 
 
 def _light_nodes(walk: _Walk) -> None:
     """Test bodies: only what stops, copies or removes is kept."""
     m = walk.machine
     m.recorder.only = TELLING
-    _nodes(walk, m.ginkgo.tests, "test", "", steps=TEST_STEPS)
+    for nodes in (m.ginkgo.each_first, m.ginkgo.tests, m.ginkgo.each_last):
+        _nodes(walk, nodes, "test", "", steps=TEST_STEPS)
     m.recorder.only = None
 
 
@@ -213,12 +220,15 @@ def _more(walk: _Walk, paths: list[str]) -> None:
 
 def _finish(walk: _Walk) -> None:
     m = walk.machine
-    _nodes(walk, m.ginkgo.after, "teardown", "the suite's teardown")
+    after, m.ginkgo.after = m.ginkgo.after, []
+    _nodes(walk, after, "teardown", "the suite's teardown")
     m.recorder.phase = "teardown"
-    for cleanup in reversed(m.cleanups):
+    cleanups, m.cleanups = m.cleanups, []
+    for cleanup in reversed(cleanups):
         if walk.sources:
             _guarded(walk, walk.sources[0], cleanup, "a cleanup")
-    _nodes(walk, m.ginkgo.reports, "teardown", "a report")
+    reports, m.ginkgo.reports = m.ginkgo.reports, []
+    _nodes(walk, reports, "teardown", "a report")
 
 
 def _reading(walk: _Walk) -> SuiteReading:
@@ -230,7 +240,7 @@ def _reading(walk: _Walk) -> SuiteReading:
         missing.append(Missing(f"calls of {names}", "the files that declare them were not read", needed=False))
     files = dict.fromkeys((*(source.path for source in walk.sources), *m.recorder.files, *m.visited))
     return SuiteReading(
-        events=tuple(m.recorder.events),
+        events=tuple(replace(event, order=order) for order, event in enumerate(m.recorder.events)),
         workloads=tuple(m.recorder.workloads),
         kind_configs=tuple(m.recorder.kind_configs),
         switches=tuple(m.switches.values()),

@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-from bot.path.golang.machine import Machine, first_of
+from bot.path.golang.machine import Machine, depending, first_of
 from bot.path.golang.values import (
     Buffer,
     Cmd,
@@ -111,10 +111,7 @@ def owner(m: Machine, node: Node) -> Value:
 
 def set_field(m: Machine, whole: Struct, name: str, value: Value, place: Place) -> None:
     """Set a field, under the conditions that hold now."""
-    guards = m.fresh(whole.base)
-    if isinstance(value, List):
-        guards = tuple(guard for guard in guards if guard in value.guards)
-    whole.fields[name] = value.under(guards) if guards else value
+    whole.fields[name] = depending(value, m.fresh(whole.base))
     whole.keys[name] = place
 
 
@@ -139,8 +136,7 @@ def _element(m: Machine, target: Node, value: Value) -> None:
     whole, at = owner(m, operand), first_of(m.eval(index))
     if isinstance(whole, Map):
         key = known_text(at) or as_text(at).text
-        guards = m.fresh(whole.base)
-        whole.entries[key] = value.under(guards) if guards else value
+        whole.entries[key] = depending(value, m.fresh(whole.base))
         whole.keys[key] = m.place(target.parent or target)
     elif isinstance(whole, List) and isinstance(at, Scalar) and isinstance(at.value, int):
         if 0 <= at.value < len(whole.items):
