@@ -42,6 +42,7 @@ INLINE_LINES = 25
 INLINE_CHARS = 1_200
 _SHOWN_EVIDENCE = 6
 _SHOWN_MISSING = 5
+_SHOWN_OTHERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +162,15 @@ def _also(others: Sequence[CauseView]) -> list[Block]:
     if not others:
         return []
     rows = []
-    for view in others:
-        row = [Span(f"{view.finding.link}: "), Span(one_line(view.finding.summary))]
+    for view in others[:_SHOWN_OTHERS]:
+        row = [Span(f"{view.finding.link}: "), Span(cut(one_line(view.finding.summary), 300))]
         if view.rows:
             row += [Span("  "), Span(view.rows[0].place, url=view.rows[0].url)]
         rows.append(row)
-    return [paragraph(Span("Also found", bold=True)), *bullets(rows)]
+    blocks = [paragraph(Span("Also found", bold=True)), *bullets(rows)]
+    if len(others) > len(rows):
+        blocks.append(paragraph(Span(f"and {len(others) - len(rows)} more in Details", italic=True)))
+    return blocks
 
 
 def _unchecked(missing: Sequence[Missing]) -> list[Block]:

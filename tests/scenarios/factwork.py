@@ -69,14 +69,16 @@ NOT_IT = Finding(
     fix=Fix(""),
     evidence=(at("Dockerfile", 9, 'RUN go build -ldflags "-extldflags -static"'),),
 )
-GAP = Missing("whether uid 1001 may write there", "the directory is made at run time", Link.NODE, needed=False)
+GAP = Missing(
+    "whether uid 1001 may write there", "the directory is made at run time", Link.NODE, needed=False
+)
 
 
 def facts(name: str) -> dict[Link, tuple[LinkFact, ...]]:
     """Two facts for every link."""
     return {
         link: (
-            LinkFact("first", f"{link} of {name}", at(f"{name}/{link}.yaml", 3, f"{link}: {name}")),
+            LinkFact("first", f"{len(name)} of {link}", at(f"{name}/{link}.yaml", 3, f"{link}: {name}")),
             LinkFact("second", "the same", at(f"{name}/{link}.yaml", 4, "same"), "E2E_COVERAGE=true"),
         )
         for link in Link
