@@ -2,7 +2,7 @@
 
 from bot.repo.auth import AppAuth, Auth, NoAuth, TokenAuth
 from bot.repo.base import Entry, File, Skip, Snapshot
-from bot.repo.cache import ObjectCache
+from bot.repo.cache import MemoryCache, ObjectCache
 from bot.repo.client import GitHubClient, RateLeft
 from bot.repo.github import GitHubSnapshot, open_github
 from bot.repo.limits import Budget
@@ -18,6 +18,7 @@ __all__ = [
     "GitHubClient",
     "GitHubSnapshot",
     "LocalSnapshot",
+    "MemoryCache",
     "NoAuth",
     "ObjectCache",
     "RateLeft",

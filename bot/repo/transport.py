@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -71,6 +73,7 @@ class Transport:
         self._base = httpx.URL(self.api_url)
         self._http = httpx.Client(
             transport=http,
+            verify=_certificates(),
             timeout=TIMEOUT,
             follow_redirects=False,
             limits=httpx.Limits(max_connections=8),
@@ -96,7 +99,10 @@ class Transport:
                 headers=headers,
                 json=question.body,
             ) as response:
-                return Reply(response.status_code, response.headers, _body(response, question), question.path)
+                body = _body(response, question)
+                if response.status_code >= 400 and token is not None:
+                    body = body.replace(token.encode(), b"***")
+                return Reply(response.status_code, response.headers, body, question.path)
         except httpx.TransportError as error:
             raise Lost(_reason(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -121,6 +127,12 @@ class Transport:
         if not target.startswith(f"{base}/"):
             raise RepoUnavailable(f"GitHub redirects out of its API, to {target[:100]}; it is not followed.")
         return target[len(base) :]
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates of known authorities; reading them takes longer than a warm check."""
+    return httpx.create_ssl_context()
 
 
 def _body(response: httpx.Response, question: Question) -> bytes:
