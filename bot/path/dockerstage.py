@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,12 +10,11 @@ from bot.facts.build import CopyFrom, EntryCommand, GoBuild, RunStep, Setting, S
 from bot.facts.words import clean_path, hole, known
 from bot.model import Evidence, Link, Missing
 from bot.path.dockerlines import Instruction
-from bot.path.dockerusers import Accounts, Maker
+from bot.path.dockerrun import read_run
+from bot.path.dockerusers import Accounts
 from bot.path.dockerwords import expand, json_words, pairs, split_words
-from bot.path.gobuild import go_build
-from bot.path.shell import read_shell
 from bot.path.shellstate import Scope
-from bot.path.unwrap import tool_of, unwrap
+from bot.path.unwrap import tool_of
 from bot.repo.base import File
 
 PLATFORM_ARGS = frozenset(
@@ -57,8 +55,6 @@ _BASE_WORKDIRS = {
     "busybox": "/",
     "scratch": "/",
 }
-_POSIX_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
-_FOLLOW = frozenset({"make", "task", "mage", "bazel", "just", "goreleaser", "nx", "earthly"})
 
 
 @dataclass(slots=True)
@@ -253,66 +249,6 @@ def _destination(reader: StageReader, path: str) -> str:
     return joined + "/" if path.endswith(("/", ".")) and joined != "/" else joined
 
 
-def _run(reader: StageReader, instruction: Instruction, place: Evidence) -> None:
-    text, line = _run_text(instruction)
-    reader.runs.append(RunStep(text, place))
-    if reader.shell not in _POSIX_SHELLS or re.match(r"#!(?!.*\b(sh|bash|ash|dash|env (ba)?sh)\b)", text):
-        reader.missing.append(Missing("a RUN", "it is not run by a POSIX shell", Link.BUILD, evidence=place))
-        return
-    argv = json_words(instruction.value)
-    if argv is not None:
-        text = " ".join(_quoted(word) for word in argv)
-    reading = read_shell(
-        text,
-        reader.file.at,
-        variables=reader.scope().values,
-        base_env=reader.environment(),
-        cwd=reader.workdir,
-        first_line=line,
-        complete=True,
-    )
-    reader.missing.extend(reading.missing)
-    for item in reading.commands:
-        for command in unwrap(item.command):
-            build = go_build(command, stage=reader.index, taken=item.taken, tests=item.tests)
-            if build is not None:
-                reader.builds.append(build)
-            elif item.taken is not False and _may_build(command.argv):
-                reader.follow.append(_followed(command.argv, command.evidence))
-            if item.taken is not False:
-                owner = reader.owner()
-                maker = Maker(int(owner) if owner is not None else None, item.taken is True)
-                reader.accounts.learn(command, maker)
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"
-
-
-def _run_text(instruction: Instruction) -> tuple[str, int]:
-    """The shell text of a RUN and the line it begins on."""
-    docs = instruction.heredocs
-    if not docs:
-        return instruction.text, instruction.line
-    only = re.fullmatch(r"\d*<<-?[\"']?[\w.]+[\"']?", instruction.value)
-    if only:
-        return docs[0].body, max(docs[0].line, instruction.line)
-    return f"{instruction.text}\n{instruction.raw_tail}\n", instruction.line
-
-
-def _may_build(argv: tuple[str, ...]) -> bool:
-    """Whether a command may build the binary somewhere this file does not show."""
-    tool = tool_of(argv[0])
-    return tool in _FOLLOW or tool.endswith(".sh") or (tool in _POSIX_SHELLS and argv[-1].endswith(".sh"))
-
-
-def _followed(argv: tuple[str, ...], place: Evidence) -> Missing:
-    what = " ".join(argv)[:80]
-    return Missing(
-        f"what `{what}` builds", "the Dockerfile leaves the build to it", Link.BUILD, evidence=place
-    )
-
-
 def _entry(reader: StageReader, instruction: Instruction, place: Evidence) -> EntryCommand:
     argv = json_words(instruction.value)
     if argv is not None:
@@ -357,7 +293,7 @@ _HANDLERS: dict[str, Callable[[StageReader, Instruction, Evidence], None]] = {
     "USER": _user,
     "COPY": _copy,
     "ADD": _copy,
-    "RUN": _run,
+    "RUN": read_run,
     "ENTRYPOINT": _entrypoint,
     "CMD": _cmd,
     "VOLUME": _volume,

@@ -1,27 +1,23 @@
-"""Simple commands: words expanded, builtins carried out, everything else collected."""
+"""Simple commands: words expanded, builtins carried out, functions entered, the rest collected."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from tree_sitter import Node
 
 from bot.facts.build import Setting, ShellTest
-from bot.facts.words import REPO, holes, known
-from bot.model import Evidence
+from bot.facts.words import REPO, holes
+from bot.path.shellbuiltins import BUILTINS, set_arguments
 from bot.path.shellmachine import Machine
-from bot.path.shellstate import Outcome, Way, absolute, certain
+from bot.path.shellstate import Outcome, Way, certain
 from bot.path.shelltests import TestReader, flatten
-from bot.path.shelltree import named
 from bot.path.shellwords import Expander
 
 MAX_CALLS = 12
 """How deep functions call each other before the reader stops following."""
-
-_DECLARE = frozenset({"export", "local", "declare", "readonly", "typeset"})
 
 
 def run_command(machine: Machine, node: Node, way: Way) -> Outcome:
@@ -51,7 +47,7 @@ def run_command(machine: Machine, node: Node, way: Way) -> Outcome:
         return _test(machine, node, tokens)
     if name in machine.functions:
         return _call(machine, name, argv, node, way)
-    builtin = _BUILTINS.get(name)
+    builtin = BUILTINS.get(name)
     if builtin is not None and (outcome := builtin(machine, argv, node, way)) is not None:
         return outcome
     return _external(machine, tuple(argv), node, way, words, own)
@@ -142,7 +138,7 @@ def _call(machine: Machine, name: str, argv: list[str], node: Node, way: Way) ->
     scope = machine.scope
     saved = {key: scope.values.get(key) for key in "123456789"}
     saved_all = scope.arrays.get("@")
-    _arguments(machine, argv[1:])
+    set_arguments(machine, argv[1:])
     machine.calling.append(name)
     machine.locals.append({})
     try:
@@ -157,14 +153,6 @@ def _call(machine: Machine, name: str, argv: list[str], node: Node, way: Way) ->
     return Outcome(outcome.result if outcome.is_test else None, outcome.tests, outcome.is_test)
 
 
-def _arguments(machine: Machine, words: list[str]) -> None:
-    scope = machine.scope
-    for index in range(1, 10):
-        scope.values[str(index)] = words[index - 1] if index <= len(words) else ""
-    scope.arrays["@"] = tuple(words)
-    scope.values["#"] = str(len(words))
-
-
 def _restore(machine: Machine, saved: dict[str, str | None], saved_all: tuple[str, ...] | None) -> None:
     scope = machine.scope
     for key, value in saved.items():
@@ -173,204 +161,3 @@ def _restore(machine: Machine, saved: dict[str, str | None], saved_all: tuple[st
     scope.values.pop("#", None)
     if saved_all is not None:
         scope.arrays["@"] = saved_all
-
-
-def assign(machine: Machine, node: Node, way: Way) -> Outcome:
-    """`NAME=value`, `NAME+=value`, `NAME=(a b)`."""
-    name_node, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-    if name_node is None or name_node.type != "variable_name":
-        if name_node is not None and name_node.children:
-            machine.scope.values[machine.tree.text(name_node.children[0])] = None
-        return Outcome(True)
-    name = machine.tree.text(name_node)
-    machine.inner_way = replace(way, assigns=name, redirect=None, stdin=None)
-    adds = any(child.type == "+=" for child in node.children)
-    words = machine.expander()
-    if value is not None and value.type == "array":
-        _assign_array(machine, name, value, words, adds, way)
-    else:
-        _assign_text(machine, name, value, words, adds, way, machine.evidence(node))
-    origins = [*machine.scope.origins.get(name, ()), *words.conditions]
-    origins.extend(guard for used in words.used for guard in machine.scope.origins.get(used, ()))
-    machine.scope.origins[name] = tuple(dict.fromkeys(origins))
-    runs = value is not None and b"$(" in machine.tree.raw[value.start_byte : value.end_byte]
-    return Outcome(None if runs else True)
-
-
-def _assign_array(machine: Machine, name: str, value: Node, words: Expander, adds: bool, way: Way) -> None:
-    scope = machine.scope
-    items = tuple(w for child in named(value) for w in words.words(child))
-    before = scope.arrays.get(name, ()) if adds else ()
-    kept = tuple(g for g in way.guards if g.coverage)
-    scope.origins[name] = (*(scope.origins.get(name, ()) if adds else ()), *kept)
-    if adds and not before and not scope.is_unset(name) and name not in scope.arrays:
-        before = (scope.get(name),)
-    scope.arrays[name] = (*before, *items)[:500]
-    scope.values.pop(name, None)
-
-
-def _assign_text(
-    machine: Machine, name: str, value: Node | None, words: Expander, adds: bool, way: Way, place: Evidence
-) -> None:
-    scope = machine.scope
-    text = words.word(value) if value is not None else ""
-    before = scope.origins.get(name, ()) if adds else ()
-    if adds:
-        text = scope.get(name) + text
-    elif _is_output(machine, value, text):
-        scope.set(name, None, place, way.guards)
-        return
-    scope.set(name, text, place, (*before, *way.guards))
-
-
-def _is_output(machine: Machine, value: Node | None, text: str) -> bool:
-    """Whether a value is nothing but the unknown output of a command."""
-    lone = re.fullmatch(r"\$\{[^{}]*\}", text) is not None
-    raw = machine.tree.raw[value.start_byte : value.end_byte] if value is not None else b""
-    return lone and (b"$(" in raw or b"`" in raw)
-
-
-def declare(machine: Machine, node: Node, way: Way) -> Outcome:
-    """`export A=b C`, `local x`, `readonly`, `declare -x`."""
-    kind = node.children[0].type if node.children else "export"
-    exports = kind == "export" or any(machine.tree.text(c).startswith("-x") for c in node.children)
-    removes = any(machine.tree.text(c) == "-n" for c in node.children)
-    outcome = Outcome(True)
-    for child in node.children[1:]:
-        name: str | None = None
-        if kind == "local":
-            _remember(machine, child)
-        if child.type == "variable_assignment" and (target := child.child_by_field_name("name")):
-            outcome = assign(machine, child, way)
-            name = machine.tree.text(target)
-        elif child.type == "variable_name":
-            name = machine.tree.text(child)
-            if kind == "local":
-                machine.scope.set(name, "", None, ())
-        if name and exports:
-            machine.scope.exported.discard(name) if removes else machine.scope.exported.add(name)
-            machine.scope.places.setdefault(name, machine.evidence(child))
-    return outcome
-
-
-def _remember(machine: Machine, node: Node) -> None:
-    """Keep what a name meant outside of the function that makes it its own."""
-    target = node.child_by_field_name("name") or node
-    if machine.locals and target.type == "variable_name":
-        name = machine.tree.text(target)
-        machine.locals[-1].setdefault(name, machine.scope.values.get(name))
-
-
-def unset(machine: Machine, node: Node, way: Way) -> Outcome:
-    """`unset NAME`: from here on the variable is empty and not in the environment."""
-    for child in node.children[1:]:
-        name = machine.tree.text(child)
-        if re.fullmatch(r"\w+", name):
-            machine.scope.set(name, "", None, ())
-            machine.scope.exported.discard(name)
-    return Outcome(True)
-
-
-Builtin = Callable[[Machine, list[str], Node, Way], Outcome | None]
-
-
-def _cd(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    targets = [word for word in argv[1:] if not re.fullmatch(r"-[LPe@]+|--", word)]
-    if argv[0] == "pushd":
-        machine.directories.append(machine.scope.cwd)
-    machine.scope.cd(machine.fill(targets[0]) if targets else "~")
-    return Outcome()
-
-
-def _popd(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    machine.scope.cwd = machine.directories.pop() if machine.directories else None
-    return Outcome()
-
-
-def _pwd(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    if machine.printed is not None:
-        cwd = machine.scope.cwd
-        machine.printed.append(None if cwd is None else absolute(cwd))
-    return Outcome(True)
-
-
-def _exit(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    failed = len(argv) > 1 and argv[1] not in ("0", "")
-    machine.scope.ended = "return" if argv[0] == "return" else ("error" if failed else "ok")
-    return Outcome(not failed if argv[0] == "return" else None)
-
-
-def _break(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    machine.scope.ended = "break"
-    return Outcome(True)
-
-
-def _trap(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    if len(argv) >= 3 and way.taken is not False:
-        signals = {word.removeprefix("SIG").upper() for word in argv[2:]}
-        if signals & {"EXIT", "0"}:
-            machine.traps = [] if argv[1] == "-" else [(argv[1], node, machine.tree, machine.offset)]
-    return Outcome(True)
-
-
-def _read(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    for word in argv[1:]:
-        if re.fullmatch(r"[A-Za-z_]\w*", word):
-            machine.scope.set(word, None, None, ())
-    return Outcome()
-
-
-def _set(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    if "--" in argv:
-        _arguments(machine, argv[argv.index("--") + 1 :])
-    return Outcome(True)
-
-
-def _shift(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    words = machine.scope.arrays.get("@")
-    if words is not None:
-        _arguments(machine, list(words[1:]))
-    return Outcome(True)
-
-
-def _quiet(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    return Outcome(True)
-
-
-def _false(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome:
-    return Outcome(False)
-
-
-def _eval(machine: Machine, argv: list[str], node: Node, way: Way) -> Outcome | None:
-    text = machine.fill(" ".join(argv[1:]))
-    if not known(text):
-        machine.give_up("an eval", "its text is not known", node)
-        return None
-    machine.run_text(text, node, way)
-    return Outcome()
-
-
-_BUILTINS: dict[str, Builtin] = {
-    "cd": _cd,
-    "pushd": _cd,
-    "popd": _popd,
-    "pwd": _pwd,
-    "exit": _exit,
-    "return": _exit,
-    "break": _break,
-    "continue": _break,
-    "trap": _trap,
-    "read": _read,
-    "mapfile": _read,
-    "readarray": _read,
-    "set": _set,
-    "shift": _shift,
-    "shopt": _quiet,
-    "true": _quiet,
-    ":": _quiet,
-    "umask": _quiet,
-    "wait": _quiet,
-    "hash": _quiet,
-    "false": _false,
-    "eval": _eval,
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -150,6 +150,26 @@ class Machine:
             yield
         finally:
             self.tree, self.offset = saved
+
+    def sequence(self, nodes: Iterable[Node], way: Way) -> Outcome:
+        """Statements one after the other, until one of them leaves."""
+        outcome = Outcome()
+        for node in nodes:
+            if self.scope.ended is not None:
+                break
+            outcome = self.run(self, node, way)
+        return outcome
+
+    def text_of(self, nodes: list[Node]) -> str:
+        """The source of several statements, a line each."""
+        return "\n".join(self.tree.text(node) for node in nodes)
+
+    def aside(self, node: Node, way: Way) -> None:
+        """Read a part that is not reached: its commands are noted, its effects are not."""
+        saved = self.scope
+        self.scope = saved.copy()
+        self.run(self, node, way)
+        self.scope = saved
 
     def leave_loop(self) -> None:
         """A `break` or `continue` has done its work."""

@@ -155,6 +155,11 @@ class Outcome:
     is_test: bool = False
 
 
+def negate(outcome: Outcome) -> Outcome:
+    """`! statement`."""
+    return replace(outcome, result=None if outcome.result is None else not outcome.result)
+
+
 @dataclass(slots=True)
 class Defaults:
     """Values of `${NAME:-default}` with NAME unknown: unknown to tests, the default to commands."""
