@@ -118,10 +118,8 @@ class _Renderer:
         found = []
         for file in chart.all_templates():
             self.files[file.path] = file
-            partial = file.path.rpartition("/")[2].startswith("_")
-            if not partial and not has_kind(file.text, _KINDS) and "define" not in file.text:
-                if "kind:" in file.text or ("include" not in file.text and "template" not in file.text):
-                    continue
+            if not _can_matter(file):
+                continue
             try:
                 template = parse(file.text)
             except TemplateError as problem:
@@ -248,6 +246,15 @@ class _Lines:
 
     def _origin(self, line: int) -> Origin | None:
         return self.origins[line - 1] if 0 < line <= len(self.origins) else None
+
+
+def _can_matter(file: File) -> bool:
+    """Whether a template can define something or hold a workload: most charts' files cannot."""
+    if file.path.rpartition("/")[2].startswith("_") or "define" in file.text:
+        return True
+    if "kind:" in file.text:
+        return has_kind(file.text, _KINDS)
+    return "include" in file.text or "template" in file.text
 
 
 def _enabled(values: Map, condition: str) -> bool:

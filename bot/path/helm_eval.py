@@ -364,7 +364,8 @@ class Frame:
         try:
             return function(self.run.holes, *values)
         except FunctionError as problem:
-            return self.run.unread(name, str(problem), self.file, pipe.line)
+            text = self.run.unread(name, str(problem), self.file, pipe.line)
+            return "" if name == "fail" else text
         except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, AttributeError):
             reason = f"the function {name} does not fit its values"
             return self.run.unread(name, reason, self.file, pipe.line)

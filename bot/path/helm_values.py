@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -58,8 +58,8 @@ class Map(dict[str, object]):
 class Seq(list[object]):
     """A list of values; `places` has the origin of each item, or is shorter."""
 
-    def __init__(self, items: list[object] | None = None) -> None:
-        super().__init__(items or [])
+    def __init__(self, items: Iterable[object] = ()) -> None:
+        super().__init__(items)
         self.places: list[Origin] = []
 
     def copy(self) -> Seq:
@@ -143,14 +143,20 @@ def merged(base: Map, over: Map) -> Map:
         if value is None:
             result.pop(key, None)
         elif isinstance(value, Map) and isinstance(below, Map):
-            result.put(key, merged(below, value), below and result.places.get(key))
+            result.put(key, merged(below, value), result.places.get(key))
         else:
             result.put(key, value.copy() if isinstance(value, Map | Seq) else value, over.places.get(key))
     return result
 
 
+_TYPED = {"true": True, "false": False, "null": None}
+
+
 def setting_value(text: str | None, holes: Holes) -> object:
-    """What `--set name=text` makes of a text: typed, with `{a,b}` as a list, `{}` and `[]` empty."""
+    """What `--set name=text` makes of a text: `{a,b}` is a list, `{}` and `[]` are empty.
+
+    Only true, false, null and whole numbers are typed, `on` and `1.5` stay text (Helm's strvals).
+    """
     if text is None:
         return None
     stripped = text.strip()
@@ -160,8 +166,14 @@ def setting_value(text: str | None, holes: Holes) -> object:
         return Seq()
     encoded = holes.encode(text)
     if encoded.startswith("{") and encoded.endswith("}"):
-        return Seq([typed(part.strip()) for part in encoded[1:-1].split(",")])
-    return "" if text == "" else typed(encoded)
+        return Seq([_set_typed(part.strip()) for part in encoded[1:-1].split(",")])
+    return _set_typed(encoded)
+
+
+def _set_typed(text: str) -> object:
+    if text.lower() in _TYPED:
+        return _TYPED[text.lower()]
+    return int(text) if _INT.fullmatch(text) else text
 
 
 def apply_setting(values: Map, setting: Setting, holes: Holes) -> bool:

@@ -182,7 +182,7 @@ class _Composer:
             events = yaml.parse(text.replace("\ufeff", ""), Loader=_LOADER)
             for event in events:
                 if isinstance(event, yaml.NodeEvent):
-                    here = self.lines.guards_at(event.start_mark.line)
+                    here = self.lines.guards_at(_start(event))
                     node = self._node(event, events, 0, here)
                     if _is_null(node.tree):
                         return None
@@ -196,7 +196,7 @@ class _Composer:
         return None
 
     def _span(self, event: yaml.NodeEvent, node: _Node, text: str) -> Evidence:
-        return self.lines.evidence(event.start_mark.line, min(node.end, text.count("\n")))
+        return self.lines.evidence(_start(event), min(node.end, text.count("\n")))
 
     def _node(
         self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, above: tuple[Guard, ...]
@@ -212,8 +212,9 @@ class _Composer:
         else:
             node = self._mapping(event, events, depth, above)
         self._count(1)
-        if getattr(event, "anchor", None):
-            self.anchors[event.anchor] = node
+        anchor = getattr(event, "anchor", None)
+        if anchor:
+            self.anchors[anchor] = node
         return node
 
     def _count(self, nodes: int) -> None:
@@ -222,8 +223,8 @@ class _Composer:
             raise _Unreadable(f"has more than {MAX_NODES:,} values once aliases are expanded")
 
     def _alias(self, event: yaml.AliasEvent) -> _Node:
-        line = event.start_mark.line
-        target = self.anchors.get(event.anchor)
+        line = _start(event)
+        target = self.anchors.get(event.anchor or "")
         if target is None:
             reason = f"alias *{event.anchor} points to nothing above it"
             return _Node(Tree(self.lines.evidence(line, line), unknown=reason), line, 1)
@@ -231,7 +232,7 @@ class _Composer:
         return _Node(replace(target.tree, evidence=self.lines.evidence(line, line)), line, target.weight)
 
     def _scalar(self, event: yaml.ScalarEvent) -> _Node:
-        start, end = event.start_mark.line, event.end_mark.line
+        start, end = _start(event), _end(event)
         if event.style in ("|", ">"):
             end = start + event.value.rstrip("\n").count("\n") + 1 if event.style == "|" else end - 1
         quoted = bool(event.style)
@@ -251,14 +252,14 @@ class _Composer:
         depth: int,
         above: tuple[Guard, ...],
     ) -> _Node:
-        start = end = event.start_mark.line
+        start = end = _start(event)
         items: list[Tree] = []
         weight = 1
         for inner in events:
             if isinstance(inner, yaml.SequenceEndEvent):
-                end = max(end, inner.end_mark.line) if event.flow_style else end
+                end = max(end, _end(inner)) if event.flow_style else end
                 break
-            line = inner.start_mark.line
+            line = _start(inner)
             here = self.lines.guards_at(line)
             node = self._node(inner, events, depth + 1, here)
             evidence = self.lines.evidence(line, node.end)
@@ -269,17 +270,17 @@ class _Composer:
     def _mapping(
         self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, above: tuple[Guard, ...]
     ) -> _Node:
-        start = end = event.start_mark.line
+        start = end = _start(event)
         fields: dict[str, Tree] = {}
         merged: dict[str, Tree] = {}
         notes: list[str] = []
         weight = 1
         for key in events:
             if isinstance(key, yaml.MappingEndEvent):
-                end = max(end, key.end_mark.line) if getattr(event, "flow_style", False) else end
+                end = max(end, _end(key)) if getattr(event, "flow_style", False) else end
                 break
             name = self._key(key, events, depth, notes)
-            line = key.start_mark.line
+            line = _start(key)
             here = self.lines.guards_at(line)
             node = self._node(next(events), events, depth + 1, here)
             weight += node.weight
@@ -314,6 +315,15 @@ class _Composer:
             self._count(len(tree.fields or {}))
             for name, value in (tree.fields or {}).items():
                 into.setdefault(name, value)
+
+
+def _start(event: yaml.Event) -> int:
+    """The 0-based line an event starts on."""
+    return event.start_mark.line if event.start_mark is not None else 0
+
+
+def _end(event: yaml.Event) -> int:
+    return event.end_mark.line if event.end_mark is not None else 0
 
 
 def _is_null(tree: Tree) -> bool:
