@@ -22,10 +22,11 @@ from bot.path.choose import (
 from bot.path.deploys import Deployed, read_deployed, read_manifests
 from bot.path.dockerfile import read_dockerfile
 from bot.path.endtoend import EndToEnd, read_endtoend
+from bot.path.entryscript import with_entry_scripts
 from bot.path.golang import GoRepo, read_main, read_module
 from bot.path.hints import Hints, read_hints
 from bot.path.inventory import Inventory, take_inventory
-from bot.path.names import best, path_likeness, plain
+from bot.path.names import best, path_likeness, plain, resolve
 from bot.path.summary import link_facts
 from bot.repo.base import Skip, Snapshot
 
@@ -107,7 +108,9 @@ def _read_build(
         reason = f"no command was found that builds {chosen}, so its build args are unknown"
         missing.append(Missing("the image build", reason, Link.BUILD))
     inside = own_go_builds(directory, service, reading.builds)
-    return reading.dockerfile, inside or host, image_builds, missing
+    contexts = [resolve(b.cwd or "", b.context or ".") or "" for b in image_builds]
+    dockerfile = with_entry_scripts(snapshot, reading.dockerfile, [*contexts, "", posixpath.dirname(chosen)])
+    return dockerfile, inside or host, image_builds, missing
 
 
 def _with_coverage(builds: Iterable[ImageBuild]) -> ImageBuild | None:
@@ -255,4 +258,7 @@ def _evidence_paths(path: CoveragePath) -> Iterable[str]:
     evidence += [s.evidence for s in settings]
     if path.module is not None:
         evidence.append(path.module.evidence)
+    if path.dockerfile is not None:
+        starts = [c for stage in path.dockerfile.stages for c in (stage.entrypoint, stage.cmd) if c]
+        evidence += [start.script for start in starts]
     return [e.path for e in evidence if e is not None]
