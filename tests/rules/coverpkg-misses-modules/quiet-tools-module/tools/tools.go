@@ -1,0 +1,2 @@
+// Package tools pins tools.
+package tools
