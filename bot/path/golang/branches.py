@@ -8,6 +8,7 @@ from bot.facts.build import Guard
 from bot.facts.words import known
 from bot.path.golang.conditions import ask, ends_here, holds_coverage
 from bot.path.golang.machine import Flow, Machine, depending, is_nil
+from bot.path.golang.scope import Scope
 from bot.path.golang.values import (
     Cmd,
     Fault,
@@ -77,7 +78,9 @@ def _open(m: Machine, guard: Guard, then: Node, other: Node | None) -> Flow:
     mark = m.journal.mark()
     with m.under(guard, doubtful=True):
         first = m.run(then)
-    left = {key: (scope, name, scope.names[name]) for key, (scope, name, _) in m.journal.changed(mark).items()}
+    left = {
+        key: (scope, name, scope.names[name]) for key, (scope, name, _) in m.journal.changed(mark).items()
+    }
     second = Flow.NEXT
     if other is not None:
         m.journal.undo(mark)
@@ -90,28 +93,34 @@ def _open(m: Machine, guard: Guard, then: Node, other: Node | None) -> Flow:
     return Flow.NEXT
 
 
-def _join(
-    m: Machine, mark: int, left: dict, guard: Guard, *, use_left: bool, use_right: bool  # type: ignore[type-arg]
-) -> None:
+Left = dict[tuple[int, str], tuple[Scope, str, Value]]
+Changed = dict[tuple[int, str], tuple[Scope, str, Value | None]]
+
+
+def _join(m: Machine, mark: int, left: Left, guard: Guard, *, use_left: bool, use_right: bool) -> None:
+    """Give each variable that a branch assigned its value after the branches.
+
+    `left` holds what the first branch left; the scopes hold what the second left, or what there was
+    before when there is none. A branch that ended the function says nothing.
+    """
     changed = m.journal.changed(mark)
-    keys = {**{key: (scope, name) for key, (scope, name, _) in changed.items()}}
-    keys.update({key: (scope, name) for key, (scope, name, _) in left.items()})
+    keys = {key: (scope, name) for key, (scope, name, _) in (*changed.items(), *left.items())}
     for key, (scope, name) in keys.items():
-        now = scope.names.get(name)
-        before = changed[key][2] if key in changed else now
-        one = left[key][2] if key in left else before
-        two = now if key in changed and key not in left or _ran_else(left, key, changed, now) else before
-        if not use_left:
-            one = two
-        if not use_right:
-            two = one
-        if one is None or two is None:
-            continue
-        m.journal.set(scope, name, join(two, one, name, guard))
+        one, two = _sides(left, changed, key, scope.names.get(name))
+        one = one if use_left else two
+        two = two if use_right else one
+        if one is not None and two is not None:
+            m.journal.set(scope, name, join(two, one, name, guard))
 
 
-def _ran_else(left: dict, key: object, changed: dict, now: Value | None) -> bool:  # type: ignore[type-arg]
-    return key in left and key in changed and now is not left[key][2]
+def _sides(
+    left: Left, changed: Changed, key: tuple[int, str], now: Value | None
+) -> tuple[Value | None, Value | None]:
+    """What the first branch left in a variable, and what the second."""
+    before = changed[key][2] if key in changed else now
+    one = left[key][2] if key in left else before
+    second_ran = key in changed and (key not in left or now is not left[key][2])
+    return one, now if second_ran else before
 
 
 def join(one: Value, two: Value, name: str, guard: Guard) -> Value:

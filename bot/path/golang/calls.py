@@ -10,17 +10,14 @@ from tree_sitter import Node
 from bot.path.golang.machine import Machine, first_of
 from bot.path.golang.names import BUILTIN, LOCAL, method
 from bot.path.golang.values import (
-    Buffer,
     Cmd,
     Effect,
     Function,
     List,
     Many,
-    Map,
     Member,
     Opaque,
     Place,
-    Scalar,
     Struct,
     Text,
     Value,
@@ -155,9 +152,11 @@ def _unread(call: Call, origin: str = "") -> Value:
 
 
 def call_method(call: Call) -> Value:
-    """Call a method of a value."""
+    """Call a method of a value. A function type's method (`HandlerFunc.Serve`) calls the function."""
     m, receiver, name = call.m, call.receiver, call.name
-    if isinstance(receiver, Function) or receiver is None:
+    if isinstance(receiver, Function):
+        return m.call(receiver, call.args, call.place)
+    if receiver is None:
         return _unread(call)
     if isinstance(receiver, Struct):
         found = receiver.fields.get(name)
@@ -228,6 +227,3 @@ def postponed(m: Machine, node: Node) -> Callable[[], object] | None:
             frame.scope, m.guards = inner, before
 
     return later
-
-
-

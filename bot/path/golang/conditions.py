@@ -16,7 +16,9 @@ _NOT_A_SWITCH = re.compile(
     r"dir|path|file|err|output|data|report|result|percent|profile|out$|pods?$|discover|recover|name|image",
     re.IGNORECASE,
 )
-_COVERAGE_WORD = re.compile(r"GOCOVERDIR(=.*)?|-cover(pkg|mode)?(=.*)?|GOFLAGS=.*-cover.*|covdata|/?coverdata")
+_COVERAGE_WORD = re.compile(
+    r"GOCOVERDIR(=.*)?|-cover(pkg|mode)?(=.*)?|GOFLAGS=.*-cover.*|covdata|/?coverdata"
+)
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
 
 
@@ -162,11 +164,17 @@ def ends_here(block: Node) -> bool:
         return True
     if last.type != "expression_statement" or last.text is None:
         return False
-    return re.match(rb"(panic|os\.Exit|Skip\w*|Fail|\w+\.(Skip|Fatal|FailNow|Exit)\w*)\(", last.text) is not None
+    return (
+        re.match(rb"(panic|os\.Exit|Skip\w*|Fail|\w+\.(Skip|Fatal|FailNow|Exit)\w*)\(", last.text) is not None
+    )
 
 
 def _statements(block: Node) -> list[Node]:
     children = block.named_children
     if len(children) == 1 and children[0].type == "statement_list":
         return children[0].named_children
-    return [node for child in children for node in (child.named_children if child.type == "statement_list" else [child])]
+    return [
+        node
+        for child in children
+        for node in (child.named_children if child.type == "statement_list" else [child])
+    ]

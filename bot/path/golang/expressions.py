@@ -16,11 +16,9 @@ from bot.path.golang.values import (
     List,
     Many,
     Map,
-    Member,
     Opaque,
     Piece,
     Scalar,
-    Struct,
     Test,
     Text,
     Value,
@@ -241,7 +239,7 @@ def _slice(m: Machine, node: Node) -> Value:
     return m.opaque(node)
 
 
-def _bound(m: Machine, node: Node | None) -> int | None | bool:
+def _bound(m: Machine, node: Node | None) -> int | bool | None:
     if node is None:
         return None
     value = m.eval(node)
@@ -278,6 +276,3 @@ def _call(m: Machine, node: Node) -> Value:
 @expression("type_instantiation_expression")
 def _generic(m: Machine, node: Node) -> Value:
     return m.eval(node.named_children[0]) if node.named_children else m.opaque(node)
-
-
-

@@ -9,7 +9,18 @@ from tree_sitter import Node
 from bot.facts.build import Guard
 from bot.path.golang.machine import Flow, Frame, Machine, Returned, depending, is_nil
 from bot.path.golang.syntax import Source, receiver_name
-from bot.path.golang.values import Fault, Function, List, Many, Opaque, Scalar, Text, Value, plain, unknown_text
+from bot.path.golang.values import (
+    Fault,
+    Function,
+    List,
+    Many,
+    Opaque,
+    Scalar,
+    Text,
+    Value,
+    plain,
+    unknown_text,
+)
 
 _ZEROS: dict[str, Value] = {}
 

@@ -17,14 +17,12 @@ from bot.path.golang.values import (
     Many,
     Map,
     Opaque,
-    Place,
     Scalar,
     Struct,
     Text,
     Value,
     as_text,
     known_text,
-    number_text,
     plain,
 )
 from bot.path.golang.waits import select_from_options
@@ -45,7 +43,8 @@ _ZERO_REPLICAS = re.compile(r'"?replicas"?\s*:\s*0\b|"value"\s*:\s*0\b.*replicas
 
 
 @library(
-    "k8s.io/utils/ptr.To", "k8s.io/utils/pointer.Int32", "k8s.io/utils/pointer.Int64", "k8s.io/utils/pointer.Bool",
+    "k8s.io/utils/ptr.To", "k8s.io/utils/pointer.Int32", "k8s.io/utils/pointer.Int64",
+    "k8s.io/utils/pointer.Bool",
     "k8s.io/utils/pointer.String", "k8s.io/utils/pointer.To", "k8s.io/utils/pointer.Int32Ptr",
     "k8s.io/utils/pointer.Int64Ptr", "k8s.io/utils/pointer.BoolPtr", "github.com/samber/lo.ToPtr",
     "k8s.io/apimachinery/pkg/api/resource.MustParse", "k8s.io/apimachinery/pkg/util/intstr.FromInt",
@@ -64,7 +63,9 @@ def _clientset(call: Call) -> Value | None:
     if not isinstance(receiver, Opaque) or not receiver.calls:
         return None
     resource, where = receiver.calls[-1]
-    if resource not in _RESOURCES or not re.search(r"\w+V\d", receiver.name + "".join(c[0] for c in receiver.calls)):
+    if resource not in _RESOURCES or not re.search(
+        r"\w+V\d", receiver.name + "".join(c[0] for c in receiver.calls)
+    ):
         return None
     path, kind = _RESOURCES[resource]
     namespace = known_text(where[0]) if where else None
@@ -105,8 +106,17 @@ def _client(call: Call) -> Value | None:
     if not objects and call.name != "Create":
         return None
     if not objects:
-        objects = [arg for arg in call.args if _is_unstructured(arg)]
-    if not objects or call.name not in ("Create", "Delete", "Update", "Patch", "Get", "DeleteAllOf", "List", "Apply"):
+        objects = [arg for arg in call.args if isinstance(arg, Struct) and _is_unstructured(arg)]
+    if not objects or call.name not in (
+        "Create",
+        "Delete",
+        "Update",
+        "Patch",
+        "Get",
+        "DeleteAllOf",
+        "List",
+        "Apply",
+    ):
         return None
     found = objects[0]
     kind = (object_kind(found.type) or ("", ""))[1] if isinstance(found, Struct) else ""
@@ -174,8 +184,12 @@ def _updated(call: Call, args: list[Value], namespace: str | None) -> None:
     """An update or patch that sets the replicas to zero is a stop."""
     name = next((found for arg in args if (found := name_of(arg)) is not None), None)
     texts = [as_text(arg).text for arg in args if isinstance(arg, Text)]
-    texts += [as_text(item).text for arg in args if isinstance(arg, Opaque) for _, c in arg.calls for item in c]
-    if any(_is_zero(_replicas(arg)) for arg in args) or any(_ZERO_REPLICAS.search(text[:5_000]) for text in texts):
+    texts += [
+        as_text(item).text for arg in args if isinstance(arg, Opaque) for _, c in arg.calls for item in c
+    ]
+    if any(_is_zero(_replicas(arg)) for arg in args) or any(
+        _ZERO_REPLICAS.search(text[:5_000]) for text in texts
+    ):
         target = name or next((known_text(arg) for arg in args if known_text(arg)), None)
         call.m.recorder.make(Stop, call.place, method="scale", target=target, namespace=namespace)
 
@@ -231,7 +245,13 @@ def _meta(value: Value | None, field: str) -> str | None:
 def _helm(call: Call) -> Value | None:
     """Helm's SDK: LocateChart gives the path through, Run deploys or removes."""
     receiver = call.receiver
-    kind = receiver.origin if isinstance(receiver, Opaque) else receiver.type if isinstance(receiver, Struct) else ""
+    kind = (
+        receiver.origin
+        if isinstance(receiver, Opaque)
+        else receiver.type
+        if isinstance(receiver, Struct)
+        else ""
+    )
     if "helm" not in kind:
         return None
     action = kind.rpartition(".")[2].removeprefix("New")
@@ -241,7 +261,9 @@ def _helm(call: Call) -> Value | None:
         return None
     args = call.args[1:] if call.name == "RunWithContext" else call.args
     if action == "Uninstall":
-        call.m.recorder.make(Stop, call.place, method="helm-uninstall", target=known_text(args[0]) if args else None)
+        call.m.recorder.make(
+            Stop, call.place, method="helm-uninstall", target=known_text(args[0]) if args else None
+        )
         return Many([call.unknown(), Fault()])
     values = next((arg for arg in args if isinstance(arg, (Map, Struct))), None)
     chart = next((as_text(arg).text for arg in args if isinstance(arg, Text)), None)
@@ -321,7 +343,7 @@ def inline_config(call: Call, value: Value) -> str | None:
     """Keep a kind config that stands in the code; gives the path of the Go file it stands in."""
     if isinstance(value, Struct):
         tree = tree_of(value)
-        trees = (tree,) if tree is not None else ()
+        trees: tuple[Tree, ...] = (tree,) if tree is not None else ()
     else:
         trees = text_trees(as_text(value))
     configs = kind_trees(trees)
@@ -347,7 +369,12 @@ def _run_envfunc(call: Call) -> Value:
     name = texts[0] if texts else None
     make = call.m.recorder.make
     if call.name.startswith("Create"):
-        make(ClusterCreate, call.place, name=name, config=texts[1] if "Config" in call.name and texts[1:] else None)
+        make(
+            ClusterCreate,
+            call.place,
+            name=name,
+            config=texts[1] if "Config" in call.name and texts[1:] else None,
+        )
     elif call.name.startswith("Destroy"):
         make(Teardown, call.place, what="cluster", name=name)
     elif call.name == "DeleteNamespace":

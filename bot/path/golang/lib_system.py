@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.facts.events import Clean, Copy, DirectoryMake, FileCheck, Wait
-from bot.facts.words import known
+from bot.facts.words import hole, known
 from bot.path.golang import paths
 from bot.path.golang.calls import METHODS, Call, library
 from bot.path.golang.values import (
@@ -23,7 +23,6 @@ from bot.path.golang.values import (
     plain,
     unknown_text,
 )
-from bot.facts.words import hole
 
 NANOSECONDS = 1_000_000_000
 
@@ -125,7 +124,11 @@ def _stat(call: Call) -> Value:
 def _is_tracked(call: Call, path: str) -> bool:
     """Directories that a run makes (coverdata, bin) are not in the tree: absent there says nothing."""
     name = path.rpartition("/")[2]
-    return _exists(call, path) or name in ("go.mod", "go.work", "Makefile", ".git") or name.endswith((".yaml", ".yml"))
+    return (
+        _exists(call, path)
+        or name in ("go.mod", "go.work", "Makefile", ".git")
+        or name.endswith((".yaml", ".yml"))
+    )
 
 
 def _exists(call: Call, path: str) -> bool:
@@ -174,7 +177,9 @@ def _remove_all(call: Call) -> Value:
     return Fault()
 
 
-@library("os.ReadDir", "io/ioutil.ReadDir", "path/filepath.Glob", "path/filepath.WalkDir", "path/filepath.Walk")
+@library(
+    "os.ReadDir", "io/ioutil.ReadDir", "path/filepath.Glob", "path/filepath.WalkDir", "path/filepath.Walk"
+)
 def _read_dir(call: Call) -> Value:
     text = call.text(0).text
     if "cov" in text.lower():
@@ -185,7 +190,12 @@ def _read_dir(call: Call) -> Value:
 @library("os.CopyFS")
 def _copy_fs(call: Call) -> Value:
     call.m.recorder.make(
-        Copy, call.place, tool="os.CopyFS", where="host", source=call.text(1).text, destination=call.text(0).text
+        Copy,
+        call.place,
+        tool="os.CopyFS",
+        where="host",
+        source=call.text(1).text,
+        destination=call.text(0).text,
     )
     return Fault()
 
@@ -200,7 +210,9 @@ def _write_file(call: Call) -> Value:
 def _create(call: Call) -> Value:
     """A file that is written to: its text is found again by its name."""
     made = Buffer([], place=call.place)
-    name = call.text(0).text if call.name in ("Create", "OpenFile") else hole(f"temporary {call.text(1).text}")
+    name = (
+        call.text(0).text if call.name in ("Create", "OpenFile") else hole(f"temporary {call.text(1).text}")
+    )
     call.m.recorder.open_files[id(made)] = name
     call.m.recorder.buffers[name] = made
     return Many([made, Fault()])
@@ -219,7 +231,9 @@ def _read_file(call: Call) -> Value:
     written = call.m.recorder.written.get(call.text(0).text)
     if written is not None:
         return Many([written, Fault()])
-    return Many([Opaque("ReadFile()", "os.ReadFile", (("ReadFile", tuple(call.args)),), place=call.place), Fault()])
+    return Many(
+        [Opaque("ReadFile()", "os.ReadFile", (("ReadFile", tuple(call.args)),), place=call.place), Fault()]
+    )
 
 
 @library("os/exec.Command", "os/exec.CommandContext")
@@ -279,7 +293,11 @@ def _after(call: Call) -> Value:
 
 def seconds(value: Value | None) -> float | None:
     """A time.Duration in seconds, also Gomega's `"30s"` and plain numbers of seconds."""
-    if isinstance(value, Scalar) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+    if (
+        isinstance(value, Scalar)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    ):
         return value.value / NANOSECONDS
     text = known_text(value)
     if text and known(text) and text[:-1].replace(".", "", 1).isdigit() and text[-1] in "smh":

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from tree_sitter import Node
 
-from bot.path.golang.calls import LIBRARY, METHODS, Call, invoke, library, postponed
+from bot.path.golang.calls import LIBRARY, METHODS, Call, invoke, library
 from bot.path.golang.lib_system import seconds
 from bot.path.golang.machine import Machine
-from bot.path.golang.values import Fault, Function, List, Many, Member, Opaque, Scalar, Struct, Text, Value, plain
+from bot.path.golang.values import (
+    Effect,
+    Fault,
+    Function,
+    List,
+    Member,
+    Opaque,
+    Scalar,
+    Text,
+    Value,
+    plain,
+)
 from bot.path.golang.waits import poll
 
 _POLLS = (
@@ -61,7 +73,9 @@ def _for_condition(call: Call, args: list[Value]) -> None:
         if isinstance(arg, Opaque) and arg.calls:
             name = arg.calls[-1][0]
             if name in ("ResourceDeleted", "ResourcesDeleted"):
-                call.m.recorder.make(Wait, call.place, method="deleted", target=_object_name(arg.calls[-1][1]))
+                call.m.recorder.make(
+                    Wait, call.place, method="deleted", target=_object_name(arg.calls[-1][1])
+                )
             elif name == "ResourceScaled":
                 call.m.recorder.make(Wait, call.place, method="scaled", target=_object_name(arg.calls[-1][1]))
 
@@ -101,7 +115,9 @@ def _consistently(call: Call) -> Value:
     return call.unknown()
 
 
-@library("github.com/onsi/gomega.Expect", "github.com/onsi/gomega.ExpectWithOffset", "github.com/onsi/gomega.Ω")
+@library(
+    "github.com/onsi/gomega.Expect", "github.com/onsi/gomega.ExpectWithOffset", "github.com/onsi/gomega.Ω"
+)
 def _expect(call: Call) -> Value:
     call.args  # noqa: B018 - evaluated for what the expression does
     return Opaque("Expect()", "gomega.Expect", place=call.place)
@@ -156,7 +172,8 @@ def _container(call: Call) -> Value:
         f"github.com/onsi/ginkgo.{name}"
         for name in ("BeforeSuite", "SynchronizedBeforeSuite", "AfterSuite", "SynchronizedAfterSuite",
                      "ReportAfterSuite", "ReportAfterEach", "ReportBeforeEach", "BeforeEach", "AfterEach",
-                     "BeforeAll", "AfterAll", "JustBeforeEach", "JustAfterEach", "It", "Specify", "FIt", "Entry")
+                     "BeforeAll", "AfterAll", "JustBeforeEach", "JustAfterEach", "It", "Specify",
+                     "FIt", "Entry")
     )
 )  # fmt: skip
 def _node(call: Call) -> Value:
@@ -202,8 +219,8 @@ def _testing_method(call: Call) -> Value | None:
     return Scalar(None)
 
 
-_QUIET = frozenset({"Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error", "Errorf", "Printf", "Println",
-                    "Print", "Logf", "Log", "V", "WithValues", "WithName"})  # fmt: skip
+_QUIET = frozenset({"Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error", "Errorf", "Printf",
+                    "Println",                     "Print", "Logf", "Log", "V", "WithValues", "WithName"})  # fmt: skip
 
 
 def _logging(call: Call) -> Value | None:
@@ -234,10 +251,10 @@ def _e2e_framework(call: Call) -> Value | None:
             for arg in call.args:
                 invoke(call.m, arg, [], call.place)
         case "Finish" | "Teardown" | "WithTeardown" | "AfterEachTest":
-            acts = [arg for arg in call.args if isinstance(arg, (Function, List)) or type(arg).__name__ == "Effect"]
+            acts = [arg for arg in call.args if isinstance(arg, (Function, List)) or isinstance(arg, Effect)]
             place = call.place
             for arg in acts:
-                call.m.finishing.append(lambda arg=arg: invoke(call.m, arg, [], place))
+                call.m.finishing.append(partial(invoke, call.m, arg, [], place))
         case "Run":
             call.m.recorder.phase = "teardown"
             for act in call.m.finishing:
@@ -250,4 +267,3 @@ def _e2e_framework(call: Call) -> Value | None:
 
 
 METHODS += [_e2e_framework, _testing_method, _logging, _group]
-

@@ -8,7 +8,6 @@ from bot.facts.words import hole, known
 from bot.path.golang import paths
 from bot.path.golang.calls import METHODS, Call, library
 from bot.path.golang.functions import zero
-from bot.path.golang.literals import Struct
 from bot.path.golang.values import (
     Buffer,
     Fault,
@@ -18,6 +17,7 @@ from bot.path.golang.values import (
     Opaque,
     Piece,
     Scalar,
+    Struct,
     Test,
     Text,
     Value,
@@ -96,7 +96,8 @@ def _sprint(call: Call) -> Value:
 
 
 @library(
-    "fmt.Print", "fmt.Println", "fmt.Printf", "log.Print", "log.Println", "log.Printf", "log.Fatal", "log.Fatalf",
+    "fmt.Print", "fmt.Println", "fmt.Printf", "log.Print", "log.Println", "log.Printf", "log.Fatal",
+    "log.Fatalf",
     "github.com/onsi/ginkgo.By", "github.com/onsi/ginkgo.GinkgoLogr",
 )  # fmt: skip
 def _print(call: Call) -> Value:
@@ -161,7 +162,9 @@ def _mapped(call: Call, change: object, name: str) -> Value:
     first = call.text(0)
     if callable(change) and all(known(as_text(arg).text) for arg in call.args[1:]):
         rest = [as_text(arg).text for arg in call.args[1:]]
-        pieces = tuple(Piece(str(change(piece.text, *rest)), piece.place, piece.raw) for piece in first.pieces)
+        pieces = tuple(
+            Piece(str(change(piece.text, *rest)), piece.place, piece.raw) for piece in first.pieces
+        )
         if len(first.pieces) == 1:
             return Text(pieces, place=first.place or call.place, guards=first.guards)
         if name == "each":
@@ -177,7 +180,9 @@ def _replace_all(call: Call) -> Value:
     if not known(old) or not old:
         return unknown_text("ReplaceAll()", call.place)
     first = call.text(0)
-    pieces = tuple(Piece(piece.text.replace(old, new)[:MAX_FORMAT], piece.place, piece.raw) for piece in first.pieces)
+    pieces = tuple(
+        Piece(piece.text.replace(old, new)[:MAX_FORMAT], piece.place, piece.raw) for piece in first.pieces
+    )
     return Text(pieces, place=first.place or call.place, guards=first.guards)
 
 
@@ -243,7 +248,9 @@ def _split(call: Call) -> Value:
     limit = call.arg(2)
     count = limit.value - 1 if isinstance(limit, Scalar) and isinstance(limit.value, int) else -1
     parts = text.split(between, count if count > 0 else -1)
-    return List([plain(part, call.place) for part in parts[:500]], "[]string", call.m.guards, place=call.place)
+    return List(
+        [plain(part, call.place) for part in parts[:500]], "[]string", call.m.guards, place=call.place
+    )
 
 
 @library("strings.Contains", "strings.HasPrefix", "strings.HasSuffix", "strings.EqualFold")
@@ -260,7 +267,11 @@ def _contains(call: Call) -> Value:
     name = call.name.rpartition(".")[2]
     if name == "EqualFold":
         return Scalar(whole.lower() == part.lower())
-    checks = {"Contains": part in whole, "HasPrefix": whole.startswith(part), "HasSuffix": whole.endswith(part)}
+    checks = {
+        "Contains": part in whole,
+        "HasPrefix": whole.startswith(part),
+        "HasSuffix": whole.endswith(part),
+    }
     return Scalar(checks.get(name, False))
 
 
@@ -317,7 +328,9 @@ def _append(call: Call) -> Value:
         nothing = isinstance(whole, Scalar) and whole.value is None
         whole = List([], "", fresh, complete=nothing, place=whole.place or call.place)
     guards = call.m.fresh(whole.base)
-    complete = whole.complete and not any(isinstance(arg, Opaque) and _is_spread(call) for arg in call.args[1:])
+    complete = whole.complete and not any(
+        isinstance(arg, Opaque) and _is_spread(call) for arg in call.args[1:]
+    )
     items = [item.under(guards) if guards else item for item in added]
     return List(whole.items + items, whole.type, whole.base, complete, place=whole.place, guards=whole.guards)
 
@@ -372,7 +385,9 @@ def _make(call: Call) -> Value:
     return value
 
 
-@library("builtin.panic", "builtin.close", "builtin.delete", "builtin.copy", "builtin.print", "builtin.println")
+@library(
+    "builtin.panic", "builtin.close", "builtin.delete", "builtin.copy", "builtin.print", "builtin.println"
+)
 def _nothing(call: Call) -> Value:
     return Scalar(None)
 

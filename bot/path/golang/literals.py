@@ -5,13 +5,11 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from bot.path.golang.machine import Machine, first_of
-from bot.path.golang.names import type_name
+from bot.path.golang.names import is_api, type_name
 from bot.path.golang.syntax import Source
 from bot.path.golang.values import List, Map, Scalar, Struct, Value, as_text, known_text, number_text
 
 _LISTS = ("slice_type", "array_type", "implicit_length_array_type")
-_API = frozenset({"api", "apis"})
-"""Types of the repo's own API are written with field names: their declarations are not needed."""
 MAX_ELEMENTS = 3_000
 
 
@@ -48,9 +46,11 @@ def _is_map_type(name: str) -> bool:
 def _declared_shape(m: Machine, name: str) -> tuple[Source, Node] | None:
     """The declared type of a type of the repo, as (source, type node)."""
     path, _, short = name.rpartition(".")
-    if not path.startswith("./") or not _API.isdisjoint(path.split("/")):
+    if not path.startswith("./") or is_api(path):
         return None
-    found = m.repo.lookup(path[2:], short, tests=True, near=m.frame.source.path, words=m.words)
+    found = m.repo.lookup(
+        path[2:], short, tests=path[2:] == m.directory, near=m.frame.source.path, words=m.words
+    )
     node = found.node.child_by_field_name("type") if found is not None and found.kind == "type" else None
     return (found.source, node) if found is not None and node is not None else None
 

@@ -78,7 +78,7 @@ def _turns(m: Machine, condition: Node | None, update: Node | None, body: Node) 
         flow = m.run(body)
         if flow is Flow.RETURN:
             return flow
-        if flow is Flow.BREAK or asked is not True or len(m.recorder.events) > acts and update is None:
+        if flow is Flow.BREAK or asked is not True or (len(m.recorder.events) > acts and update is None):
             return Flow.NEXT
         if update is not None:
             m.run(update)

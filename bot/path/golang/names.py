@@ -72,24 +72,32 @@ def find_name(m: Machine, name: str, node: Node | None = None) -> Value:
     return Opaque(name, place=m.place(node) if node is not None else None)
 
 
-_BUILTINS = frozenset({"len", "append", "make", "new", "panic", "copy", "delete", "cap", "min", "max", "close",
-                       "print", "println", "recover"})  # fmt: skip
+_BUILTINS = frozenset({"len", "append", "make", "new", "panic", "copy", "delete", "cap", "min", "max",
+                       "close",                        "print", "println", "recover"})  # fmt: skip
 _GOMEGA = frozenset({"Eventually", "Consistently", "Expect", "EventuallyWithOffset", "ExpectWithOffset"})
 
 
 _FRAMEWORK = _GOMEGA | frozenset(
     {
-        "Describe", "Context", "When", "FDescribe", "FContext", "PDescribe", "XDescribe", "DescribeTable", "Entry",
+        "Describe", "Context", "When", "FDescribe", "FContext", "PDescribe", "XDescribe",
+        "DescribeTable", "Entry",
         "It", "FIt", "PIt", "XIt", "Specify", "By", "BeforeSuite", "AfterSuite", "SynchronizedBeforeSuite",
-        "SynchronizedAfterSuite", "ReportAfterSuite", "ReportBeforeSuite", "ReportAfterEach", "ReportBeforeEach",
+        "SynchronizedAfterSuite", "ReportAfterSuite", "ReportBeforeSuite", "ReportAfterEach",
+        "ReportBeforeEach",
         "BeforeEach", "AfterEach", "BeforeAll", "AfterAll", "JustBeforeEach", "JustAfterEach", "DeferCleanup",
-        "RegisterFailHandler", "RunSpecs", "Fail", "Skip", "AbortSuite", "GinkgoWriter", "GinkgoT", "GinkgoLogr",
+        "RegisterFailHandler", "RunSpecs", "Fail", "Skip", "AbortSuite", "GinkgoWriter", "GinkgoT",
+        "GinkgoLogr",
         "GinkgoParallelProcess", "GinkgoRecover", "CurrentSpecReport", "AddReportEntry", "Ordered", "Serial",
-        "Label", "SpecReport", "SpecContext", "HaveOccurred", "Succeed", "Equal", "BeTrue", "BeFalse", "BeNil",
-        "BeEmpty", "HaveLen", "ContainSubstring", "MatchError", "BeNumerically", "Not", "BeZero", "ContainElement",
-        "HaveKeyWithValue", "BeEquivalentTo", "InterceptGomegaFailure", "SetDefaultEventuallyTimeout", "NewWithT",
-        "SetDefaultEventuallyPollingInterval", "EnforceDefaultTimeoutsWhenUsingContexts", "Gomega", "NewGomega",
-        "NodeTimeout", "SpecTimeout", "FlakeAttempts", "HaveKey", "Satisfy", "And", "Or", "MatchRegexp", "HavePrefix",
+        "Label", "SpecReport", "SpecContext", "HaveOccurred", "Succeed", "Equal", "BeTrue", "BeFalse",
+        "BeNil",
+        "BeEmpty", "HaveLen", "ContainSubstring", "MatchError", "BeNumerically", "Not", "BeZero",
+        "ContainElement",
+        "HaveKeyWithValue", "BeEquivalentTo", "InterceptGomegaFailure", "SetDefaultEventuallyTimeout",
+        "NewWithT",
+        "SetDefaultEventuallyPollingInterval", "EnforceDefaultTimeoutsWhenUsingContexts", "Gomega",
+        "NewGomega",
+        "NodeTimeout", "SpecTimeout", "FlakeAttempts", "HaveKey", "Satisfy", "And", "Or", "MatchRegexp",
+        "HavePrefix",
     }
 )  # fmt: skip
 
@@ -141,7 +149,9 @@ def _declared(m: Machine, directory: str, found: Declaration, scope: Scope) -> V
 
 def _initial(m: Machine, directory: str, found: Declaration, place: Place) -> Value:
     """The first value of a package-level variable or constant."""
-    spec = found.inherited if found.node.child_by_field_name("value") is None and found.inherited else found.node
+    spec = (
+        found.inherited if found.node.child_by_field_name("value") is None and found.inherited else found.node
+    )
     values = spec.child_by_field_name("value")
     frame = Frame(found.source, directory, Scope(None, m.guards), name=found.name)
     frame.scope.names["iota"] = Scalar(found.iota)
@@ -154,7 +164,9 @@ def _initial(m: Machine, directory: str, found: Declaration, place: Place) -> Va
     finally:
         m.guards = before
     if isinstance(value, Many):
-        return value.values[found.index] if found.index < len(value.values) else Opaque(found.name, place=place)
+        return (
+            value.values[found.index] if found.index < len(value.values) else Opaque(found.name, place=place)
+        )
     return value
 
 
@@ -229,15 +241,23 @@ def _absent(m: Machine, value: Struct, name: str, node: Node) -> Value:
     return bound if bound is not None else m.opaque(node)
 
 
+def is_api(path: str) -> bool:
+    """Whether a package of the repo is its own API or made by a generator: not worth reading."""
+    return not _API.isdisjoint(path.split("/"))
+
+
+_API = frozenset({"api", "apis", "generated", "clientset", "applyconfiguration", "informers", "listers"})
+
+
 def method(m: Machine, value: Value, name: str, kind: str = "") -> Function | None:
     """A method of a type of the repo, bound to its receiver."""
     type_text = value.type if isinstance(value, Struct) else kind
     path, _, short = type_text.rpartition(".")
-    if not path.startswith(LOCAL):
+    if not path.startswith(LOCAL) or is_api(path):
         return None
     directory = path[len(LOCAL) :]
-    tests = any(frame.source.path.endswith("_test.go") for frame in m.frames)
     near = m.frame.source.path
+    tests = directory == m.directory
     found = m.repo.lookup(directory, f"{short}.{name}", tests=tests, near=near, words=m.words)
     if found is None:
         return None
@@ -246,7 +266,12 @@ def method(m: Machine, value: Value, name: str, kind: str = "") -> Function | No
 
 def _field_kind(m: Machine, type_text: str, name: str) -> str | None:
     path, _, short = type_text.rpartition(".")
-    found = m.repo.lookup(path[len(LOCAL) :], short, tests=True, near=m.frame.source.path, words=m.words)
+    if is_api(path):
+        return None
+    directory = path[len(LOCAL) :]
+    found = m.repo.lookup(
+        directory, short, tests=directory == m.directory, near=m.frame.source.path, words=m.words
+    )
     shape = found.node.child_by_field_name("type") if found is not None and found.kind == "type" else None
     if found is None or shape is None or shape.type != "struct_type" or not shape.named_children:
         return None

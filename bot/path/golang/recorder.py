@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from bot.facts.workload import Workload
 from bot.model import Evidence, Missing
 from bot.path.command import Command
 from bot.path.golang.manifests import kind_trees, text_trees
-from bot.path.golang.paths import REPO, repo_path
+from bot.path.golang.paths import repo_path
 from bot.path.golang.trees import tree_of
 from bot.path.golang.values import Buffer, Cmd, List, Place, Struct, Text, Value, as_text
 from bot.path.tree import Tree
@@ -93,7 +93,7 @@ class Recorder:
         """The command line of an exec.Cmd."""
         stdin = None if cmd.stdin is None else as_text(cmd.stdin)
         return Command(
-            argv=tuple(word.text for word in words),
+            argv=(_tool(words[0].text), *(word.text for word in words[1:])),
             evidence=self._evidence(cmd, words),
             env=self._env(cmd),
             cwd=self._directory(cmd),
@@ -192,6 +192,15 @@ class Recorder:
         return tree.text("kind"), self.deployed(tree, origin)
 
 
+_DEFAULT = re.compile(r"\$\{\w+:-([^{}$]+)\}")
+
+
+def _tool(word: str) -> str:
+    """The program: a variable's default when it may be replaced (`${KIND:-kind}`)."""
+    match = _DEFAULT.fullmatch(word)
+    return word if match is None else match[1]
+
+
 def _is_noise(event: Event) -> bool:
     """Test bodies create objects of their own and nap: neither is the service's path."""
     if isinstance(event, Wait):
@@ -215,8 +224,3 @@ def _place_setting(setting: Setting, words: Iterable[Text], items: list[Value]) 
             guards = (*setting.guards, *(g for g in (*item.guards, *word.guards) if g not in setting.guards))
             return replace(setting, evidence=word.place.evidence(), guards=tuple(dict.fromkeys(guards)))
     return setting
-
-
-def relative_to_repo(path: str) -> str:
-    """A path without the marker of the repo's root."""
-    return posixpath.normpath(path.removeprefix(REPO).lstrip("/")) if path.startswith(REPO) else path

@@ -16,7 +16,9 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OTHER_SYSTEMS = ("windows", "darwin", "freebsd", "plan9", "js", "wasip1", "solaris", "aix")
 _COMMON = frozenset({"test", "e2e", "suite", "get", "new", "the", "go"})
 _SHARED = frozenset({"shared", "common", "util", "utils", "helper", "helpers", "setup", "framework", "doc"})
-_BOILERPLATE = frozenset({"AddToScheme", "SchemeBuilder", "GroupVersion", "SchemeGroupVersion", "Kind", "Resource"})
+_BOILERPLATE = frozenset(
+    {"AddToScheme", "SchemeBuilder", "GroupVersion", "SchemeGroupVersion", "Kind", "Resource"}
+)
 _TELLING = re.compile(
     r"build|deploy|creat|cluster|cover|kind|scale|stop|delet|setup|install|apply|manifest|extract|"
     r"collect|report|run|exec|kube|helm|image|load|config|root|dir|path|tag|name|start|main|serv|infra",
@@ -47,6 +49,7 @@ class GoRepo:
         self.unread: dict[str, str] = {}
         """name -> why it was not looked up."""
         self._directories: dict[str, list[str]] | None = None
+        self._uses: tuple[str, ...] | None = None
         self._folders: set[str] | None = None
         self._packages: dict[str, Package] = {}
         self._modules: dict[str, GoModule | None] = {}
@@ -103,7 +106,9 @@ class GoRepo:
 
     def _find_directory(self, import_path: str, near: str) -> str | None:
         home = self.module_of(near)
-        if home is None or "." not in import_path.split("/")[0] and not import_path.startswith(home.path):
+        if home is None or (
+            "." not in import_path.split("/", maxsplit=1)[0] and not import_path.startswith(home.path)
+        ):
             return None
         for module in self._candidates(home, import_path):
             found = self._below(module.path, module.directory, import_path)
@@ -131,9 +136,7 @@ class GoRepo:
 
     def _other_homes(self, home: GoModule) -> list[str]:
         homes = [] if home.directory == "" else [nearest(self.snapshot, "") or ""]
-        if "go.work" in self.snapshot.entries and not isinstance(
-            work := self.snapshot.read("go.work"), Skip
-        ):
+        if "go.work" in self.snapshot.entries and not isinstance(work := self.snapshot.read("go.work"), Skip):
             homes += [place for place in workspace_uses(work) if place not in homes]
         return [place for place in homes if posixpath.join(place, "go.mod") in self.snapshot.entries]
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.facts.build import Guard
 from bot.facts.events import Copy, Deploy, Event, Report
@@ -19,7 +20,7 @@ from bot.path.golang.machine import Frame, Machine, Spent
 from bot.path.golang.repo import GoRepo
 from bot.path.golang.scope import Scope
 from bot.path.golang.syntax import Declaration, Source, field_text, receiver_type
-from bot.path.golang.values import Function, List, Opaque, Struct, Value, place_of
+from bot.path.golang.values import Function, Opaque, Struct, Value
 
 LOADED = (expressions, statements, lib_text, lib_system, lib_tests, lib_cluster)
 """The modules that register how nodes and calls are read."""
@@ -105,7 +106,9 @@ def _load(walk: _Walk, paths: list[str]) -> None:
 
 def _has_entry(walk: _Walk) -> bool:
     return any(
-        source.blanks or "TestMain" in source.declared or any(name.startswith("Test") for name in source.declared)
+        source.blanks
+        or "TestMain" in source.declared
+        or any(name.startswith("Test") for name in source.declared)
         for source in walk.sources
     )
 
@@ -115,7 +118,7 @@ def _run(walk: _Walk) -> None:
     m = walk.machine
     for source in walk.sources:
         for node in source.inits:
-            _guarded(walk, source, lambda s=source, n=node: m.call(Function(n, s, "init"), []), "init")
+            _guarded(walk, source, partial(m.call, Function(node, source, "init"), []), "init")
     _register(walk, walk.sources)
     _nodes(walk, m.ginkgo.before, "setup", "the suite's setup")
     for source in walk.sources:
@@ -131,7 +134,7 @@ def _register(walk: _Walk, sources: list[Source]) -> None:
         for spec in source.blanks:
             value = spec.child_by_field_name("value")
             if value is not None:
-                _guarded(walk, source, lambda v=value: m.eval(v), "a container")
+                _guarded(walk, source, partial(m.eval, value), "a container")
 
 
 def _tests(walk: _Walk, sources: list[Source]) -> None:
@@ -176,7 +179,7 @@ def _nodes(walk: _Walk, nodes: list[Node], phase: str, what: str, steps: int = E
     m = walk.machine
     for node in nodes:
         m.recorder.phase = phase
-        act: Callable[[], object] = lambda n=node: invoke(m, n.function, n.args, n.place)  # noqa: E731
+        act = partial(invoke, m, node.function, node.args, node.place)
         _guarded(walk, node.place.source, act, what, steps)
 
 
@@ -189,7 +192,7 @@ def _function(walk: _Walk, declaration: Declaration, phase: str) -> None:
         receiver = m.receivers.setdefault(kind, Struct(kind, {}, open=True))
     arg = Opaque("t", field_text(source, declaration.node, "parameters").strip("()").rpartition("*")[2])
     function = Function(declaration.node, source, declaration.name, receiver=receiver)
-    _guarded(walk, source, lambda: m.call(function, [arg]), declaration.name)
+    _guarded(walk, source, partial(m.call, function, [arg]), declaration.name)
 
 
 def _guarded(
@@ -237,7 +240,9 @@ def _reading(walk: _Walk) -> SuiteReading:
     unread = sorted(walk.repo.unread)[:12]
     if unread:
         names = ", ".join(unread)
-        missing.append(Missing(f"calls of {names}", "the files that declare them were not read", needed=False))
+        missing.append(
+            Missing(f"calls of {names}", "the files that declare them were not read", needed=False)
+        )
     files = dict.fromkeys((*(source.path for source in walk.sources), *m.recorder.files, *m.visited))
     return SuiteReading(
         events=tuple(replace(event, order=order) for order, event in enumerate(m.recorder.events)),
@@ -247,5 +252,3 @@ def _reading(walk: _Walk) -> SuiteReading:
         missing=(*m.recorder.missing, *missing),
         files=tuple(files),
     )
-
-

@@ -8,10 +8,8 @@ from tree_sitter import Node
 
 from bot.path.golang.machine import Machine, depending, first_of
 from bot.path.golang.values import (
-    Buffer,
     Cmd,
     Fault,
-    Function,
     List,
     Many,
     Map,
@@ -43,7 +41,7 @@ def results_for(m: Machine, targets: list[Node], right: Node) -> list[Value]:
 
 def _single(m: Machine, target: Node, value: Value) -> Value:
     """An unknown value in a variable named `err` is an error that is taken to be nil."""
-    nothing = isinstance(value, Opaque) or isinstance(value, Scalar) and value.value is None
+    nothing = isinstance(value, Opaque) or (isinstance(value, Scalar) and value.value is None)
     if nothing and _ERROR.match(m.text(target).rpartition(".")[2]):
         return Fault(place=value.place, about=getattr(value, "name", ""))
     return value
@@ -139,8 +137,4 @@ def _element(m: Machine, target: Node, value: Value) -> None:
         whole.entries[key] = depending(value, m.fresh(whole.base))
         whole.keys[key] = m.place(target.parent or target)
     elif isinstance(whole, List) and isinstance(at, Scalar) and isinstance(at.value, int):
-        if 0 <= at.value < len(whole.items):
-            whole.items[at.value] = value
-
-
-
+        whole.items[at.value : at.value + 1] = [value] if 0 <= at.value < len(whole.items) else []

@@ -237,7 +237,9 @@ def as_text(value: Value, name: str = "") -> Text:
         case Scalar(value=None):
             return Text((Piece("<nil>", value.place),), place=value.place)
         case Scalar():
-            return Text((Piece(number_text(value.value), value.place),), place=value.place, guards=value.guards)
+            return Text(
+                (Piece(number_text(value.value), value.place),), place=value.place, guards=value.guards
+            )
         case Opaque():
             return Text((Piece(hole(value.name), value.place),), place=value.place, guards=value.guards)
         case Member():

@@ -21,9 +21,12 @@ _SOME_LEFT = re.compile(r"len\([^=<>]*\)\s*(?:>|!=)\s*0|len\([^=<>]*\)\s*>=\s*1|
 _REPLICAS = re.compile(r"[rR]eplicas\w*\s*==\s*0|\"?replicas\"?.*==\s*\"?0")
 _EMPTY_MATCHER = re.compile(
     r"\b(BeEmpty|BeZero)\(|HaveLen\(0\)|Equal\(0\)|BeNumerically\(\"==\", 0\)|"
-    r"Equal\(\"\"\)|IsNotFound|BeNotFound|MatchError\(.*[nN]ot ?[fF]ound|ContainSubstring\(\"(?:not found|No resources)"
+    r"Equal\(\"\"\)|IsNotFound|BeNotFound|MatchError\(.*[nN]ot ?[fF]ound|"
+    r"ContainSubstring\(\"(?:not found|No resources)"
 )
-_PODS = re.compile(r"\bpods?\b|Pods?\(|PodList|Items|deployment|Deployment|replica|Replica|get\b", re.IGNORECASE)
+_PODS = re.compile(
+    r"\bpods?\b|Pods?\(|PodList|Items|deployment|Deployment|replica|Replica|get\b", re.IGNORECASE
+)
 _SUCCESS = re.compile(r"return\s+(?:true|nil)\b|return\s+true\s*,\s*nil|^\s*break\b", re.MULTILINE)
 MAX_NODES = 4_000
 
@@ -40,7 +43,11 @@ def poll_method(source: Source, body: Node, rest: str = "") -> str | None:
     found = _from_results(source, body)
     if found is not None:
         return found
-    if rest and _EMPTY_MATCHER.search(rest) and re.search(r"Items|pods?\b|[gG]et\(|IsNotFound|replicas", text, re.I):
+    if (
+        rest
+        and _EMPTY_MATCHER.search(rest)
+        and re.search(r"Items|pods?\b|[gG]et\(|IsNotFound|replicas", text, re.I)
+    ):
         return "scaled" if re.search(r"replicas", text, re.I) and "Items" not in text else "deleted"
     if _EMPTY_MATCHER.search(text) and re.search(r"Expect\(|Assert|require\.|assert\.", text):
         return "scaled" if re.search(r"replicas", text, re.I) and "Items" not in text else "deleted"
@@ -51,6 +58,8 @@ def _from_results(source: Source, body: Node) -> str | None:
     for node in _walk(body):
         if node.type == "return_statement":
             result = source.text(node)[:400]
+            if "func(" in result or re.search(r"!\s*[\w.]*IsNotFound", result):
+                continue
             if re.search(r"&&|\|\|", result) is None or "==" in result:
                 if _REPLICAS.search(result):
                     return "scaled"
@@ -72,7 +81,11 @@ def _from_if(source: Source, node: Node) -> str | None:
         return "deleted"
     if _REPLICAS.search(asked) and _ends_well(inner):
         return "scaled"
-    if _SOME_LEFT.search(asked) and ends_here(then) and re.search(r"return\s+(false|fmt\.Errorf|errors)", inner):
+    if (
+        _SOME_LEFT.search(asked)
+        and ends_here(then)
+        and re.search(r"return\s+(false|fmt\.Errorf|errors)", inner)
+    ):
         return "deleted"
     return None
 
