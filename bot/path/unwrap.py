@@ -208,3 +208,11 @@ def unroot(word: str, cwd: str) -> str:
     up = "../" * (here.count("/") + 1) if here else "./"
     pattern = r"(^|[=,@\s])" + re.escape(REPO) + r"(?:/|(?=$|[,\s:]))"
     return re.sub(pattern, lambda match: match[1] + up, word)
+
+
+def script_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The script and its arguments behind a shell's own flags: `-eo pipefail x.sh a` is `x.sh a`."""
+    at = 0
+    while at < len(words) and words[at].startswith("-") and words[at] not in ("-s", "-"):
+        at += 2 if words[at].endswith("o") and not words[at].startswith("--") else 1
+    return words[at:]
