@@ -294,7 +294,7 @@ class _Repo:
         if kind == "trees":
             return self._tree(what, "recursive" in seen.query, truncate, url)
         if kind == "blobs":
-            return self._blob(what, seen.headers.get("accept", ""))
+            return self._blob(what, seen.headers.get("accept", ""), url)
         return _message(404, "Not Found")
 
     def _commit(self, ref: str, accept: str) -> Reply:
@@ -326,14 +326,15 @@ class _Repo:
         body = {"sha": sha, "url": f"{url}/git/trees/{sha}", "tree": items[:truncate] if cut else items}
         return _json(body | {"truncated": cut})
 
-    def _blob(self, sha: str, accept: str) -> Reply:
+    def _blob(self, sha: str, accept: str, url: str) -> Reply:
         data = self._git("cat-file", "blob", sha)
         if data is None:
             return _message(404, "Not Found")
         if accept == "application/vnd.github.raw+json":
             return Reply(200, data, {"Content-Type": "application/vnd.github.raw+json; charset=utf-8"})
-        encoded = base64.b64encode(data).decode()
-        return _json({"sha": sha, "size": len(data), "encoding": "base64", "content": encoded})
+        body: dict[str, Any] = {"sha": sha, "node_id": "B_1", "size": len(data)}
+        encoded = base64.encodebytes(data).decode()
+        return _json(body | {"url": f"{url}/git/blobs/{sha}", "content": encoded, "encoding": "base64"})
 
     def _git(self, *arguments: str) -> bytes | None:
         done = subprocess.run(

@@ -6,6 +6,7 @@ check of the same commit costs nothing more.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
@@ -26,7 +27,9 @@ from bot.repo.trees import Tree, list_tree, parse_tree
 
 THREADS = 8
 _MAX_TREE_BYTES = 32_000_000
-_RAW = "application/vnd.github.raw+json"
+_MAX_BLOB_BYTES = MAX_TEXT_BYTES * 3 // 2
+"""A blob arrives as base64 in JSON: the one form in GitHub's OpenAPI description."""
+
 _SHA = "application/vnd.github.sha"
 
 
@@ -135,15 +138,16 @@ class _Repo:
         if held is not None and blob_sha(held, entry.sha) == entry.sha:
             return held
         try:
-            reply = self._get(f"/git/blobs/{entry.sha}", accept=_RAW, most_bytes=MAX_TEXT_BYTES + 1)
+            reply = self._get(f"/git/blobs/{entry.sha}", most_bytes=_MAX_BLOB_BYTES)
         except RequestBudgetSpent:
             return Skip(entry.path, self.budget.spent_reason)
         if reply.status != 200:
             return Skip(entry.path, f"GitHub answered {reply.status} for its content")
-        if blob_sha(reply.body, entry.sha) != entry.sha:
+        data = _content(reply, entry.sha)
+        if data is None:
             return Skip(entry.path, "GitHub's content does not have the id that the tree gives it")
-        self._cache.put(reply.body, "blob", entry.sha)
-        return reply.body
+        self._cache.put(data, "blob", entry.sha)
+        return data
 
     def _tree(self, sha: str, recursive: bool) -> Tree:
         """One tree; parts of a large one are cached too, so that the next check gets further.
@@ -170,7 +174,7 @@ class _Repo:
         self,
         suffix: str,
         *,
-        accept: str = "application/vnd.github+json",
+        accept: str = "application/json",
         params: Mapping[str, str] | None = None,
         etag: str | None = None,
         most_bytes: int = 100_000,
@@ -217,6 +221,17 @@ class _Repo:
             return {one.path: one for one in map(parse, lines([held]))}
         except ValueError:
             return None
+
+
+def _content(reply: Reply, sha: str) -> bytes | None:
+    """What an answer for a blob holds, as base64 in JSON or raw; None when its id is not `sha`."""
+    if blob_sha(reply.body, sha) == sha:
+        return reply.body
+    try:
+        data = b64decode(reply.json()["content"])
+    except (RepoUnavailable, KeyError, TypeError, ValueError):
+        return None
+    return data if blob_sha(data, sha) == sha else None
 
 
 def _full_name(name: str) -> str:

@@ -29,7 +29,7 @@ class Question:
 
     path: str
     method: str = "GET"
-    accept: str = "application/vnd.github+json"
+    accept: str = "application/json"
     params: Mapping[str, str] | None = None
     etag: str | None = None
     body: Mapping[str, Any] | None = None

@@ -317,11 +317,26 @@ def test_damaged_cache_entries_are_fetched_again(
     assert [seen.status for seen in server.requests] == [200, 200, 200]
 
 
-def test_content_that_is_not_what_the_tree_says(server: GitHubServer, connect: Connect) -> None:
+FORGED = [
+    b"forged",
+    b"{}",
+    b'{"content": "Zm9yZ2Vk", "encoding": "base64"}',
+    b'{"content": "one\\u00e9"}',
+    b'{"content": null}',
+]
+
+
+@pytest.mark.parametrize("body", FORGED)
+def test_content_that_is_not_what_the_tree_says(server: GitHubServer, connect: Connect, body: bytes) -> None:
     snapshot = open_github(connect(), NAME)
-    server.script(Reply(200, b"forged"), "/git/blobs/")
+    server.script(Reply(200, body), "/git/blobs/")
     assert "does not have the id" in snapshot.read("README.md").reason  # type: ignore[union-attr]
     assert isinstance(snapshot.read("README.md"), File)
+
+
+def test_raw_content_is_understood_too(server: GitHubServer, connect: Connect) -> None:
+    server.script(Reply(200, b"one\ntwo\nthree\n"), "/git/blobs/")
+    assert isinstance(open_github(connect(), NAME).read("README.md"), File)
 
 
 def test_a_forged_cache_entry_is_not_believed(connect: Connect, tmp_path: Path, shop: GitRepo) -> None:

@@ -7,17 +7,12 @@ import pytest
 from tests.github_server import Seen
 from tests.repo.openapi import complaints
 
+JSON = "application/json"
 TREE = "/repos/o/r/git/trees/abc"
 TOKENS = "/app/installations/1/access_tokens"
 
 
-def seen(
-    path: str,
-    method: str = "GET",
-    accept: str = "application/vnd.github+json",
-    body: bytes = b"",
-    **query: str,
-) -> Seen:
+def seen(path: str, method: str = "GET", accept: str = JSON, body: bytes = b"", **query: str) -> Seen:
     return Seen(method, path, path, query, {"accept": accept}, body, 200)
 
 
@@ -29,6 +24,7 @@ def seen(
         (seen(TREE, method="POST"), "knows no POST"),
         (seen(TREE, recurse="1"), "unknown parameter recurse"),
         (seen(TREE, accept="text/html"), "media type"),
+        (seen("/repos/o/r/git/blobs/abc", accept="application/vnd.github.raw+json"), "media type"),
         (seen(TREE, body=b"{}"), "takes no body"),
         (seen(TOKENS, "POST", body=b'{"permission": {}}'), "body has no permission"),
         (seen(TOKENS, "POST", body=b'{"permissions": {"contents": "all"}}'), "not one of"),
@@ -45,7 +41,7 @@ def test_wrong_requests_are_named(request_: Seen, complaint: str) -> None:
         seen(TREE, recursive="1"),
         seen("/repos/o/r/commits/feature%2Fx", accept="application/vnd.github.sha"),
         seen("/repositories/17/git/trees/abc"),
-        seen("/repos/o/r/git/blobs/abc", accept="application/vnd.github.raw+json"),
+        seen("/repos/o/r/git/blobs/abc"),
         seen(TOKENS, "POST", body=b'{"permissions": {"contents": "read"}, "repositories": ["r"]}'),
         seen("/rate_limit"),
     ],

@@ -67,16 +67,12 @@ def test_folders_that_are_whole_are_not_asked_for_again(
     assert trees(server) == 3
 
 
-def test_a_tree_that_is_not_cut_is_one_request(
-    server: GitHubServer, connect: Connect, large: GitRepo
-) -> None:
+def test_a_whole_tree_is_one_request(server: GitHubServer, connect: Connect, large: GitRepo) -> None:
     open_github(connect(), NAME)
     assert trees(server) == 1
 
 
-def test_what_the_budget_does_not_reach_is_a_gap(
-    server: GitHubServer, connect: Connect, large: GitRepo
-) -> None:
+def test_what_the_budget_does_not_reach(server: GitHubServer, connect: Connect, large: GitRepo) -> None:
     server.truncate = 5
     snapshot = open_github(connect(), NAME, budget=Budget(8))
     assert trees(server) == 4
