@@ -199,6 +199,12 @@ def _hinted(snapshot: Snapshot, hint: Hints) -> Service:
     return Service(hint.name, {k: v for k, v in files.items() if v}, (), reasons)
 
 
+def _outermost(suites: list[str]) -> list[str]:
+    """End-to-end suites rather than integration ones, and none below another."""
+    ends = [d for d in suites if "e2e" in d.lower() or "end" in d.lower()] or suites
+    return [d for d in ends if not any(d.startswith(other + "/") for other in ends)]
+
+
 def _service(
     snapshot: Snapshot, inventory: Inventory, main: str, dockerfiles: tuple[str, ...], asked: str = ""
 ) -> Service:
@@ -212,7 +218,7 @@ def _service(
     reasons = {main or ".": "package main"}
     reasons.update(dict.fromkeys(dockerfiles, f"builds or copies {main or 'the root package'}"))
     kinds = [p for p in inventory.kind_files if path_likeness(name, p) >= 2]
-    suites = [d for d in inventory.suites if path_likeness(name, d) >= 3]
+    suites = _outermost([d for d in inventory.suites if path_likeness(name, d) >= 3])
     files["kind"] = tuple(best(name, kinds)[:3])
     files["suite"] = tuple(best(name, suites)[:3])
     reasons.update(dict.fromkeys((*files["kind"], *files["suite"]), "is named after the service"))

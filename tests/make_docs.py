@@ -1,0 +1,50 @@
+"""Writes the documents that are made from the code; `make docs` runs it, a test holds them up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+import typer
+
+from bot.__main__ import app
+from bot.rules.docs import document
+from bot.rules.registry import all_rules
+from bot.settings_docs import example_toml, settings_markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def commands_markdown() -> str:
+    """docs/commands.md: every command with its arguments and options."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, click.Group)
+    lines = ["# Commands", "", "Generated from `bot/__main__.py` by `make docs`.", ""]
+    lines += ["Exit status of `check`: 0 CLEAR, 1 FOUND, 3 INCONCLUSIVE, 2 error."]
+    for name, command in group.commands.items():
+        lines += ["", f"## covcheck {name}", "", (command.help or "").strip(), ""]
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                lines.append(f"- `{', '.join(parameter.opts)}`: {parameter.help}")
+            else:
+                lines.append(f"- `{parameter.name.upper() if parameter.name else ''}`")
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENTS: Mapping[str, Callable[[], str]] = {
+    "docs/settings.md": settings_markdown,
+    "docs/commands.md": commands_markdown,
+    "docs/rules.md": lambda: document(all_rules()),
+    "covcheck.example.toml": example_toml,
+}
+
+
+def main() -> None:
+    for name, make in DOCUMENTS.items():
+        (ROOT / name).write_text(make(), "utf-8")
+        print(f"wrote {name}")
+
+
+if __name__ == "__main__":
+    main()
