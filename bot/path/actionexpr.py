@@ -137,9 +137,12 @@ class _Parser:
         return left
 
     def single(self) -> Result:
-        if self._take("!"):
+        negations = 0
+        while self._take("!"):
+            negations += 1
+        if negations:
             holds = truth(self.single())
-            return Unknown("!") if holds is None else not holds
+            return Unknown("!") if holds is None else holds == (negations % 2 == 0)
         if self._take("("):
             value = self.either()
             self._expect(")")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from bot.facts.build import Guard, Setting
 from bot.model import Evidence, Missing
-from bot.path.makefile import Makefile, RecipeLine, Rule, assigned
 from bot.path.makefunctions import stem_of
+from bot.path.makerules import Makefile, RecipeLine, Rule, assigned
 from bot.path.makevars import Scope
 from bot.repo.base import File
 

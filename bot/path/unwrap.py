@@ -205,6 +205,8 @@ def unroot(word: str, cwd: str) -> str:
     if REPO not in word or cwd.startswith("/") or holes(cwd):
         return word
     here = clean_path(cwd) if cwd not in ("", ".") else ""
+    if here:
+        word = re.sub(re.escape(f"{REPO}/{here}") + r"(?:/|(?=$|[,\s:]))", "./", word)
     up = "../" * (here.count("/") + 1) if here else "./"
     pattern = r"(^|[=,@\s])" + re.escape(REPO) + r"(?:/|(?=$|[,\s:]))"
     return re.sub(pattern, lambda match: match[1] + up, word)

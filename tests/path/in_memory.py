@@ -15,7 +15,9 @@ class Texts:
     def __init__(self, files: Mapping[str, str]) -> None:
         self.ref = RepoRef("made/here", "0" * 40)
         self.texts = {path: dedent(text).removeprefix("\n") for path, text in files.items()}
-        self.entries = {p: Entry(p, "file", f"{n:040x}", len(t)) for n, (p, t) in enumerate(self.texts.items())}
+        self.entries = {
+            p: Entry(p, "file", f"{n:040x}", len(t)) for n, (p, t) in enumerate(self.texts.items())
+        }
         self.gaps: tuple[Skip, ...] = ()
         self.reads: list[str] = []
 

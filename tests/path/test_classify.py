@@ -123,7 +123,9 @@ class TestImages:
         assert shown(load) == {"images": ("a:1", "b:2"), "cluster": "e2e", "nodes": ("w1", "w2")}
         assert isinstance(only("kind load image-archive /tmp/a.tar"), ImageLoad)
 
-    @pytest.mark.parametrize("line", ["docker push x", "docker pull x", "docker ps", "docker", "docker run -v a:b x"])
+    @pytest.mark.parametrize(
+        "line", ["docker push x", "docker pull x", "docker ps", "docker", "docker run -v a:b x"]
+    )
     def test_quiet(self, line: str) -> None:
         assert read(line) == ()
 
@@ -150,7 +152,9 @@ class TestNodes:
         assert read(line) == ()
 
     def test_a_directory_made_in_a_node(self) -> None:
-        events = read("docker exec kind-worker sh -c 'mkdir -p /cov && chown 1001:1001 /cov && chmod 0770 /cov'")
+        events = read(
+            "docker exec kind-worker sh -c 'mkdir -p /cov && chown 1001:1001 /cov && chmod 0770 /cov'"
+        )
         assert [(e.where, e.node, e.mode, e.owner) for e in events if isinstance(e, DirectoryMake)] == [
             ("node", "kind-worker", None, None),
             ("node", "kind-worker", None, "1001:1001"),
@@ -209,9 +213,9 @@ class TestStops:
             "kubectl -n ns scale deployment app --replicas 0",
             "kubectl --kubeconfig /k --context c scale deploy app --replicas=0 --namespace=ns",
             "oc scale --replicas=0 deploy/app -n ns",
-            "kubectl patch deploy app -n ns -p '{\"spec\":{\"replicas\":0}}'",
+            'kubectl patch deploy app -n ns -p \'{"spec":{"replicas":0}}\'',
             "kubectl patch deploy app -n ns --type=json "
-            "-p '[{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":0}]'",
+            '-p \'[{"op":"replace","path":"/spec/replicas","value":0}]\'',
         ],
     )
     def test_scaling_to_zero(self, line: str) -> None:
@@ -222,7 +226,7 @@ class TestStops:
         [
             "kubectl scale deploy/app --replicas=1",
             "kubectl scale deploy/app --replicas='${N}'",
-            "kubectl patch deploy app -p '{\"spec\":{\"replicas\":1}}'",
+            'kubectl patch deploy app -p \'{"spec":{"replicas":1}}\'',
             "kubectl delete configmap x",
             "kubectl delete pod x --dry-run=client",
             "kubectl get pods",
@@ -270,7 +274,10 @@ class TestStops:
     def test_a_namespace_is_stop_and_teardown(self) -> None:
         kinds = [type(event) for event in read("kubectl delete ns e2e")]
         assert kinds == [Stop, Wait, Teardown]
-        assert [type(event) for event in read("kubectl delete namespace e2e --wait=false")] == [Stop, Teardown]
+        assert [type(event) for event in read("kubectl delete namespace e2e --wait=false")] == [
+            Stop,
+            Teardown,
+        ]
 
     def test_objects_of_a_file_may_be_any(self) -> None:
         (stop,) = read("kubectl delete -f deploy/app.yaml")
@@ -490,7 +497,9 @@ class TestFiles:
     def test_modes(self, text: str, mode: int) -> None:
         assert shown(only(f"chmod {text} cov"))["mode"] == mode
 
-    @pytest.mark.parametrize("line", ["chmod +x run", "chmod 755 run.sh", "chown a:b key.pem", "install -m 755 a b"])
+    @pytest.mark.parametrize(
+        "line", ["chmod +x run", "chmod 755 run.sh", "chown a:b key.pem", "install -m 755 a b"]
+    )
     def test_files_are_no_directories(self, line: str) -> None:
         assert read(line) == ()
 
