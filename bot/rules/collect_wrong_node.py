@@ -86,7 +86,8 @@ def _shared(path: CoveragePath, left: KindNode, right: KindNode) -> bool:
 
 
 def _fix(path: CoveragePath, copy: Copy, read: list[KindNode], unread: tuple[KindNode, ...]) -> Fix:
-    if len(unread) != 1 or len(read) != 1:
+    nodes = possible_nodes(path) or ()
+    if len(unread) != 1 or len(read) != 1 or len(nodes) != 1:
         return Fix("Copy from every node the pod can run on, or pin the pod to one with a nodeSelector.")
     old, new = f"-{read[0].suffix}", f"-{unread[0].suffix}"
     where = line_of(path, copy.evidence, old)

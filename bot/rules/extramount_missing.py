@@ -42,6 +42,7 @@ WHY = "A Kind node is a container: its directories reach the host through an ext
     symptom=Symptom.NOTHING,
     title="No extraMount carries the files to the host",
     source="kubernaut PR 46; kind docs, extra mounts",
+    explains=("gocoverdir-not-writable",),
 )
 def extramount_missing(path: CoveragePath) -> Iterator[Hit | Missing]:
     directory, volume, kind = node_directory(path), coverage_volume(path), path.kind

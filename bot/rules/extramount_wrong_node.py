@@ -35,6 +35,7 @@ WHY = "An extraMount belongs to one node; on any other the hostPath is a directo
     symptom=Symptom.NOTHING,
     title="The node the pod runs on lacks the extraMount",
     source="kubernaut; kind v0.30",
+    explains=("gocoverdir-not-writable",),
 )
 def extramount_wrong_node(path: CoveragePath) -> Iterator[Hit | Missing]:
     mounted, nodes = coverage_mounts(path), possible_nodes(path)

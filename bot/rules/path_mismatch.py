@@ -35,7 +35,7 @@ WHY = "Volume and extraMount meet only where hostPath and containerPath name the
     symptom=Symptom.NOTHING,
     title="hostPath and containerPath are different directories",
     source="kubernaut",
-    explains=("collect-wrong-path", "extramount-missing", "extramount-wrong-node", "collect-wrong-node"),
+    explains=("collect-wrong-path", "gocoverdir-not-writable", "host-directory-missing"),
 )
 def path_mismatch(path: CoveragePath) -> Iterator[Hit | Missing]:
     directory, volume, meant = node_directory(path), coverage_volume(path), meant_for_coverage(path)

@@ -11,6 +11,7 @@ healthy repo (`tests/rules/base/<name>`), its `case.toml` says the rest; every k
     also = ["rule-id"]       other rules that rightly speak up here (certain or likely)
     patch = true             loud: the fix must come as a patch; false: there must be none
     delete = ["path"]        files of the base that are not there
+    remote = "https://..."   the repo's origin; none without it
     [[edit]]                 a change in a file of the base: `old` must stand there exactly once
     file = "Dockerfile"      (`all = true`: anywhere, at least once)
     old = "..."
@@ -102,6 +103,8 @@ def build_repo(case: Case, target: Path) -> Path:
         assert text.count(old) == 1 or (edit.get("all") and old in text), f"{case.name}: edit {old!r}"
         place.write_text(text.replace(old, edit["new"]))
     shutil.copytree(case.folder, repo, dirs_exist_ok=True, ignore=shutil.ignore_patterns("case.toml"))
+    if "remote" in case.settings:
+        git(repo, "remote", "add", "origin", case.settings["remote"])
     commit(repo)
     return repo
 
