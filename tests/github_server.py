@@ -244,6 +244,9 @@ class GitHubServer:
             return refused or _message(404, "Not Found")
         if seen.path == "/app":
             return _json({"id": int(self.app.app_id), "slug": "covcheck-test", "name": "covcheck test"})
+        if seen.path == "/app/installations":
+            numbers = sorted(set(self.app.installations.values()))
+            return _json([{"id": number} for number in numbers[: int(seen.query.get("per_page", "30"))]])
         if seen.path.endswith("/installation"):
             number = self.app.installations.get(self._repo_of(seen.path)[0])
             return _message(404, "Not Found") if number is None else _json({"id": number})
@@ -436,7 +439,7 @@ def _item(line: bytes, url: str) -> dict[str, Any]:
     return item
 
 
-def _json(body: dict[str, Any]) -> Reply:
+def _json(body: dict[str, Any] | list[Any]) -> Reply:
     return Reply(200, json.dumps(body).encode())
 
 

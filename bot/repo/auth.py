@@ -20,7 +20,7 @@ _JWT_SECONDS = 540
 
 _RENEW_SECONDS = 300
 
-Ask = Callable[[str, str, str, dict[str, Any] | None], dict[str, Any]]
+Ask = Callable[[str, str, str, dict[str, Any] | None], Any]
 """(method, path, bearer token, JSON body) -> the JSON that GitHub answers. Raises RepoError."""
 
 
@@ -126,7 +126,7 @@ class AppAuth:
 
     def _installation_of(self, repo: str | None, ask: Ask) -> int:
         if repo is None:
-            raise AccessDenied("A GitHub App needs a repo, or installation_id, to get a token.")
+            return self._any_installation(ask)
         if repo not in self._installations:
             self._installations[repo] = self._look_up(repo, ask)
         return self._installations[repo]
@@ -139,17 +139,29 @@ class AppAuth:
                 f"The GitHub App is not installed on {repo}, or there is no such repo.",
                 hint="Install the App on the repo and let it read contents.",
             ) from None
-        if not isinstance(found.get("id"), int):
-            raise AccessDenied(f"GitHub named no installation of the App for {repo}.")
-        return int(found["id"])
+        return _number(found, repo)
+
+    def _any_installation(self, ask: Ask) -> int:
+        """For what is about no repo: the first installation there is."""
+        listed = ask("GET", "/app/installations?per_page=1", self.app_jwt(), None)
+        if not isinstance(listed, list) or not listed:
+            raise AccessDenied("The GitHub App is installed nowhere.", hint="Install it on a repo.")
+        return _number(listed[0], "any repo")
 
     def _new_token(self, installation: int, ask: Ask) -> tuple[str, float]:
         path = f"/app/installations/{installation}/access_tokens"
         made = ask("POST", path, self.app_jwt(), {"permissions": {"contents": "read"}})
-        token, expires = made.get("token"), made.get("expires_at")
-        if not isinstance(token, str) or not isinstance(expires, str):
-            raise AccessDenied("GitHub gave no token for the App's installation.")
-        return token, datetime.fromisoformat(expires).timestamp()
+        try:
+            return str(made["token"]), datetime.fromisoformat(made["expires_at"]).timestamp()
+        except (KeyError, TypeError, ValueError):
+            raise AccessDenied("GitHub gave no token for the App's installation.") from None
+
+
+def _number(installation: Any, where: str) -> int:
+    number = installation.get("id") if isinstance(installation, dict) else None
+    if not isinstance(number, int):
+        raise AccessDenied(f"GitHub named no installation of the App for {where}.")
+    return number
 
 
 def identity(secret: str) -> str:

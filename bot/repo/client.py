@@ -81,7 +81,7 @@ class GitHubClient:
     def token(self, repo: str | None, budget: Budget) -> str | None:
         """The token for a repo; a GitHub App may have to ask for one. Raises RepoError."""
 
-        def ask(method: str, path: str, bearer: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        def ask(method: str, path: str, bearer: str, body: dict[str, Any] | None) -> Any:
             return self._ask_as_app(Question(path, method, body=body), bearer, budget)
 
         return self.auth.token(repo, ask)
@@ -101,7 +101,7 @@ class GitHubClient:
     def rate_left(self, repo: str | None = None) -> RateLeft:
         """The rate limit's state and the token's scopes; does not count against the limit.
 
-        A GitHub App needs a `repo` (or its installation_id) to have a token. Raises RepoError.
+        A GitHub App asks in the name of the installation on `repo`, else of any. Raises RepoError.
         """
         budget = Budget()
         reply = self._retried(Question("/rate_limit"), self.token(repo, budget), budget)
@@ -116,9 +116,9 @@ class GitHubClient:
         if not isinstance(self.auth, AppAuth):
             return None
         found = self._ask_as_app(Question("/app"), self.auth.app_jwt(), Budget())
-        return str(found.get("slug") or found.get("name") or found.get("id"))
+        return str(found["slug"]) if isinstance(found, dict) and "slug" in found else None
 
-    def _ask_as_app(self, question: Question, bearer: str, budget: Budget) -> dict[str, Any]:
+    def _ask_as_app(self, question: Question, bearer: str, budget: Budget) -> Any:
         reply = self._followed(question, bearer, budget)
         if reply.status == 401:
             raise AccessDenied(
@@ -131,7 +131,7 @@ class GitHubClient:
         if reply.status >= 300:
             said = reply.message or "no reason given"
             raise AccessDenied(f"GitHub answered {reply.status} to the App: {said}.")
-        return reply.json()
+        return reply.parsed()
 
     def _followed(self, question: Question, token: str | None, budget: Budget) -> Reply:
         for _ in range(_MAX_REDIRECTS + 1):

@@ -76,6 +76,8 @@ class Git:
                 yield piece
             if process.wait(self.timeout) != 0:
                 raise RepoUnavailable(f"git {arguments[0]} failed in {self.directory}.")
+        except subprocess.TimeoutExpired as error:
+            raise _failed(self.directory, error) from None
         finally:
             _end(process)
 

@@ -59,6 +59,7 @@ class GitHubSnapshot(TreeReader):
     ) -> None:
         super().__init__(ref, entries, gaps)
         self._repo = repo
+        self._ahead: dict[str, bytes] = {}
 
     @property
     def requests(self) -> int:
@@ -75,18 +76,20 @@ class GitHubSnapshot(TreeReader):
         if len(due) < 2:
             return
         with ThreadPoolExecutor(min(THREADS, len(due)), thread_name_prefix="github") as pool:
-            for _ in pool.map(self._repo.blob, due):
-                pass
+            for entry, data in zip(due, pool.map(self._repo.blob, due), strict=True):
+                if isinstance(data, bytes):
+                    self._ahead[entry.sha] = data
 
     def _wanted(self, path: str) -> Entry | None:
         """The entry to fetch for a path: a file, or the first symlink on the way."""
         entry = self.entries.get(path)
         if entry is None or entry.kind == "submodule" or (entry.size or 0) >= MAX_TEXT_BYTES:
             return None
-        return None if self._repo.has(entry.sha) else entry
+        return None if entry.sha in self._ahead or self._repo.has(entry.sha) else entry
 
     def _blob(self, entry: Entry) -> bytes | Skip:
-        return self._repo.blob(entry)
+        ahead = self._ahead.pop(entry.sha, None)
+        return self._repo.blob(entry) if ahead is None else ahead
 
 
 class _Repo:

@@ -178,7 +178,9 @@ def _resolve(git: Git, names: list[str]) -> list[str | None]:
     answer = _text(git.run("cat-file", "--batch-check", stdin=asked.encode())).splitlines()
     ids = [line.split()[0] if line.split()[1:2] == ["commit"] else None for line in answer]
     if len(ids) != len(names):
-        raise RepoUnavailable(f"git could not look up refs in {git.directory}.")
+        raise RepoUnavailable(
+            f"git could not look up refs in {git.directory}.", hint="See what `git status` says there."
+        )
     return ids
 
 

@@ -56,13 +56,17 @@ class Reply:
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises RepoUnavailable when it is none."""
-        try:
-            parsed = json.loads(self.body)
-        except (ValueError, RecursionError):
-            parsed = None
+        parsed = self.parsed()
         if not isinstance(parsed, dict):
             raise RepoUnavailable(f"GitHub's answer to {self.path} is not a JSON object.")
         return parsed
+
+    def parsed(self) -> Any:
+        """The body as JSON of any kind; None when it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
 
 
 class Transport:

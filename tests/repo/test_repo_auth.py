@@ -146,10 +146,29 @@ def test_the_app_tells_its_name(connect: Connect, auth: AppAuth) -> None:
     assert connect().app_name() is None
 
 
-def test_the_rate_left_of_an_app_needs_a_repo(connect: Connect, auth: AppAuth) -> None:
+def test_the_rate_left_of_an_app_is_that_of_an_installation(
+    server: GitHubServer, connect: Connect, auth: AppAuth
+) -> None:
     assert connect(auth=auth).rate_left(NAME).limit == 5000
-    with pytest.raises(AccessDenied, match="needs a repo"):
+    assert connect(auth=auth).rate_left().limit == 5000
+    assert "/app/installations" in server.paths()
+
+
+def test_an_app_that_is_installed_nowhere(connect: Connect, app: App, auth: AppAuth) -> None:
+    app.installations.clear()
+    with pytest.raises(AccessDenied, match="installed nowhere"):
         connect(auth=auth).rate_left()
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"{}", b'{"token": 1}', b'{"token": "x", "expires_at": "soon"}', b"x"]
+)
+def test_an_odd_answer_for_a_token(
+    server: GitHubServer, connect: Connect, auth: AppAuth, body: bytes
+) -> None:
+    server.script(Reply(201, body), "access_tokens")
+    with pytest.raises(AccessDenied, match="gave no token"):
+        open_github(connect(auth=auth), NAME)
 
 
 @pytest.mark.parametrize("key_text", ["", "secret-but-no-key", "-----BEGIN RSA PRIVATE KEY-----\nsecret\n"])

@@ -397,3 +397,15 @@ def test_without_a_folder_the_cache_lasts_as_long_as_the_client(
     open_github(client, NAME).prefetch(["README.md", "run.sh"])
     assert isinstance(open_github(client, NAME).read("run.sh"), File)
     assert len(server.requests) == 5
+
+
+def test_a_cache_that_cannot_be_written_costs_no_request_twice(
+    server: GitHubServer, connect: Connect, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    snapshot = open_github(connect(cache=ObjectCache(tmp_path / "file")), NAME)
+    snapshot.prefetch(["README.md", "run.sh", "empty"])
+    assert all(
+        isinstance(snapshot.read(path), File) for path in ("README.md", "run.sh", "empty", "README.md")
+    )
+    assert len(server.requests) == 5
