@@ -258,6 +258,8 @@ def _evidence_paths(path: CoveragePath) -> Iterable[str]:
     evidence += [s.evidence for s in settings]
     if path.module is not None:
         evidence.append(path.module.evidence)
+    if path.kind is not None:
+        evidence.append(path.kind.evidence)
     if path.dockerfile is not None:
         starts = [c for stage in path.dockerfile.stages for c in (stage.entrypoint, stage.cmd) if c]
         evidence += [start.script for start in starts]
