@@ -242,7 +242,7 @@ def _command(call: Call) -> Value:
     items: list[Value] = []
     for arg in args:
         if isinstance(arg, List) and arg.type == "...":
-            items += arg.items if arg.complete else [*arg.items, unknown_text("further arguments")]
+            items += arg.items
         elif isinstance(arg, Opaque) and arg is args[-1] and len(args) > 1:
             items.append(unknown_text(arg.name, arg.place))
         else:

@@ -220,7 +220,8 @@ def _testing_method(call: Call) -> Value | None:
 
 
 _QUIET = frozenset({"Info", "Infof", "Debug", "Debugf", "Warn", "Warnf", "Error", "Errorf", "Printf",
-                    "Println",                     "Print", "Logf", "Log", "V", "WithValues", "WithName"})  # fmt: skip
+                    "Println", "Print", "Logf", "Log", "V",
+                    "WithValues", "WithName"})  # fmt: skip
 
 
 def _logging(call: Call) -> Value | None:
@@ -251,7 +252,7 @@ def _e2e_framework(call: Call) -> Value | None:
             for arg in call.args:
                 invoke(call.m, arg, [], call.place)
         case "Finish" | "Teardown" | "WithTeardown" | "AfterEachTest":
-            acts = [arg for arg in call.args if isinstance(arg, (Function, List)) or isinstance(arg, Effect)]
+            acts = [arg for arg in call.args if isinstance(arg, (Function, List, Effect))]
             place = call.place
             for arg in acts:
                 call.m.finishing.append(partial(invoke, call.m, arg, [], place))

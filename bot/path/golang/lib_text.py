@@ -326,7 +326,8 @@ def _append(call: Call) -> Value:
         return joined([whole, *map(as_text, added)], whole.place)
     if not isinstance(whole, List):
         nothing = isinstance(whole, Scalar) and whole.value is None
-        whole = List([], "", fresh, complete=nothing, place=whole.place or call.place)
+        start: list[Value] = [] if nothing else [as_text(whole)]
+        whole = List(start, "", fresh, complete=nothing, place=whole.place or call.place)
     guards = call.m.fresh(whole.base)
     complete = whole.complete and not any(
         isinstance(arg, Opaque) and _is_spread(call) for arg in call.args[1:]

@@ -214,10 +214,13 @@ def _mention_other(reach: _Reach, directory: str, source: Source, node: Node) ->
             reach.later.append((place, target[1], source.path))
 
 
-_BUILTINS = frozenset({"len", "append", "make", "new", "panic", "copy", "delete", "cap", "string", "int",
-                       "int32",                        "int64", "close", "min", "max", "float64", "byte", "recover", "print", "println",
-                       "uint",
-                       "uint32", "uint64", "bool", "error", "any", "rune"})  # fmt: skip
+_BUILTINS = frozenset(
+    {
+        "len", "append", "make", "new", "panic", "copy", "delete", "cap", "string", "int", "int32", "int64",
+        "close", "min", "max", "float64", "byte", "recover", "print", "println", "uint", "uint32", "uint64",
+        "bool", "error", "any", "rune",
+    }
+)  # fmt: skip
 
 
 def _enqueue(reach: _Reach, directory: str, name: str, source: Source, *, search: bool) -> None:

@@ -236,9 +236,19 @@ def _absent(m: Machine, value: Struct, name: str, node: Node) -> Value:
     if value.type.startswith(LOCAL):
         kind = _field_kind(m, value.type, name)
         if kind is not None:
-            return m.opaque(node) if value.open else zero(kind, name)
+            return m.opaque(node) if value.open else _zero_field(m, value, kind, name)
     bound = method(m, value, name)
     return bound if bound is not None else m.opaque(node)
+
+
+def _zero_field(m: Machine, value: Struct, kind: str, name: str) -> Value:
+    """The zero value of a field; a struct of the same package can be called upon."""
+    made = zero(kind, name)
+    if isinstance(made, Opaque) and kind.isidentifier():
+        path = value.type.rpartition(".")[0]
+        made = Struct(f"{path}.{kind}", {}, value.base, place=value.place)
+        value.fields[name] = made
+    return made
 
 
 def is_api(path: str) -> bool:
@@ -277,8 +287,9 @@ def _field_kind(m: Machine, type_text: str, name: str) -> str | None:
         return None
     for child in shape.named_children[0].named_children:
         names = [found.source.text(node) for node in child.children_by_field_name("name")]
-        if name in names:
-            return field_text(found.source, child, "type")
+        kind = field_text(found.source, child, "type")
+        if name in names or (not names and kind.rpartition(".")[2] == name):
+            return kind
     return None
 
 

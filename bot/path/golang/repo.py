@@ -125,8 +125,8 @@ class GoRepo:
 
     def _candidates(self, home: GoModule, import_path: str) -> Iterable[GoModule]:
         yield home
-        stem = "/".join(home.path.split("/")[:3])
-        if home.path.count("/") < 1 or not (import_path + "/").startswith(stem + "/"):
+        stem = home.path.split("/")[:2]
+        if import_path.split("/")[:2] != stem:
             return
         others = [place for place in self._other_homes(home) if place != home.directory]
         for place in others[:8]:
