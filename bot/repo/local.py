@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.errors import RefNotFound, RepoNotFound, RepoUnavailable
@@ -133,19 +133,23 @@ def _default_commit(git: Git, folder: Path) -> tuple[str, str | None]:
         if commit is None:
             raise _empty(folder)
         return commit, None
-    for name in (branch, *_other_defaults(git)):
+    for name in _default_branches(git, branch):
         commit = _first(_resolve(git, [name]))
         if commit is not None:
             return commit, name.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
     raise _empty(folder)
 
 
-def _other_defaults(git: Git) -> tuple[str, ...]:
-    remote_head = _text(git.run("symbolic-ref", "-q", "refs/remotes/origin/HEAD"))
+def _default_branches(git: Git, branch: str) -> Iterator[str]:
+    """The refs that may stand for HEAD, the likelier first; git is asked only for those needed."""
+    yield branch
+    if remote_head := _text(git.run("symbolic-ref", "-q", "refs/remotes/origin/HEAD")):
+        yield remote_head
     branches = _text(git.run("for-each-ref", "--format=%(refname)", "--count=2", "refs/heads/")).split()
-    only = branches if len(branches) == 1 else []
-    usual = [f"refs/heads/{name}" for name in _USUAL_BRANCHES]
-    return tuple(name for name in (remote_head, *only, *usual) if name)
+    if len(branches) == 1:
+        yield branches[0]
+    for name in _USUAL_BRANCHES:
+        yield f"refs/heads/{name}"
 
 
 def _empty(folder: Path) -> RefNotFound:
