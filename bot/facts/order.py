@@ -66,9 +66,14 @@ def reads_profile(report: Report) -> bool:
 
 
 def collections(path: CoveragePath) -> tuple[Collection, ...]:
-    """What takes the files: the copies, or where an extraMount carries them the reports that read them.
+    """What takes the files: the copies, or where nothing is copied the reports that read them."""
+    return coverage_copies(path) or data_reports(path)
 
-    Nothing where neither is so: how the files get to the host was not read then, nor what comes before.
+
+def sure_collections(path: CoveragePath) -> tuple[Collection, ...]:
+    """What takes the files, where it is known how they get to the host: by a copy or an extraMount.
+
+    Nothing else: a copy that was not read may have a stop beside it that was not read either.
     """
     copies = coverage_copies(path)
     if copies or path.kind is None:

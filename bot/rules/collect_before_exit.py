@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from bot.facts.events import Stop, Wait
 from bot.facts.order import (
     Collection,
-    collections,
     flushes_itself,
     grace_seconds,
     pre_stop_seconds,
     returns_early,
     stops_before,
     sure,
+    sure_collections,
     waits_between,
 )
 from bot.facts.path import CoveragePath
@@ -46,7 +46,7 @@ ENOUGH = 5.0
 def collect_before_exit(path: CoveragePath) -> Iterator[Hit | Missing]:
     if flushes_itself(path):
         return
-    for taken in collections(path)[:1]:
+    for taken in sure_collections(path)[:1]:
         stops = [s for s in stops_before(path, taken) if s.signal is None or s.method != "kill"]
         if stops and returns_early(stops[-1]):
             yield from _judge(path, stops[-1], taken)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from bot.facts.build import CodeFact
 from bot.facts.joints import service_container
-from bot.facts.order import collections, flushes_itself, grace_seconds, pre_stop_seconds, stops_before
+from bot.facts.order import flushes_itself, grace_seconds, pre_stop_seconds, stops_before, sure_collections
 from bot.facts.patch import diff, replace_word
 from bot.facts.path import CoveragePath
 from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
@@ -34,7 +34,7 @@ WHY = "When the grace period is over the kubelet sends SIGKILL, and a killed pro
     source="kloak#170; Kubernetes 1.34 in kind",
 )
 def grace_too_short(path: CoveragePath) -> Iterator[Hit | Missing]:
-    stop = next((s for c in collections(path) for s in stops_before(path, c)), None)
+    stop = next((s for c in sure_collections(path) for s in stops_before(path, c)), None)
     grace = grace_seconds(path, stop)
     if grace is None or flushes_itself(path) or (stop is not None and stop.force):
         return

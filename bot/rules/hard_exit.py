@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.events import Stop
-from bot.facts.order import collections, flushes_itself, stops_before
+from bot.facts.order import flushes_itself, stops_before, sure_collections
 from bot.facts.patch import Edit, diff, replace
 from bot.facts.path import CoveragePath
 from bot.model import Certainty, Fix, Link, Missing, Symptom
@@ -37,7 +37,7 @@ WHY = "Counters are written on a normal exit only; SIGKILL and syscall.Exit run 
 def hard_exit(path: CoveragePath) -> Iterator[Hit | Missing]:
     if flushes_itself(path):
         return
-    first = next((s for c in collections(path)[:1] for s in stops_before(path, c)), None)
+    first = next((s for c in sure_collections(path)[:1] for s in stops_before(path, c)), None)
     if first is not None and (first.signal or "").upper() in KILL:
         text = "Send TERM instead of KILL, or scale the workload to 0."
         yield Hit("The run ends the process with SIGKILL.", WHY, Fix(text), (first.evidence,))

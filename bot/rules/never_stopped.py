@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from bot.facts.events import Deploy
 from bot.facts.joints import stops
 from bot.facts.order import (
-    collections,
     conditional,
     deployed_at,
     flushes_itself,
     stops_before,
     sure,
+    sure_collections,
     teardowns_before,
 )
 from bot.facts.path import CoveragePath
@@ -40,7 +40,7 @@ WHY = "covcounters is written when the process exits; while it runs there is onl
     source="experiment, Go 1.26.8 and 1.27.3; kloak#30",
 )
 def never_stopped(path: CoveragePath) -> Iterator[Hit | Missing]:
-    taken = collections(path)
+    taken = sure_collections(path)
     if not taken or path.workload is None or flushes_itself(path):
         return
     first = taken[0]

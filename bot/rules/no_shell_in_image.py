@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.image import bare_base
-from bot.facts.order import collections, stops_before
+from bot.facts.order import stops_before, sure_collections
 from bot.facts.path import CoveragePath
 from bot.facts.pods import own_pod
 from bot.model import Certainty, Fix, Link, Missing, Symptom
@@ -32,7 +32,7 @@ WHY = "kubectl exec starts a program of the image, and this base image has neith
     explains=("collect-before-exit",),
 )
 def no_shell_in_image(path: CoveragePath) -> Iterator[Hit | Missing]:
-    base, taken = bare_base(path), collections(path)
+    base, taken = bare_base(path), sure_collections(path)
     if base is None or path.workload is None or not taken:
         return
     stops = stops_before(path, taken[0])
