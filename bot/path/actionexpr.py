@@ -20,7 +20,6 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_][\w-]*(?:\.(?:[A-Za-z_*][\w-]*|\*)|\[\s*'[^']*'\s*\])*)"
     r"|(?P<op>==|!=|<=|>=|&&|\|\||[!()<>,\[\]]))"
 )
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 
 
 class _Unknown(Exception):
@@ -56,12 +55,17 @@ def truth(value: Result) -> bool | None:
 
 def fill(text: str, context: Context) -> str:
     """Text with its expressions replaced by their values; unknown ones become holes."""
-
-    def replaced(match: re.Match[str]) -> str:
-        value = evaluate(match[1], context)
-        return hole(match[1].strip()) if isinstance(value, Unknown) else text_of(value)
-
-    return _EXPRESSION.sub(replaced, text) if "${{" in text else text
+    pieces: list[str] = []
+    head, opening, rest = text.partition("${{")
+    while opening:
+        inner, closing, after = rest.partition("}}")
+        if not closing:
+            break
+        pieces.append(head)
+        value = evaluate(inner, context)
+        pieces.append(hole(inner.strip()) if isinstance(value, Unknown) else text_of(value))
+        head, opening, rest = after.partition("${{")
+    return "".join([*pieces, head, opening, rest])
 
 
 def text_of(value: Value) -> str:

@@ -20,13 +20,17 @@ _SCRIPT = re.compile(r"\.(sh|bash)$")
 _SCRIPT_FOLDERS = ("hack/", "scripts/", "script/", "test/", "tests/", "e2e/", "ci/", "build/", ".ci/", "dev/")
 _TARGET = re.compile(r"^([A-Za-z0-9_.%/$(){}-][A-Za-z0-9_.%/$(){} -]*?)\s*::?(?![=:])(.*)$")
 _TARGET_VARIABLE = re.compile(r"^\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*[:+?]?=(.*)")
-_CALLED = re.compile(r"[\w./-]+\.(?:sh|bash)\b")
 _SUBMAKE = re.compile(r"(?:\$[({]MAKE[)}]|\bg?make)\s+(.*)")
 _SKIPPED = re.compile(r"(^|/)(vendor|node_modules|third_party|docs|testdata|\.bingo)/")
-_ECHO = re.compile(r"(?m)^\s*[@-]*\s*(?:echo|printf)\b[^$\n]*$")
+_ECHO = re.compile(r"(?m)^[ \t]*[@-]*[ \t]*(?:echo|printf)\b[^$\n]*$")
 _WEAK = 3
 MAX_WEAK = 5
 """Files whose path says nothing of coverage or end-to-end tests, of those that are read."""
+
+
+MAX_TARGETS = 400
+MAX_TEXT = 100_000
+"""Bounds of one Makefile: targets looked at, and characters of recipes looked at for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,7 @@ def _make(file: File, needles: tuple[str, ...], texts: dict[str, str]) -> Iterat
                 f"{before.text}\n{target.text}",
                 (*before.needs, *target.needs),
             )
-    for name, target in targets.items():
+    for name, target in list(targets.items())[:MAX_TARGETS]:
         if "%" in name or name.startswith(".") or "$" in name or file.path.endswith(".mk"):
             continue
         text = _whole_text(target, targets, texts)
@@ -262,7 +266,7 @@ def _whole_text(target: _Target, targets: dict[str, _Target], texts: dict[str, s
     seen: dict[str, None] = {}
     queue = [target.name]
     pieces: list[str] = []
-    while queue and len(seen) < 40:
+    while queue and len(seen) < 40 and sum(map(len, pieces)) < MAX_TEXT:
         name = queue.pop(0)
         if name in seen:
             continue
@@ -272,7 +276,8 @@ def _whole_text(target: _Target, targets: dict[str, _Target], texts: dict[str, s
             pieces.append(found.text)
             queue.extend(found.needs)
     text = "\n".join(pieces)
-    scripts = {path.lstrip("./") for path in _CALLED.findall(text)}
+    words = (word.strip("\"'();`@") for word in text.split())
+    scripts = {word.lstrip("./") for word in words if word.endswith((".sh", ".bash"))}
     return "\n".join([text, *(texts[path] for path in sorted(scripts) if path in texts)])
 
 

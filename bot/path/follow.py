@@ -29,6 +29,8 @@ from bot.repo.base import File, Skip, Snapshot
 MAX_DEPTH = 10
 MAX_COMMANDS = 4_000
 MAX_EVENTS = 2_000
+MAX_CALLS = 150
+"""Calls of make and of scripts that one run may follow."""
 
 _MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 _FILE_TESTS = frozenset({"-d", "-e", "-f", "-s"})
@@ -72,6 +74,7 @@ class Run:
         self.missing: list[Missing] = []
         self.files: dict[str, None] = {}
         self.commands = 0
+        self.calls = 0
 
     def reading(self) -> RunReading:
         exists = self.snapshot.entries.__contains__
@@ -227,6 +230,10 @@ class Run:
         """Follow a call unless it goes round in a circle or too deep."""
         if call in context.calls or context.depth >= MAX_DEPTH:
             self.skip(call, "calls go round in a circle or too deep", command.evidence)
+            return
+        self.calls += 1
+        if self.calls > MAX_CALLS:
+            self.skip(call, f"the run makes more than {MAX_CALLS} calls", command.evidence)
             return
         read(context.deeper(call))
 

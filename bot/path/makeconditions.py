@@ -16,7 +16,7 @@ from bot.path.shellstate import names_coverage
 OFF_WORDS = frozenset({"", "false", "0", "no", "off", "n", "none", "disabled"})
 
 _DIRECTIVE = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef)\b\s*(.*)", re.DOTALL)
-_REFERENCE = re.compile(r"\$[({]\s*(?:strip\s+|\$[({])*\s*([A-Za-z_][\w.-]*)\s*[)}]")
+_REFERENCE = re.compile(r"\$[({](?:strip\s+)?(?:\$[({])?([A-Za-z_][\w.-]*)[)}]")
 
 
 @dataclass(frozen=True, slots=True)

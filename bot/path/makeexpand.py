@@ -19,6 +19,9 @@ MAX_TEXT = 60_000
 MAX_STEPS = 60_000
 """References one Makefile may expand: variables that double each other end here."""
 
+MAX_PRODUCED = 20_000_000
+"""Characters that all expansions of one Makefile may make together."""
+
 MAX_DEPTH = 40
 
 _OFF = frozenset({"", "false", "0", "no", "off", "n", "disabled"})
@@ -37,6 +40,7 @@ class Expander:
     directory: str = ""
     evaluate: Callable[[str, Variable | None], None] | None = None
     steps: int = 0
+    produced: int = 0
     used: list[Guard] = field(default_factory=list)
 
     def text(
@@ -61,7 +65,8 @@ class Expander:
             piece, at = self._reference(text, dollar + 1, scope, auto, empty, depth)
             pieces.append(piece)
             size += len(piece)
-            if size > MAX_TEXT:
+            self.produced += len(piece)
+            if size > MAX_TEXT or self.produced > MAX_PRODUCED:
                 return hole("too long")
         return "".join(pieces)
 

@@ -25,7 +25,7 @@ MAX_INCLUDES = 30
 MAX_EVALS = 300
 MAX_RULES = 10_000
 
-_ASSIGN = re.compile(r"\s*((?:(?:override|export|private)\s+)*)(.*?)\s*(\?=|\+=|:{1,3}=|!=|=)(.*)", re.DOTALL)
+_PREFIX = re.compile(r"\s*((?:(?:override|export|private)\s+)*)")
 _DEFINE = re.compile(r"\s*((?:(?:override|export)\s+)*)define\s+(\S+)\s*(\?=|\+=|:{1,2}=|=)?\s*$")
 
 
@@ -211,7 +211,7 @@ class _Reader:
             body.append(line.text)
 
     def _statement(self, text: str) -> None:
-        if match := _DEFINE.match(text):
+        if match := _DEFINE.match(text[:500]):
             self.define = (match, self.line, [])
             self.rule = None
             return
@@ -253,14 +253,14 @@ class _Reader:
         is_rule = text[at] == ":" and not re.match(r":{1,3}=", text[at:])
         if is_rule:
             self._read_rule(text, at)
-        elif match := _ASSIGN.match(text):
+        else:
             self.rule = None
             start = at - 1 if text[at] == "=" and at and text[at - 1] in "?+!" else at
             operator = re.match(r":{1,3}=|[?+!]?=", text[start:])
-            name = re.sub(r"^(?:(?:override|export|private)\s+)+", "", text[:start].strip())
-            if operator:
-                value = text[start + operator.end() :].lstrip()
-                self._assign(match[1], name, operator[0], value, self.line)
+            prefix = _PREFIX.match(text[:start])
+            if operator and prefix:
+                name, value = text[prefix.end() : start].strip(), text[start + operator.end() :].lstrip()
+                self._assign(prefix[1], name, operator[0], value, self.line)
 
     def _parse_expansion(self, text: str) -> None:
         """A line that is one expansion (`$(eval ...)`, `$(call ...)`, `$(error ...)`)."""
@@ -291,8 +291,7 @@ class _Reader:
         double = text[at : at + 2] == "::"
         targets = tuple(split(self._expand(text[:at].rstrip("&"))))
         rest = text[at + (2 if double else 1) :]
-        match = _ASSIGN.match(rest)
-        if match and outside(rest, "=") >= 0 and not _has_recipe(rest, match):
+        if outside(rest, "=") >= 0 and not _has_recipe(rest):
             self._target_variable(targets, rest)
             return
         rest, semicolon, inline = _cut_recipe(rest)
@@ -367,10 +366,11 @@ def _doubtful(variable: Variable, before: Variable | None, name: str) -> Variabl
     return Variable(hole(name), False, "file", variable.evidence)
 
 
-def _has_recipe(rest: str, match: re.Match[str]) -> bool:
+def _has_recipe(rest: str) -> bool:
     """Whether the `=` stands in a recipe behind `;` or in a prerequisite list, not in an assignment."""
     semicolon, equals = outside(rest, ";"), outside(rest, "=")
-    name = re.sub(r"^(?:(?:override|export|private)\s+)+", "", rest[:equals].strip()).rstrip("?+!:").strip()
+    prefix = _PREFIX.match(rest)
+    name = rest[prefix.end() if prefix else 0 : equals].rstrip("?+!:").strip()
     return 0 <= semicolon < equals or len(words(name)) != 1
 
 

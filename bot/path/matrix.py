@@ -13,7 +13,7 @@ MAX_LEGS = 20
 Leg = dict[str, str | None]
 """`matrix.image` -> its value; None: one of several that cannot be told."""
 
-_COMPARED = re.compile(r"matrix\.([\w.-]+)\s*==\s*(?:'([^']*)'|(true|false)\b)")
+_COMPARED = re.compile(r"matrix\.([\w.-]{1,100})\s{0,5}==\s{0,5}(?:'([^']{0,200})'|(true|false)\b)")
 
 
 def legs(job: Tree, words: Iterable[str]) -> list[Leg]:

@@ -72,7 +72,8 @@ class TestImages:
             "docker --context ci buildx build --load --platform linux/amd64 -t app:1 "
             "-f build/app.Dockerfile --build-arg GOFLAGS=-cover --target run .",
             "buildah bud -t app:1 -fbuild/app.Dockerfile --build-arg GOFLAGS=-cover --target run .",
-            "sudo -E nerdctl build . -t app:1 -f build/app.Dockerfile --build-arg GOFLAGS=-cover --target run",
+            "sudo -E nerdctl build . -t app:1 -f build/app.Dockerfile --build-arg GOFLAGS=-cover "
+            "--target run",
         ],
     )
     def test_a_build_reads_the_same_however_it_is_written(self, line: str) -> None:

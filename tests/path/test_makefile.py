@@ -11,7 +11,7 @@ from bot.model import Evidence, Missing
 from bot.path.makefile import Makefiles
 from bot.path.makeplan import Step, plan
 from bot.path.makerules import Makefile
-from in_memory import Texts
+from tests.path.in_memory import Texts
 
 
 def read(text: str, more: dict[str, str] | None = None, **command: str) -> Makefile:

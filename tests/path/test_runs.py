@@ -19,7 +19,7 @@ from bot.facts.events import (
     Wait,
 )
 from bot.path.runs import RunReader, RunReading, entry_points
-from in_memory import Texts
+from tests.path.in_memory import Texts
 
 
 def kinds(reading: RunReading) -> list[type[Event]]:
@@ -260,3 +260,26 @@ class TestEntryPoints:
 
     def test_nothing_to_find(self) -> None:
         assert entry_points(Texts({"README.md": "e2e coverage"}), ["app"]) == ()
+
+
+def test_calls_that_multiply_end() -> None:
+    files = {f"s{n}.sh": f"./s{n + 1}.sh\n" * 200 for n in range(8)} | {"s8.sh": "mkdir x\n" * 50}
+    reading = RunReader(Texts(files)).script("s0.sh")
+    assert len(reading.events) < 10_000
+    assert any("more than" in gap.reason or "too deep" in gap.reason for gap in reading.missing)
+
+
+def test_hostile_texts_end() -> None:
+    files = {
+        "Makefile": "e2e:" + " " * 19_000 + "x\n" * 200 + "\n" * 100_000 + "a" * 100_000,
+        "hack/e2e-coverage.sh": ("source " + ")" * 480 + '"\n') * 500 + "covdata go test\n" + "\n" * 100_000,
+        ".github/workflows/e2e.yaml": "jobs:\n  e2e:\n    steps:\n      - run: '"
+        + "${{" * 50_000
+        + "covdata'\n",
+    }
+    texts = Texts(files)
+    entry_points(texts, ["app"])
+    reader = RunReader(texts)
+    reader.make("Makefile", "e2e")
+    reader.script("hack/e2e-coverage.sh")
+    reader.workflow(".github/workflows/e2e.yaml")

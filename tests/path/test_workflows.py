@@ -7,7 +7,7 @@ import pytest
 from bot.facts.events import ClusterCreate, Event, ImageBuild, Upload
 from bot.path.actionexpr import Unknown, condition, evaluate, fill, truth
 from bot.path.workflows import ActionStep, RunStep, Step, Workflows
-from in_memory import Texts
+from tests.path.in_memory import Texts
 
 CONTEXT = {"matrix.kube": "v1.32", "env.NAME": "kind", "inputs.flag": "", "matrix.os": None}
 
