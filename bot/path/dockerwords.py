@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from bot.facts.words import hole
 from bot.path.shellparams import PARAMETER, expand_parameter
 from bot.path.shellstate import Defaults, Scope
 
 MAX_WORD = 20_000
+MAX_WORDS = 1_000
 _MAX_DEPTH = 8
 _NAME = re.compile(r"\$([A-Za-z_]\w*|\d)")
 _SOFT = re.compile("\ue001\\d+\ue002")
@@ -22,7 +24,7 @@ def expand(text: str, scope: Scope, escape: str = "\\", depth: int = 0) -> str:
         return hole("a very long word")
     closing = _closing_braces(text)
     out: list[str] = []
-    at, quoted = 0, False
+    at, quoted, length = 0, False, 0
     while at < len(text):
         char = text[at]
         if char == "'" and not quoted and (end := text.find("'", at + 1)) > 0:
@@ -38,6 +40,9 @@ def expand(text: str, scope: Scope, escape: str = "\\", depth: int = 0) -> str:
         elif char == "$":
             value, at = _variable(text, at, closing, scope, escape, depth)
             out.append(value)
+            length += len(value)
+            if length > MAX_WORD:
+                return hole("a very long word")
         else:
             out.append(char)
             at += 1
@@ -75,7 +80,11 @@ def _variable(
 
 
 def split_words(text: str, escape: str = "\\") -> Iterator[str]:
-    """Words as written, quotes and escapes left in place."""
+    """Words as written, quotes and escapes left in place; at most MAX_WORDS."""
+    yield from islice(_words(text, escape), MAX_WORDS)
+
+
+def _words(text: str, escape: str) -> Iterator[str]:
     word: list[str] = []
     quote, at = "", 0
     while at < len(text):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
+from bot.facts.words import REPO
 from bot.model import Evidence
 from bot.path.shellmachine import Machine
 from bot.path.shellstate import Outcome, Way
@@ -66,7 +67,7 @@ def _is_output(machine: Machine, value: Node | None, text: str) -> bool:
     """Whether a value is nothing but the unknown output of a command."""
     lone = re.fullmatch(r"\$\{[^{}]*\}", text) is not None
     raw = machine.tree.raw[value.start_byte : value.end_byte] if value is not None else b""
-    return lone and (b"$(" in raw or b"`" in raw)
+    return lone and text != REPO and (b"$(" in raw or b"`" in raw)
 
 
 def declare(machine: Machine, node: Node, way: Way) -> Outcome:

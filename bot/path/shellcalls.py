@@ -16,6 +16,7 @@ from bot.path.shellstate import Outcome, Way, certain
 from bot.path.shelltests import TestReader, flatten
 from bot.path.shellwords import Expander
 
+_NO_WORD = frozenset({"file_redirect", "heredoc_redirect", "comment", "subshell"})
 MAX_CALLS = 12
 """How deep functions call each other before the reader stops following."""
 
@@ -30,15 +31,12 @@ def run_command(machine: Machine, node: Node, way: Way) -> Outcome:
     for child in node.children:
         if child.type == "variable_assignment":
             own.extend(_own(machine, child, words))
-        elif (
-            child.type == "command_name"
-            or node.field_name_for_child(node.children.index(child)) == "argument"
-        ):
+        elif child.type == "herestring_redirect":
+            way = replace(way, stdin=words.word(child.children[-1]), stdin_evidence=machine.evidence(child))
+        elif child.type not in _NO_WORD:
             arguments.append(child)
             machine.inner_way = replace(way, assigns=None, redirect=None, stdin=None)
             argv.extend(words.words(child))
-        elif child.type == "herestring_redirect":
-            way = replace(way, stdin=words.word(child.children[-1]), stdin_evidence=machine.evidence(child))
     if not argv:
         return Outcome()
     name = argv[0]

@@ -91,7 +91,7 @@ def _list(machine: Machine, node: Node, way: Way) -> Outcome:
     for index, (operator, right) in enumerate(chain):
         if machine.scope.ended is not None:
             break
-        text = machine.tree.between(node.start_byte, right.start_byte)[:400]
+        text = machine.tree.between(node.start_byte, min(right.start_byte, node.start_byte + 400))
         right_way = _lenient(machine, way, chain[index + 1 : index + 2])
         outcome = join(machine, outcome, operator, right, right_way, text.rstrip("&| \n\\\t"))
     return outcome

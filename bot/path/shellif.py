@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from tree_sitter import Node
 
@@ -12,6 +13,22 @@ from bot.path.shellbranch import Branches, bindable, fork
 from bot.path.shellmachine import Machine
 from bot.path.shellstate import Outcome, Way, certain
 from bot.path.shelltree import named
+
+
+MAX_LOOK = 20
+"""How many further branches are looked at to see which one speaks of coverage."""
+
+
+MAX_BRANCHES = 300
+
+T = TypeVar("T")
+
+
+def _bounded(machine: Machine, branches: list[T], node: Node) -> list[T]:
+    """The branches of one statement, as many as are read."""
+    if len(branches) > MAX_BRANCHES:
+        machine.give_up("the rest of a shell branch", f"it has more than {MAX_BRANCHES} branches", node)
+    return branches[:MAX_BRANCHES]
 
 
 def join(machine: Machine, left: Outcome, operator: str, right: Node, way: Way, text: str) -> Outcome:
@@ -65,10 +82,12 @@ def _run_to(machine: Machine, node: Node, way: Way) -> None:
 def run_if(machine: Machine, node: Node, way: Way) -> Outcome:
     clauses, otherwise = _clauses(node)
     rest, branches = way, Branches(machine, machine.scope, way)
-    for index, (conditions, body) in enumerate(clauses):
+    for index, (conditions, body) in enumerate(_bounded(machine, clauses, node)):
         outcome = machine.sequence(conditions, replace(rest, ignore_errors=True))
         branches.start = machine.scope
-        else_text = machine.text_of([n for _, nodes in clauses[index + 1 :] for n in nodes] + otherwise)
+        else_text = machine.text_of(
+            [n for _, nodes in clauses[index + 1 : index + 1 + MAX_LOOK] for n in nodes] + otherwise
+        )
         rest = _clause(machine, branches, rest, outcome, conditions, body, else_text)
         if rest.taken is False:
             branches.may_fall = branches.may_fall and way.taken is False
@@ -139,13 +158,13 @@ def run_case(machine: Machine, node: Node, way: Way) -> Outcome:
     head = machine.tree.text(subject) if subject is not None else ""
     rest, branches = way, Branches(machine, machine.scope, way)
     items = list(named(node, "case_item"))
-    for index, item in enumerate(items):
-        patterns = [c for i, c in enumerate(item.children) if item.field_name_for_child(i) == "value"]
+    for index, item in enumerate(_bounded(machine, items, node)):
+        patterns = item.children_by_field_name("value")
         body = [c for c in named(item) if c not in patterns]
         test = _case_test(machine, item, patterns, value, variable)
         test = replace(test, text=f"case {head} in {test.operand}")
         outcome = Outcome(test.result, (test,), is_test=True)
-        others = machine.text_of(items[index + 1 :])
+        others = machine.text_of(items[index + 1 : index + 1 + MAX_LOOK])
         rest = _clause(machine, branches, rest, outcome, patterns, body, others, test.text)
         if rest.taken is False:
             branches.may_fall = branches.may_fall and way.taken is False

@@ -21,12 +21,7 @@ def run_for(machine: Machine, node: Node, way: Way) -> Outcome:
     name = machine.tree.text(variable) if variable is not None else "?"
     machine.inner_way = way
     words = machine.expander()
-    values = [
-        word
-        for index, child in enumerate(node.children)
-        if node.field_name_for_child(index) == "value"
-        for word in words.words(child)
-    ]
+    values = [word for child in node.children_by_field_name("value") for word in words.words(child)]
     body = node.child_by_field_name("body")
     plain = values and len(values) <= MAX_UNROLL and all(certain(v) and "*" not in v for v in values)
     if plain:
@@ -54,8 +49,7 @@ def _once(machine: Machine, turn: Callable[[], None]) -> None:
 
 
 def run_while(machine: Machine, node: Node, way: Way) -> Outcome:
-    conditions = [c for i, c in enumerate(node.children) if node.field_name_for_child(i) == "condition"]
-    conditions = [c for c in conditions if c.is_named]
+    conditions = [child for child in node.children_by_field_name("condition") if child.is_named]
     outcome = machine.sequence(conditions, replace(way, ignore_errors=True))
     if node.children and node.children[0].type == "until":
         outcome = negate(outcome)

@@ -63,7 +63,7 @@ def _fed(way: Way, source: Command) -> Way:
 
 def run_redirected(machine: Machine, node: Node, way: Way) -> Outcome:
     body = node.child_by_field_name("body")
-    redirects = [c for i, c in enumerate(node.children) if node.field_name_for_child(i) == "redirect"]
+    redirects = node.children_by_field_name("redirect")
     inner = way
     tail: list[Node] = []
     for item in redirects:
