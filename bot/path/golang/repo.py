@@ -192,7 +192,8 @@ class GoRepo:
             if path not in package.sources and (tests or not path.endswith("_test.go"))
         ]
         ranked = sorted(left, key=lambda path: self._unlikeness(path, name, near, words))
-        patience = len(ranked) if _TELLING.search(name) else PATIENCE
+        idle = PATIENCE if self.read_count * 2 < self.max_files else 0
+        patience = len(ranked) if _TELLING.search(name) else idle
         for path in ranked[:patience]:
             source = self.source(path)
             if source is None and self.read_count >= self.max_files:

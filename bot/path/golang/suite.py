@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -29,7 +28,8 @@ ENTRY_STEPS = 120_000
 TEST_STEPS = 4_000
 MAX_SUITE_FILES = 3
 MAX_TEST_FILES = 6
-_SUITE_FILE = re.compile(r"suite|main_test|setup|e2e_test|common_test|bootstrap")
+_SUITE_FILES = ("suite", "main_test", "setup", "bootstrap", "common_test", "e2e_test")
+"""Parts of the names of files that hold a suite's setup, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def read_suite(
 
 def _walk_suite(walk: _Walk) -> None:
     tests = [path for path in walk.repo.go_files(walk.directory) if path.endswith("_test.go")]
-    ranked = sorted(tests, key=lambda path: (not _SUITE_FILE.search(posixpath.basename(path)), path))
-    suites = [path for path in ranked if _SUITE_FILE.search(posixpath.basename(path))][:MAX_SUITE_FILES]
+    ranked = sorted(tests, key=lambda path: (_rank(path), path))
+    suites = [path for path in ranked if _rank(path) < len(_SUITE_FILES)][:MAX_SUITE_FILES]
     first = suites or ranked[:1]
     walk.repo.snapshot.prefetch(first)
     _load(walk, first)
@@ -95,6 +95,11 @@ def _walk_suite(walk: _Walk) -> None:
         _more(walk, rest)
         events += teardown
         _finish(walk)
+
+
+def _rank(path: str) -> int:
+    name = posixpath.basename(path)
+    return next((n for n, part in enumerate(_SUITE_FILES) if part in name), len(_SUITE_FILES))
 
 
 def _load(walk: _Walk, paths: list[str]) -> None:
@@ -120,7 +125,8 @@ def _run(walk: _Walk) -> None:
         for node in source.inits:
             _guarded(walk, source, partial(m.call, Function(node, source, "init"), []), "init")
     _register(walk, walk.sources)
-    _nodes(walk, m.ginkgo.before, "setup", "the suite's setup")
+    nodes, m.ginkgo.before = m.ginkgo.before, []
+    _nodes(walk, nodes, "setup", "the suite's setup")
     for source in walk.sources:
         if "TestMain" in source.declared:
             _function(walk, source.declared["TestMain"], "setup")
@@ -217,7 +223,8 @@ def _more(walk: _Walk, paths: list[str]) -> None:
     walk.repo.snapshot.prefetch(paths[:MAX_TEST_FILES])
     _load(walk, paths[:MAX_TEST_FILES])
     _register(walk, walk.sources[before:])
-    _nodes(walk, walk.machine.ginkgo.before, "setup", "the suite's setup") if before == 0 else None
+    late, walk.machine.ginkgo.before = walk.machine.ginkgo.before, []
+    _nodes(walk, late, "setup", "the suite's setup")
     _tests(walk, walk.sources[before:])
 
 

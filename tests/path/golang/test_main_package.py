@@ -13,16 +13,16 @@ IMPORTS = """
 package main
 
 import (
-	"context"
-	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
-	"time"
+    "context"
+    "net/http"
+    "os"
+    "os/signal"
+    "syscall"
+    "time"
 
-	"example.com/shop/internal/app"
-	"github.com/acme/runner"
-	ctrl "sigs.k8s.io/controller-runtime"
+    "example.com/shop/internal/app"
+    "github.com/acme/runner"
+    ctrl "sigs.k8s.io/controller-runtime"
 )
 """
 
@@ -66,18 +66,18 @@ def test_a_handler_in_another_package_is_found() -> None:
     package app
 
     import (
-    	"os"
-    	"os/signal"
-    	"syscall"
+        "os"
+        "os/signal"
+        "syscall"
     )
 
     func Run() error { return wait() }
 
     func wait() error {
-    	c := make(chan os.Signal, 1)
-    	signal.Notify(c, syscall.SIGTERM)
-    	<-c
-    	return nil
+        c := make(chan os.Signal, 1)
+        signal.Notify(c, syscall.SIGTERM)
+        <-c
+        return nil
     }
     """
     found = main("app.Run()", {"internal/app/app.go": app})
@@ -104,11 +104,11 @@ def test_signals_in_a_variable() -> None:
 
 def test_hard_exits_and_what_main_sets() -> None:
     found = main("""
-	os.Setenv("GOCOVERDIR", "/cov")
-	os.Chdir("/srv")
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	srv.Shutdown(ctx)
-	syscall.Exit(1)
+    os.Setenv("GOCOVERDIR", "/cov")
+    os.Chdir("/srv")
+    ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+    srv.Shutdown(ctx)
+    syscall.Exit(1)
 """)
     assert [(fact.kind, fact.value) for fact in found.code] == [
         ("set-gocoverdir", "/cov"),

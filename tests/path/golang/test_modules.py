@@ -14,8 +14,8 @@ FILES = {
     toolchain go1.25.0
 
     require (
-    	k8s.io/api v0.34.0
-    	example.com/kit v1.0.0 // indirect
+        k8s.io/api v0.34.0
+        example.com/kit v1.0.0 // indirect
     )
 
     replace example.com/kit => ./kit

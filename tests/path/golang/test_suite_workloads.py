@@ -6,49 +6,49 @@ from bot.facts.events import ClusterCreate, Deploy, Stop
 from tests.path.golang.suites import after, before
 
 STRUCT = """
-	replicas := int32(1)
-	dep := &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: "orders", Namespace: "shop"},
-		Spec: appsv1.DeploymentSpec{
-			Replicas: &replicas,
-			Template: corev1.PodTemplateSpec{
-				Spec: corev1.PodSpec{
-					NodeSelector: map[string]string{"node-role.kubernetes.io/control-plane": ""},
-					SecurityContext: func() *corev1.PodSecurityContext {
-						if os.Getenv("SHOP_COVERAGE") == "true" {
-							root := int64(0)
-							return &corev1.PodSecurityContext{RunAsUser: &root}
-						}
-						return nil
-					}(),
-					Containers: []corev1.Container{{
-						Name:            "orders",
-						Image:           "orders:e2e",
-						ImagePullPolicy: corev1.PullNever,
-						Env: func() []corev1.EnvVar {
-							vars := []corev1.EnvVar{{Name: "PORT", Value: "80"}}
-							if os.Getenv("SHOP_COVERAGE") == "true" {
-								vars = append(vars, corev1.EnvVar{
-									Name:  "GOCOVERDIR",
-									Value: "/cov",
-								})
-							}
-							return vars
-						}(),
-						VolumeMounts: []corev1.VolumeMount{{Name: "cov", MountPath: "/cov"}},
-					}},
-				},
-			},
-		},
-	}
-	dep.Spec.Template.Spec.Volumes = append(dep.Spec.Template.Spec.Volumes, corev1.Volume{
-		Name: "cov",
-		VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{
-			Path: "/cov",
-			Type: func() *corev1.HostPathType { t := corev1.HostPathDirectoryOrCreate; return &t }(),
-		}},
-	})
-	_, err := clientset.AppsV1().Deployments("shop").Create(ctx, dep, metav1.CreateOptions{})
+    replicas := int32(1)
+    dep := &appsv1.Deployment{
+        ObjectMeta: metav1.ObjectMeta{Name: "orders", Namespace: "shop"},
+        Spec: appsv1.DeploymentSpec{
+            Replicas: &replicas,
+            Template: corev1.PodTemplateSpec{
+                Spec: corev1.PodSpec{
+                    NodeSelector: map[string]string{"node-role.kubernetes.io/control-plane": ""},
+                    SecurityContext: func() *corev1.PodSecurityContext {
+                        if os.Getenv("SHOP_COVERAGE") == "true" {
+                            root := int64(0)
+                            return &corev1.PodSecurityContext{RunAsUser: &root}
+                        }
+                        return nil
+                    }(),
+                    Containers: []corev1.Container{{
+                        Name:            "orders",
+                        Image:           "orders:e2e",
+                        ImagePullPolicy: corev1.PullNever,
+                        Env: func() []corev1.EnvVar {
+                            vars := []corev1.EnvVar{{Name: "PORT", Value: "80"}}
+                            if os.Getenv("SHOP_COVERAGE") == "true" {
+                                vars = append(vars, corev1.EnvVar{
+                                    Name:  "GOCOVERDIR",
+                                    Value: "/cov",
+                                })
+                            }
+                            return vars
+                        }(),
+                        VolumeMounts: []corev1.VolumeMount{{Name: "cov", MountPath: "/cov"}},
+                    }},
+                },
+            },
+        },
+    }
+    dep.Spec.Template.Spec.Volumes = append(dep.Spec.Template.Spec.Volumes, corev1.Volume{
+        Name: "cov",
+        VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{
+            Path: "/cov",
+            Type: func() *corev1.HostPathType { t := corev1.HostPathDirectoryOrCreate; return &t }(),
+        }},
+    })
+    _, err := clientset.AppsV1().Deployments("shop").Create(ctx, dep, metav1.CreateOptions{})
 """
 
 
@@ -86,8 +86,8 @@ def test_the_lines_of_a_typed_deployment() -> None:
 
 
 YAML = """
-	image := "orders:" + os.Getenv("TAG")
-	manifest := fmt.Sprintf(`
+    image := "orders:" + os.Getenv("TAG")
+    manifest := fmt.Sprintf(`
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -103,9 +103,9 @@ spec:
         - name: GOCOVERDIR
           value: /cov
 `, "shop", image)
-	cmd := exec.Command("kubectl", "apply", "-f", "-")
-	cmd.Stdin = strings.NewReader(manifest)
-	cmd.Run()
+    cmd := exec.Command("kubectl", "apply", "-f", "-")
+    cmd.Stdin = strings.NewReader(manifest)
+    cmd.Run()
 """
 
 
@@ -132,8 +132,8 @@ def test_yaml_written_to_a_file_that_is_applied() -> None:
     body = (
         YAML.partition("\tcmd :=")[0]
         + """
-	os.WriteFile("/tmp/orders.yaml", []byte(manifest), 0o600)
-	exec.Command("kubectl", "apply", "-f", "/tmp/orders.yaml").Run()
+    os.WriteFile("/tmp/orders.yaml", []byte(manifest), 0o600)
+    exec.Command("kubectl", "apply", "-f", "/tmp/orders.yaml").Run()
 """
     )
     assert [workload.name for workload in before(body).workloads] == ["orders"]
@@ -141,8 +141,8 @@ def test_yaml_written_to_a_file_that_is_applied() -> None:
 
 def test_a_config_map_is_no_workload() -> None:
     reading = before("""
-	cm := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "orders"}}
-	k8sClient.Create(ctx, cm)
+    cm := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "orders"}}
+    k8sClient.Create(ctx, cm)
 """)
     assert reading.workloads == ()
     assert reading.events == ()
@@ -150,10 +150,10 @@ def test_a_config_map_is_no_workload() -> None:
 
 def test_scaling_to_zero_with_a_client() -> None:
     (stop,) = after("""
-	dep, _ := clientset.AppsV1().Deployments("shop").Get(ctx, "orders", metav1.GetOptions{})
-	none := int32(0)
-	dep.Spec.Replicas = &none
-	clientset.AppsV1().Deployments("shop").Update(ctx, dep, metav1.UpdateOptions{})
+    dep, _ := clientset.AppsV1().Deployments("shop").Get(ctx, "orders", metav1.GetOptions{})
+    none := int32(0)
+    dep.Spec.Replicas = &none
+    clientset.AppsV1().Deployments("shop").Update(ctx, dep, metav1.UpdateOptions{})
 """).events
     assert isinstance(stop, Stop)
     assert (stop.method, stop.target, stop.namespace) == ("scale", "orders", "shop")
@@ -161,18 +161,18 @@ def test_scaling_to_zero_with_a_client() -> None:
 
 def test_scaling_up_is_no_stop() -> None:
     events = after("""
-	dep, _ := clientset.AppsV1().Deployments("shop").Get(ctx, "orders", metav1.GetOptions{})
-	two := int32(2)
-	dep.Spec.Replicas = &two
-	clientset.AppsV1().Deployments("shop").Update(ctx, dep, metav1.UpdateOptions{})
+    dep, _ := clientset.AppsV1().Deployments("shop").Get(ctx, "orders", metav1.GetOptions{})
+    two := int32(2)
+    dep.Spec.Replicas = &two
+    clientset.AppsV1().Deployments("shop").Update(ctx, dep, metav1.UpdateOptions{})
 """).events
     assert events == ()
 
 
 def test_deleting_a_pod_without_grace() -> None:
     (stop,) = after("""
-	now := int64(0)
-	clientset.CoreV1().Pods("shop").Delete(ctx, "orders", metav1.DeleteOptions{GracePeriodSeconds: &now})
+    now := int64(0)
+    clientset.CoreV1().Pods("shop").Delete(ctx, "orders", metav1.DeleteOptions{GracePeriodSeconds: &now})
 """).events
     assert isinstance(stop, Stop)
     assert (stop.method, stop.force, stop.grace_seconds) == ("delete-pod", True, 0)
@@ -180,16 +180,16 @@ def test_deleting_a_pod_without_grace() -> None:
 
 def test_an_inline_kind_config() -> None:
     reading = before("""
-	provider := cluster.NewProvider()
-	provider.Create("shop", cluster.CreateWithV1Alpha4Config(&v1alpha4.Cluster{
-		Nodes: []v1alpha4.Node{
-			{Role: v1alpha4.ControlPlaneRole},
-			{
-				Role:        v1alpha4.WorkerRole,
-				ExtraMounts: []v1alpha4.Mount{{HostPath: "/tmp/cov", ContainerPath: "/cov"}},
-			},
-		},
-	}))
+    provider := cluster.NewProvider()
+    provider.Create("shop", cluster.CreateWithV1Alpha4Config(&v1alpha4.Cluster{
+        Nodes: []v1alpha4.Node{
+            {Role: v1alpha4.ControlPlaneRole},
+            {
+                Role:        v1alpha4.WorkerRole,
+                ExtraMounts: []v1alpha4.Mount{{HostPath: "/tmp/cov", ContainerPath: "/cov"}},
+            },
+        },
+    }))
 """)
     (config,) = reading.kind_configs
     (create,) = reading.events

@@ -9,43 +9,43 @@ from tests.path.golang.suites import after
 
 GONE = {
     "kubectl output": """
-	Eventually(func() bool {
-		out, _ := exec.Command("kubectl", "get", "pods", "-l", "app=orders").Output()
-		return len(strings.TrimSpace(string(out))) == 0
-	}, 60*time.Second, time.Second).Should(BeTrue())""",
+    Eventually(func() bool {
+        out, _ := exec.Command("kubectl", "get", "pods", "-l", "app=orders").Output()
+        return len(strings.TrimSpace(string(out))) == 0
+    }, 60*time.Second, time.Second).Should(BeTrue())""",
     "items": """
-	Eventually(func() int {
-		pods, _ := clientset.CoreV1().Pods("shop").List(ctx, metav1.ListOptions{LabelSelector: "app=orders"})
-		return len(pods.Items)
-	}, "60s").Should(BeZero())""",
+    Eventually(func() int {
+        pods, _ := clientset.CoreV1().Pods("shop").List(ctx, metav1.ListOptions{LabelSelector: "app=orders"})
+        return len(pods.Items)
+    }, "60s").Should(BeZero())""",
     "not found": """
-	wait.PollUntilContextTimeout(ctx, time.Second, 60*time.Second, true, func(ctx context.Context) (bool, error) {
-		_, err := clientset.CoreV1().Pods("shop").Get(ctx, "orders", metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			return true, nil
-		}
-		return false, nil
-	})""",
+    wait.PollUntilContextTimeout(ctx, time.Second, timeout, true, func(ctx context.Context) (bool, error) {
+        _, err := clientset.CoreV1().Pods("shop").Get(ctx, "orders", metav1.GetOptions{})
+        if apierrors.IsNotFound(err) {
+            return true, nil
+        }
+        return false, nil
+    })""",
     "loop": """
-	for i := 0; i < 30; i++ {
-		out, _ := exec.Command("kubectl", "get", "pods", "-l", "app=orders", "-o", "name").Output()
-		if len(out) == 0 {
-			break
-		}
-		time.Sleep(2 * time.Second)
-	}""",
+    for i := 0; i < 30; i++ {
+        out, _ := exec.Command("kubectl", "get", "pods", "-l", "app=orders", "-o", "name").Output()
+        if len(out) == 0 {
+            break
+        }
+        time.Sleep(2 * time.Second)
+    }""",
     "kubectl wait": """
-	exec.Command("kubectl", "wait", "--for=delete", "pod", "-l", "app=orders", "--timeout=60s").Run()""",
+    exec.Command("kubectl", "wait", "--for=delete", "pod", "-l", "app=orders", "--timeout=60s").Run()""",
 }
 
 READY = """
-	Eventually(func() bool {
-		pods, err := clientset.CoreV1().Pods("shop").List(ctx, metav1.ListOptions{})
-		if err != nil || len(pods.Items) == 0 {
-			return false
-		}
-		return true
-	}, 60*time.Second).Should(BeTrue())"""
+    Eventually(func() bool {
+        pods, err := clientset.CoreV1().Pods("shop").List(ctx, metav1.ListOptions{})
+        if err != nil || len(pods.Items) == 0 {
+            return false
+        }
+        return true
+    }, 60*time.Second).Should(BeTrue())"""
 
 
 def waits(body: str) -> list[Event]:
