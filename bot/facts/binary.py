@@ -92,7 +92,11 @@ def run_place(stage: Stage, build: GoBuild) -> Evidence:
 def program(command: StartCommand) -> str | None:
     """The program a start command runs in the end, past wrappers; None when that cannot be told."""
     words = command.argv
-    if command.shell_form or (words and posixpath.basename(words[0]) in ("sh", "bash", "ash")):
+    if command.script is not None:
+        words = tuple(command.script.excerpt.split())
+    elif words and words[0].endswith((".sh", ".bash")):
+        return None
+    elif command.shell_form or (words and posixpath.basename(words[0]) in ("sh", "bash", "ash")):
         words = tuple(" ".join(w for w in words if w not in ("/bin/sh", "sh", "-c", "bash")).split())
         words = tuple(w for w in words if not re.match(r"^\w+=", w))
     for word in words:
@@ -126,15 +130,30 @@ def copy_target(path: CoveragePath, stage: Stage, copy: CopyFrom, source: str) -
 
 
 def binary_copy(path: CoveragePath) -> tuple[CopyFrom, str] | None:
-    """The COPY that brings the program into the image, and the source it names; None when unknown."""
+    """The COPY that brings the program into the image, and the source it names; None when unknown.
+
+    Where it is copied through several stages, the COPY from the stage that made it.
+    """
     command = start_command(path)
     wanted = program(command) if command else None
-    if wanted is None:
-        return None
-    for stage in stage_chain(path.dockerfile, final_stage(path)):
-        for copy in reversed(stage.copies):
+    stage, found = final_stage(path), None
+    seen: set[int] = set()
+    while wanted is not None and stage is not None and stage.index not in seen:
+        seen.add(stage.index)
+        here = _copy_of(path, stage, wanted)
+        if here is None:
+            break
+        found = here
+        wanted = here[1] if known(here[1]) else None
+        stage = stage_named(path.dockerfile, here[0].source_stage) if here[0].source_stage else None
+    return found
+
+
+def _copy_of(path: CoveragePath, stage: Stage, wanted: str) -> tuple[CopyFrom, str] | None:
+    for each in stage_chain(path.dockerfile, stage):
+        for copy in reversed(each.copies):
             for source in copy.sources:
-                if _brings(path, stage, copy, source, wanted):
+                if _brings(path, each, copy, source, wanted):
                     return copy, source
     return None
 

@@ -6,7 +6,9 @@ import posixpath
 import re
 
 from bot.facts.build import GoBuild, GoModule, MainPackage
+from bot.facts.path import CoveragePath
 from bot.facts.words import clean_path, known
+from bot.model import Evidence
 
 
 def matches_main(build: GoBuild, main: MainPackage, module: GoModule | None) -> bool | None:
@@ -21,6 +23,14 @@ def matches_main(build: GoBuild, main: MainPackage, module: GoModule | None) -> 
     if any(verdicts):
         return True
     return None if None in verdicts else False
+
+
+def coverpkg_places(path: CoveragePath, build: GoBuild) -> tuple[Evidence, ...]:
+    """The lines that say a build's `-coverpkg`: the build arg that passes it, GOFLAGS, the command."""
+    args = [arg for image in path.image_builds for arg in image.build_args]
+    says = [arg for arg in (*args, *([build.goflags] if build.goflags else [])) if arg is not None]
+    places = [arg.evidence for arg in says if "-coverpkg" in (arg.value or "")]
+    return tuple(dict.fromkeys((*places, build.evidence)))
 
 
 def _matches(pattern: str, import_path: str, directory: str, module: GoModule | None) -> bool | None:

@@ -26,6 +26,7 @@ from bot.facts.buildargs import (
 )
 from bot.facts.events import ImageBuild
 from bot.facts.path import CoveragePath
+from bot.facts.words import known
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
@@ -59,10 +60,12 @@ def _awaited(path: CoveragePath, build: GoBuild, deployed: tuple[ImageBuild, ...
         return None
     line = run_place(stage, build).line
     for name in flag_variables(path, build):
-        arg, given = declared(path, stage, name, line), passed(deployed, name)
-        if arg is None or asks_for_coverage(arg):
+        arg, other = declared(path, stage, name, line), passed(path.image_builds, name)
+        if arg is None or passed(deployed, name) is not None:
             continue
-        if given is None and (build.cover is False or passed(path.image_builds, name) is not None):
+        if other is not None and asks_for_coverage(other):
+            return arg
+        if other is None and build.cover is False and not asks_for_coverage(arg):
             return arg
     return None
 
@@ -71,7 +74,7 @@ def _hit(path: CoveragePath, build: GoBuild, arg: Setting, deployed: tuple[Image
     image = deployed[0]
     value = _value(path, arg.name)
     named = f"{image.tool} build of {image.tags[0]}" if image.tags else f"{image.tool} build"
-    default = f"`{arg.value}`" if arg.value else "empty"
+    default = f"`{arg.value}`" if arg.value and known(arg.value) else "empty"
     summary = f"The {named} passes no {arg.name}, so it stays {default} and go build gets no -cover."
     other = passed(path.image_builds, arg.name)
     if other is not None:

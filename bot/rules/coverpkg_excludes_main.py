@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from bot.facts import patch
 from bot.facts.binary import binary_builds
 from bot.facts.build import GoBuild, MainPackage
-from bot.facts.coverpkg import matches_main
+from bot.facts.coverpkg import coverpkg_places, matches_main
 from bot.facts.path import CoveragePath
 from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
@@ -62,9 +62,8 @@ def _hit(path: CoveragePath, build: GoBuild, main: MainPackage) -> Hit:
 
 
 def _places(path: CoveragePath, build: GoBuild) -> tuple[Evidence, ...]:
-    says = [build.goflags.evidence] if build.goflags and "coverpkg" in (build.goflags.value or "") else []
     main = [path.main.evidence] if path.main else []
-    return tuple(dict.fromkeys((*says, build.evidence, *main)))
+    return tuple(dict.fromkeys((*coverpkg_places(path, build), *main)))
 
 
 def _patch(path: CoveragePath, build: GoBuild, patterns: str, added: str) -> str | None:

@@ -17,6 +17,7 @@ from bot.facts import patch
 from bot.facts.baseimages import go_version
 from bot.facts.binary import binary_builds, stage_of
 from bot.facts.build import GoBuild
+from bot.facts.coverpkg import coverpkg_places
 from bot.facts.path import CoveragePath
 from bot.facts.stages import stage_chain
 from bot.model import Certainty, Fix, Link, Missing
@@ -37,15 +38,15 @@ def coverpkg_too_broad(path: CoveragePath) -> Iterator[Hit | Missing]:
         broad = [p for p in build.coverpkg if p in BROAD or p.split("/")[0] in ("runtime", "internal")]
         if not broad or not build.cover:
             continue
-        places = [build.evidence, *([build.goflags.evidence] if build.goflags else [])]
+        places = coverpkg_places(path, build)
         old = f"-coverpkg={','.join(build.coverpkg)}"
-        edits = [patch.replace(path, place, old, "-coverpkg=./...") for place in dict.fromkeys(places)]
+        edits = [patch.replace(path, place, old, "-coverpkg=./...") for place in places]
         made = [edit for edit in edits if edit is not None]
         yield Hit(
             f"-coverpkg={','.join(build.coverpkg)} takes in packages of the Go runtime ({', '.join(broad)}).",
             WHY,
             Fix("Name the packages of the repo: -coverpkg=./...", patch.diff(path, *made[:1])),
-            tuple(dict.fromkeys(places)),
+            places,
             _certainty(path, build),
         )
         return

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from bot.facts.events import Deploy
 from bot.facts.joints import VARIABLE, gocoverdir, same_image, service_container
 from bot.facts.path import CoveragePath
+from bot.facts.places import place
 from bot.facts.words import known
 from bot.facts.workload import Container, Workload
 from bot.model import Certainty, Effect, Fix, Link, Missing, Symptom
@@ -59,8 +60,16 @@ def _same_image(other: Workload, container: Container) -> Container | None:
 
 def _runs_too(path: CoveragePath, other: Workload) -> bool:
     """Whether the run really deploys it beside the service's own workload."""
-    deployed = {name for event in path.events(Deploy) for name in event.workloads}
-    return path.workload is not None and other.name != path.workload.name and other.name in deployed
+    if path.workload is None or other.name == path.workload.name:
+        return False
+    deploys = path.events(Deploy)
+    named = any(other.name in event.workloads for event in deploys)
+    return named or any(_applies(event, other.evidence.path) for event in deploys)
+
+
+def _applies(event: Deploy, file: str) -> bool:
+    source = place(event.source, event.cwd)
+    return source is not None and (source == file or file.startswith(source + "/"))
 
 
 def _has_variable(container: Container) -> bool:

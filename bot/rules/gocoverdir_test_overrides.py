@@ -11,12 +11,14 @@ How to fix: hand the path over under another name, for example SHOP_COVERDIR.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.facts.events import GoTest
 from bot.facts.joints import VARIABLE, gocoverdir
 from bot.facts.path import CoveragePath
 from bot.facts.words import holes
+from bot.facts.workload import EnvVar
 from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
@@ -49,6 +51,12 @@ def gocoverdir_test_overrides(path: CoveragePath) -> Iterator[Hit | Missing]:
 def _taken_from_test(path: CoveragePath, test: GoTest) -> Evidence | None:
     entry = gocoverdir(path)
     if entry is not None:
-        return entry.evidence if any(VARIABLE in name for name in holes(entry.value or "")) else None
+        from_test = any(VARIABLE in name for name in holes(entry.value or "")) or _reads(entry)
+        return entry.evidence if from_test else None
     given = next((s for s in test.env if s.name == VARIABLE), None)
     return given.evidence if given is not None and path.workload is None else None
+
+
+def _reads(entry: EnvVar) -> bool:
+    """Whether the line that gives the value asks the test's environment for it, whatever it is there."""
+    return re.search(r"(Getenv|LookupEnv)\(\"GOCOVERDIR\"\)", entry.evidence.excerpt) is not None

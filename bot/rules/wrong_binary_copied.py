@@ -31,7 +31,7 @@ WHY = "COPY takes exactly the path and stage it names; the instrumented binary s
     title="Another binary than the instrumented one is copied",
     source="Dockerfile reference",
     symptom=Symptom.NOTHING,
-    explains=("not-instrumented",),
+    explains=("not-instrumented", "build-arg-out-of-scope", "build-arg-not-passed", "env-overrides-arg"),
 )
 def wrong_binary_copied(path: CoveragePath) -> Iterator[Hit | Missing]:
     covered = [b for b in path.builds if b.cover and b.taken is not False and b.stage is not None]
