@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.facts.build import Setting
 from bot.facts.events import Copy, Event, Stop, Teardown, Wait
@@ -22,6 +21,7 @@ from bot.path.classify_manifests import applied, environment_set
 from bot.path.command import Command
 from bot.path.durations import seconds_of
 from bot.path.flags import Flags, read_flags
+from bot.path.kubeobjects import Objects, kind_of, objects
 from bot.path.place import place_of
 
 _VALUED = frozenset(
@@ -46,20 +46,6 @@ _NO_REPLICAS = re.compile(r"[\"']?replicas[\"']?\s*:\s*0\b|/replicas[\"']\s*,\s*
 _FIRST = re.compile(r"items\[0\]|items\\?\[0|head -n ?1\b|head -1\b|head -n1|\.items\.0|first", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
-    """What a command names: `kind` without its API group, `names`, or a `selector`."""
-
-    kind: str | None
-    names: tuple[str, ...]
-    selector: str | None
-
-    @property
-    def targets(self) -> tuple[str | None, ...]:
-        """Names, else the selector, else None: any object."""
-        return self.names or (self.selector,)
-
-
 def kubectl_events(command: Command) -> tuple[Event, ...]:
     """The events of a kubectl command line; flags may stand before and after the verb."""
     words = command.argv[1:]
@@ -71,20 +57,6 @@ def kubectl_events(command: Command) -> tuple[Event, ...]:
         return ()
     reader = _VERBS.get(flags.positional[0])
     return reader(command, flags) if reader is not None else ()
-
-
-def objects(words: tuple[str, ...], selector: str | None) -> tuple[Objects, ...]:
-    """`deploy/x deploy/y`, `deployment x`, `pods -l a=b`, `pod,svc x` as objects of one kind each."""
-    if not words:
-        return ()
-    if any("/" in word for word in words):
-        pairs = [word.partition("/") for word in words]
-        return tuple(Objects(_kind(kind), (name,), selector) for kind, _, name in pairs if name)
-    return tuple(Objects(_kind(kind), words[1:], selector) for kind in words[0].split(","))
-
-
-def _kind(word: str) -> str:
-    return word.split(".", maxsplit=1)[0].lower()
 
 
 def _namespace(flags: Flags) -> str | None:
@@ -240,7 +212,7 @@ def _cp(command: Command, flags: Flags) -> tuple[Event, ...]:
 def first_only(pod: str) -> bool:
     """Whether an expression for a pod picks one of several: `items[0]`, `head -1`, `deploy/x`."""
     kind, slash, _ = pod.partition("/")
-    return _FIRST.search(pod) is not None or bool(slash and _kind(kind) in _WORKLOAD_KINDS)
+    return _FIRST.search(pod) is not None or bool(slash and kind_of(kind) in _WORKLOAD_KINDS)
 
 
 def _exec(command: Command, flags: Flags) -> tuple[Event, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.model import Evidence
-from bot.path.makefunctions import stem_of
+from bot.path.maketargets import MAX_TARGETS, Target, all_text, make_targets
 from bot.repo.base import File, Snapshot
 
 MAX_FILES = 10
@@ -18,19 +18,11 @@ _WORKFLOW = re.compile(r"^\.github/workflows/[^/]+\.ya?ml$")
 _MAKE = re.compile(r"(^|/)(GNUmakefile|[Mm]akefile)$|\.mk$")
 _SCRIPT = re.compile(r"\.(sh|bash)$")
 _SCRIPT_FOLDERS = ("hack/", "scripts/", "script/", "test/", "tests/", "e2e/", "ci/", "build/", ".ci/", "dev/")
-_TARGET = re.compile(r"^([A-Za-z0-9_.%/$(){}-][A-Za-z0-9_.%/$(){} -]*?)\s*::?(?![=:])(.*)$")
-_TARGET_VARIABLE = re.compile(r"^\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*[:+?]?=(.*)")
-_SUBMAKE = re.compile(r"(?:\$[({]MAKE[)}]|\bg?make)\s+(.*)")
 _SKIPPED = re.compile(r"(^|/)(vendor|node_modules|third_party|docs|testdata|\.bingo)/")
 _ECHO = re.compile(r"(?m)^[ \t]*[@-]*[ \t]*(?:echo|printf)\b[^$\n]*$")
 _WEAK = 3
 MAX_WEAK = 5
 """Files whose path says nothing of coverage or end-to-end tests, of those that are read."""
-
-
-MAX_TARGETS = 400
-MAX_TEXT = 100_000
-"""Bounds of one Makefile: targets looked at, and characters of recipes looked at for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +36,6 @@ class EntryPoint:
     evidence: Evidence
     score: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """A make target with the text that belongs to it."""
-
-    name: str
-    line: int
-    end: int
-    text: str
-    needs: tuple[str, ...]
 
 
 def entry_points(snapshot: Snapshot, words: Collection[str]) -> tuple[EntryPoint, ...]:
@@ -215,13 +196,13 @@ def _jobs(file: File) -> Iterator[tuple[str, int, int]]:
 
 
 def _make(file: File, needles: tuple[str, ...], texts: dict[str, str]) -> Iterator[EntryPoint]:
-    targets: dict[str, _Target] = {}
-    for target in _targets(file):
+    targets: dict[str, Target] = {}
+    for target in make_targets(file):
         before = targets.get(target.name)
         if before is None:
             targets[target.name] = target
         else:
-            targets[target.name] = _Target(
+            targets[target.name] = Target(
                 target.name,
                 target.line if target.text.count("\n") > before.text.count("\n") else before.line,
                 target.end,
@@ -231,59 +212,8 @@ def _make(file: File, needles: tuple[str, ...], texts: dict[str, str]) -> Iterat
     for name, target in list(targets.items())[:MAX_TARGETS]:
         if "%" in name or name.startswith(".") or "$" in name or file.path.endswith(".mk"):
             continue
-        text = _whole_text(target, targets, texts)
+        text = all_text(target, targets, texts)
         bonus = 4 * ("e2e" in name or "end2end" in name) + 4 * ("cover" in name)
         entry = _entry("make", file, name, (target.line, target.end), text, needles, bonus)
         if entry is not None and re.search(r"go test|ginkgo|gotestsum|kind |covdata", text):
             yield entry
-
-
-def _targets(file: File) -> Iterator[_Target]:
-    """The targets of a Makefile with their recipes, by the look of the lines."""
-    lines = file.lines
-    at = 0
-    while at < len(lines):
-        match = _TARGET.match(lines[at][:500]) if not lines[at].startswith(("\t", " ", "#", ".")) else None
-        if match is None:
-            at += 1
-            continue
-        end = at + 1
-        while end < len(lines) and (
-            lines[end].startswith("\t") or re.match(r"(ifn?eq|ifn?def|else|endif)\b", lines[end])
-        ):
-            end += 1
-        rest = match[2].split("#")[0]
-        needs = () if _TARGET_VARIABLE.match(rest) else tuple(w for w in rest.split() if w != "|")
-        text = "\n".join(lines[at:end])[:20_000]
-        calls = [w for m in _SUBMAKE.finditer(text) for w in m[1].split() if re.fullmatch(r"[\w.%-]+", w)]
-        for name in match[1].split()[:20]:
-            yield _Target(name, at + 1, end, text, (*needs, *calls))
-        at = end
-
-
-def _whole_text(target: _Target, targets: dict[str, _Target], texts: dict[str, str]) -> str:
-    """A target's text with that of what it needs and of the scripts it calls, as far as they were read."""
-    seen: dict[str, None] = {}
-    queue = [target.name]
-    pieces: list[str] = []
-    while queue and len(seen) < 40 and sum(map(len, pieces)) < MAX_TEXT:
-        name = queue.pop(0)
-        if name in seen:
-            continue
-        seen[name] = None
-        found = targets.get(name) or _pattern(name, targets)
-        if found is not None:
-            pieces.append(found.text)
-            queue.extend(found.needs)
-    text = "\n".join(pieces)
-    words = (word.strip("\"'();`@") for word in text.split())
-    scripts = {word.lstrip("./") for word in words if word.endswith((".sh", ".bash"))}
-    return "\n".join([text, *(texts[path] for path in sorted(scripts) if path in texts)])
-
-
-def _pattern(name: str, targets: dict[str, _Target]) -> _Target | None:
-    for pattern, target in targets.items():
-        if "%" in pattern and (stem := stem_of(name, pattern)):
-            needs = tuple(need.replace("%", stem) for need in target.needs)
-            return _Target(name, target.line, target.end, target.text, needs)
-    return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.facts.build import Guard, Setting
@@ -19,14 +19,13 @@ from bot.path.actions import RETRY_ACTIONS, Inputs, action_events
 from bot.path.command import Command
 from bot.path.matrix import Leg, legs, wanted_names
 from bot.path.place import Place
-from bot.path.shellstate import speaks_of_coverage
 from bot.path.tree import Tree
+from bot.path.workflowjobs import choose_job, ordered_jobs
 from bot.path.yamltree import documents
 from bot.repo.base import File, Skip, Snapshot
 
 MAX_STEPS = 500
 MAX_DEPTH = 4
-MAX_JOBS = 40
 
 _GITHUB_ENV = re.compile(r"^[\"']?(?:\$\{?)?GITHUB_ENV\}?[\"']?$")
 
@@ -136,7 +135,7 @@ class Workflows:
         jobs = tree.get("jobs")
         if jobs is None or jobs.fields is None:
             return
-        names = _ordered(jobs, job or (choose_job(tree, self.words) if depth == 0 else None))
+        names = ordered_jobs(jobs, job or (choose_job(tree, self.words) if depth == 0 else None))
         values = {**_defaults(tree.get("on", "workflow_call", "inputs")), **inputs}
         for name in names:
             yield from self._job(file, tree, jobs.fields[name], values, depth)
@@ -251,44 +250,6 @@ class Workflows:
         )
         for part in tree.each("runs", "steps"):
             yield from self._step(part, inner)
-
-
-def choose_job(tree: Tree, words: Iterable[str] = ()) -> str | None:
-    """The job that speaks most of coverage, then of clusters and the service; None for no job."""
-    jobs = tree.get("jobs")
-    scored = []
-    for name, job in ((jobs.fields if jobs is not None else None) or {}).items():
-        text = name + "\n" + "\n".join(leaf.scalar for leaf in job.walk() if leaf.scalar)
-        scored.append((_job_score(text, words), name))
-    best = max(scored, key=lambda pair: pair[0], default=None)
-    return best[1] if best is not None else None
-
-
-def _job_score(text: str, words: Iterable[str]) -> int:
-    lower = text.lower()
-    score = 4 * speaks_of_coverage(text) + 2 * ("codecov" in lower) + ("cover" in lower)
-    score += 2 * ("e2e" in lower or "end2end" in lower) + ("integration" in lower) + ("kind" in lower)
-    return score + 3 * any(word.lower() in lower for word in words if len(word) > 2)
-
-
-def _ordered(jobs: Tree, job: str | None) -> list[str]:
-    """The job after what it needs; all of them without a job."""
-    fields = jobs.fields or {}
-    done: list[str] = []
-
-    def visit(name: str, depth: int) -> None:
-        if name in done or name not in fields or depth > MAX_JOBS or len(done) > MAX_JOBS:
-            return
-        needs = fields[name].get("needs")
-        if needs is not None:
-            for need in (needs.scalar,) if needs.scalar else [item.scalar for item in needs.items or ()]:
-                visit(need or "", depth + 1)
-        if name not in done:
-            done.append(name)
-
-    for name in [job] if job else list(fields):
-        visit(name, 0)
-    return done
 
 
 def _defaults(tree: Tree | None) -> dict[str, str | None]:
