@@ -13,16 +13,22 @@ _MAX_CHAIN = 6
 
 
 def settle(events: Iterable[Event], exists: Callable[[str], bool] = lambda path: False) -> tuple[Event, ...]:
-    """The timeline of events as they were read one by one.
+    """The timeline of a run: acts joined (`join_acts`), phases told by the suite, `order` from 0.
+
+    What follows the last test is teardown, what stands between the first and the last is test.
+    """
+    found = join_acts(events, exists)
+    return tuple(replace(event, order=index) for index, event in enumerate(_phases(found)))
+
+
+def join_acts(events: Iterable[Event], exists: Callable[[str], bool] = lambda path: False) -> list[Event]:
+    """Events with the halves of one act joined; phases and order stay. Doing it twice changes nothing.
 
     A stream that is unpacked is one Copy with its destination; an archive that is loaded is the images
     that were saved in it; a manifest made by `sed`, `helm template` or `kustomize build` on the way and
-    not in the repo (`exists`) is what it was made of. What follows the last test is teardown, what
-    stands between the first and the last is test. `order` counts up from 0.
+    not in the repo (`exists`) is what it was made of.
     """
-    found = _load_archives(_join_streams(list(events)))
-    found = _trace_manifests(found, exists)
-    return tuple(replace(event, order=index) for index, event in enumerate(_phases(found)))
+    return _trace_manifests(_load_archives(_join_streams(list(events))), exists)
 
 
 def _join_streams(events: list[Event]) -> list[Event]:
