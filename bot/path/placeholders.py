@@ -14,6 +14,8 @@ from bot.facts.words import hole
 OPEN, CLOSE = "\ue000", "\ue001"
 """Private characters around the number of a hole while text that holds it is parsed as YAML."""
 
+MAX_DEPTH = 40
+
 _ACTION = re.compile(r"\{\{[^{}\n]{0,400}\}\}")
 _BLOCK_LINE = re.compile(r"^[ \t]*\{[{%]-?\s*(/\*|\w+)([^{}\n]{0,400}?)-?[}%]\}[ \t]*$")
 _SENTINEL = re.compile(f"{OPEN}(\\d+){CLOSE}")
@@ -54,7 +56,7 @@ class _Block:
 
 
 def mask(text: str) -> Masked | None:
-    """The text with every action replaced; None when it holds none."""
+    """The text with every action replaced; None when it holds none, or nests blocks too deep."""
     if "{{" not in text and "{%" not in text:
         return None
     holes: list[str] = []
@@ -64,6 +66,8 @@ def mask(text: str) -> Masked | None:
     for number, line in enumerate(text.split("\n")):
         block = _BLOCK_LINE.match(line) if "{" in line else None
         is_block = block is not None and _step(block[1], block[2].strip(), stack, number)
+        if len(stack) > MAX_DEPTH:
+            return None
         kept = not is_block and all(entry.kept for entry in stack)
         lines.append(_ACTION.sub(lambda m: _sentinel(m[0][2:-2], holes), line) if kept else "")
         conditions.append(_innermost(stack))
@@ -87,7 +91,7 @@ def _step(word: str, rest: str, stack: list[_Block], line: int) -> bool:
             stack.pop()
     else:
         return word == "/*"
-    return len(stack) <= 1000
+    return True
 
 
 def _innermost(stack: list[_Block]) -> Condition | None:

@@ -22,6 +22,7 @@ from bot.path.tree import Tree
 MAX_BYTES = 2_000_000
 MAX_NODES = 50_000
 MAX_DEPTH = 100
+MAX_DOCUMENTS = 3_000
 
 Place = Callable[[int, int], Evidence]
 Guards = Callable[[int], tuple[Guard, ...]]
@@ -51,10 +52,13 @@ def documents(
     if len(text) > MAX_BYTES:
         return (Tree(at(first_line, first_line), unknown=f"is larger than {MAX_BYTES:,} characters"),)
     shift = first_line - 1
-    found = []
+    found: list[Tree] = []
     for start, part in split_documents(text):
         if kinds is not None and not has_kind(part, kinds):
             continue
+        if len(found) >= MAX_DOCUMENTS:
+            rest = at(shift + start, shift + start)
+            return (*found, Tree(rest, unknown=f"only the first {MAX_DOCUMENTS:,} documents are read"))
         tree = _document(part, _Lines(at, shift + start - 1, start - 1, guards), tuple(holes))
         if tree is not None:
             found.append(tree)
@@ -220,7 +224,7 @@ class _Composer:
     def _count(self, nodes: int) -> None:
         self.total += nodes
         if self.total > MAX_NODES:
-            raise _Unreadable(f"has more than {MAX_NODES:,} values once aliases are expanded")
+            raise _Unreadable(f"has more than {MAX_NODES:,} values (aliases expanded)")
 
     def _alias(self, event: yaml.AliasEvent) -> _Node:
         line = _start(event)
