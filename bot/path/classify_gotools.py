@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from bot.facts.events import Event, GoTest, Report
+from bot.facts.words import hole, holes
 from bot.path.command import Command
-from bot.path.flags import Flags, read_flags
+from bot.path.flags import Flags, is_hole, read_flags
 from bot.path.place import place_of
 
 COVDATA_VERBS = ("percent", "textfmt", "merge", "func", "pkglist", "debugdump", "subtract", "intersect")
@@ -69,11 +71,25 @@ def _go_test(command: Command, words: tuple[str, ...]) -> tuple[Event, ...]:
     return (_suite(command, flags, flags.positional or (".",)),)
 
 
+_LISTED = re.compile(r"(\./[^\s|]{0,300})(?: (\w{1,80}) (/[^\s|]{0,300}))?")
+
+
+def _listed(word: str) -> str:
+    """`$(go list ./e2e/... | grep -v x)` is at most `./e2e/...`; a variable in it stays a hole."""
+    name = (holes(word) or ("",))[0]
+    if not is_hole(word) or not name.startswith("go list "):
+        return word
+    match = _LISTED.search(name.partition("|")[0])
+    if match is None:
+        return word
+    return match[1] + (hole(match[2]) + match[3] if match[2] else "")
+
+
 def _suite(command: Command, flags: Flags, packages: tuple[str, ...]) -> GoTest:
     names = ("-cover", "-coverprofile", "-coverpkg", "-covermode")
     return GoTest(
         **place_of(command, phase="test"),
-        packages=packages,
+        packages=tuple(_listed(package) for package in packages),
         cover=any(name in flags.values for name in names) and not flags.off("-cover"),
         env=command.env,
     )

@@ -453,6 +453,9 @@ class TestGo:
             ("go run github.com/onsi/ginkgo/v2/ginkgo -v ./test/e2e", ("./test/e2e",)),
             ("gotestsum --format testname -- -tags e2e ./test/e2e", ("./test/e2e",)),
             ("gotestsum ./test/e2e", ("./test/e2e",)),
+            ("go test '${go list ./test/e2e/... | grep -v x}'", ("./test/e2e/...",)),
+            ("go test '${go list ./ SUITE /... | grep -v x}'", ("./${SUITE}/...",)),
+            ("go test '${PACKAGES}'", ("${PACKAGES}",)),
         ],
     )
     def test_suites(self, line: str, packages: tuple[str, ...]) -> None:
