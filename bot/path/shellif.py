@@ -14,7 +14,6 @@ from bot.path.shellmachine import Machine
 from bot.path.shellstate import Outcome, Way, certain
 from bot.path.shelltree import named
 
-
 MAX_LOOK = 20
 """How many further branches are looked at to see which one speaks of coverage."""
 

@@ -91,6 +91,7 @@ class Machine:
         """Collect a command as it stands, `own` being the variables set on its line."""
         if len(self.commands) >= MAX_COMMANDS:
             self.give_up("the rest of a shell text", f"it runs more than {MAX_COMMANDS} commands", node)
+            self.steps = MAX_STEPS + 2
             return
         guards = list(way.guards)
 

@@ -12,6 +12,9 @@ from bot.path.shellmachine import Machine
 from bot.path.shellstate import Outcome, Scope, Way, negate
 from bot.path.shelltree import named
 
+MAX_PIPE = 20
+"""How many commands of a pipe know the one before them: longer chains are cut."""
+
 
 def run_pipeline(machine: Machine, node: Node, way: Way) -> Outcome:
     parts = list(named(node))
@@ -37,7 +40,8 @@ def run_pipe(machine: Machine, parts: list[Node], way: Way) -> Outcome:
         saved.doubtful = saved.doubtful or machine.scope.doubtful
         machine.scope = saved
         if len(machine.commands) > before:
-            here = _fed(way, machine.commands[-1].command)
+            source = machine.commands[-1].command
+            here = _fed(way, replace(source, piped_from=None) if index % MAX_PIPE == MAX_PIPE - 1 else source)
     machine.printed = printed
     if machine.printed is not None and len(parts) > 1:
         machine.printed.append(None)

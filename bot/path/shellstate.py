@@ -15,6 +15,9 @@ from bot.path.command import Command
 MAX_VALUE = 8_000
 """A longer value is treated as unknown: loops that double a variable must not fill the memory."""
 
+MAX_NAMES = 1_000
+"""Further variables stay unknown: every branch copies them all."""
+
 _SOFT = re.compile("\ue001(\\d+)\ue002")
 
 
@@ -79,8 +82,11 @@ class Scope:
 
     def set(self, name: str, value: str | None, place: Evidence | None, guards: tuple[Guard, ...]) -> None:
         """Assign; `guards` are the conditions under which the assignment is reached."""
-        lone = value is not None and len(value) > MAX_VALUE
-        self.values[name] = None if lone else value
+        if len(self.values) >= MAX_NAMES and name not in self.values:
+            self.complete = False
+            return
+        too_long = value is not None and len(value) > MAX_VALUE
+        self.values[name] = None if too_long else value
         self.arrays.pop(name, None)
         self.origins[name] = tuple(guard for guard in guards if guard.coverage)
         if place is not None:
