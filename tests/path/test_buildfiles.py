@@ -114,7 +114,10 @@ def test_skaffold_without_profiles_takes_the_one_with_coverage_under_a_guard() -
 
 
 def test_skaffold_gaps() -> None:
-    text = "apiVersion: skaffold/v2\nbuild: {artifacts: [{image: a, bazel: {}}]}\nprofiles: [{name: p, patches: [{path: /x/y, value: 1}]}]\n"
+    text = (
+        "apiVersion: skaffold/v2\nbuild: {artifacts: [{image: a, bazel: {}}]}\n"
+        "profiles: [{name: p, patches: [{path: /x/y, value: 1}]}]\n"
+    )
     reading = read_skaffold(file("skaffold.yaml", text), ["p", "q"])
     assert sorted(gap.reason for gap in reading.missing) == [
         "goes to 'x', which is not there",
@@ -124,7 +127,10 @@ def test_skaffold_gaps() -> None:
 
 
 def test_ko_builds_with_flags_environment_and_base_image() -> None:
-    text = "defaultBaseImage: alpine\nbuilds:\n- id: a\n  dir: src\n  main: ./cmd/a\n  env: [CGO_ENABLED=0]\n  flags: [-cover]\n  ldflags: ['-s -w', '-X v={{.Env.V}}']\n"
+    text = (
+        "defaultBaseImage: alpine\nbuilds:\n- id: a\n  dir: src\n  main: ./cmd/a\n"
+        "  env: [CGO_ENABLED=0]\n  flags: [-cover]\n  ldflags: ['-s -w', '-X v={{.Env.V}}']\n"
+    )
     reading = read_ko(file(".ko.yaml", text))
     (build,) = reading.builds
     assert (build.tool, build.packages, build.workdir, build.cover) == ("ko", ("./cmd/a",), "src", True)
@@ -200,8 +206,40 @@ def test_files_without_settings_are_missing(text: str) -> None:
 
 
 _WORDS = st.sampled_from(["skaffold/v4", "a", "{{ .X }}", "--build-arg=A=b", "/build/0", "-cover", ""])
-_KEYS = "apiVersion build artifacts image docker ko profiles patches path value manifests helm releases name builds env".split()
-_KEYS += "flags ldflags dockers dockers_v2 main setValues chartPath requires deploy kustomize paths kos binary dir".split()
+_KEYS = [
+    "apiVersion",
+    "build",
+    "artifacts",
+    "image",
+    "docker",
+    "ko",
+    "profiles",
+    "patches",
+    "path",
+    "value",
+    "manifests",
+    "helm",
+    "releases",
+    "name",
+    "builds",
+    "env",
+]
+_KEYS += [
+    "flags",
+    "ldflags",
+    "dockers",
+    "dockers_v2",
+    "main",
+    "setValues",
+    "chartPath",
+    "requires",
+    "deploy",
+    "kustomize",
+    "paths",
+    "kos",
+    "binary",
+    "dir",
+]
 _VALUES = st.recursive(
     _WORDS | st.none() | st.integers(0, 3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=5),

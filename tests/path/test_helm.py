@@ -91,8 +91,8 @@ def test_what_cannot_be_known_is_a_hole_and_a_note() -> None:
 
 def test_an_unknown_condition_is_taken_to_hold_under_a_guard() -> None:
     template = (
-        POD
-        + '{{ if .Capabilities.APIVersions.Has "x/v1" }}\n  nodeName: a\n{{ else }}\n  nodeName: b\n{{ end }}\n'
+        POD + '{{ if .Capabilities.APIVersions.Has "x/v1" }}\n  nodeName: a\n{{ else }}\n'
+        "  nodeName: b\n{{ end }}\n"
     )
     node = pod(render(chart(template), "c")).node_name
     assert node is not None
@@ -149,9 +149,13 @@ def test_value_files_come_between_the_chart_and_the_settings() -> None:
 COVERAGE = (
     POD
     + '    env:\n    {{- include "cov.env" . | indent 4 }}\n    - name: LAST\n      value: z\n'
-    + "  {{- if .Values.coverage.enabled }}\n  volumes:\n  - name: cov\n    hostPath: {path: /c}\n  {{- end }}\n"
+    + "  {{- if .Values.coverage.enabled }}\n  volumes:\n  - name: cov\n"
+    "    hostPath: {path: /c}\n  {{- end }}\n"
 )
-HELPER = '{{- define "cov.env" }}\n{{- if .Values.coverage.enabled }}\n- name: GOCOVERDIR\n  value: {{ .Values.coverage.dir | quote }}\n{{- end }}\n{{- end }}\n'
+HELPER = (
+    '{{- define "cov.env" }}\n{{- if .Values.coverage.enabled }}\n'
+    "- name: GOCOVERDIR\n  value: {{ .Values.coverage.dir | quote }}\n{{- end }}\n{{- end }}\n"
+)
 OFF = "coverage:\n  enabled: false\n  dir: /c\n"
 
 
@@ -182,8 +186,8 @@ def test_a_coverage_switch_that_is_set_is_taken_as_it_is() -> None:
 
 def test_a_switch_of_another_name_around_gocoverdir_counts_too() -> None:
     template = (
-        POD
-        + "    env:\n    {{- if .Values.e2e.enabled }}\n    - name: GOCOVERDIR\n      value: /c\n    {{- end }}\n"
+        POD + "    env:\n    {{- if .Values.e2e.enabled }}\n    - name: GOCOVERDIR\n"
+        "      value: /c\n    {{- end }}\n"
         "    {{- if .Values.debug.enabled }}\n    - name: DEBUG\n      value: y\n    {{- end }}\n"
     )
     found = pod(render(chart(template, "e2e: {enabled: false}\ndebug: {enabled: false}\n"), "c"))
@@ -251,8 +255,6 @@ _PARTS = st.sampled_from(
         " include ",
         " $x ",
         ":=",
-    ]
-    + [
         "\n",
         "kind: Pod",
         " default ",

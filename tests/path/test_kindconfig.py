@@ -50,7 +50,8 @@ def test_labels_from_the_config_and_from_both_forms_of_kubeadm_patches() -> None
     config = read(
         "nodes:\n- role: control-plane\n  kubeadmConfigPatches:\n  - |\n    kind: InitConfiguration\n"
         "    nodeRegistration:\n      kubeletExtraArgs:\n        node-labels: a=1,b\n"
-        "- role: worker\n  labels:\n    tier: cov\n  kubeadmConfigPatches:\n  - |\n    kind: JoinConfiguration\n"
+        "- role: worker\n  labels:\n    tier: cov\n  kubeadmConfigPatches:\n  - |\n"
+        "    kind: JoinConfiguration\n"
         "    nodeRegistration:\n      kubeletExtraArgs:\n      - name: node-labels\n        value: c=2\n"
         "  - |\n    kind: InitConfiguration\n    nodeRegistration:\n      kubeletExtraArgs:\n"
         "        node-labels: unused=1\n"

@@ -97,15 +97,20 @@ def test_every_field_of_a_deployment() -> None:
     shop = one(FULL)
     assert (shop.kind, shop.name, shop.namespace, shop.origin) == ("Deployment", "shop", "e2e", "yaml")
     assert [(label.name, label.value) for label in shop.labels] == [("app", "shop"), ("team", "a")]
-    assert shop.replicas and (shop.replicas.value, shop.replicas.evidence.line) == ("2", 8)
-    assert shop.grace_seconds and shop.grace_seconds.value == "5"
+    assert shop.replicas
+    assert (shop.replicas.value, shop.replicas.evidence.line) == ("2", 8)
+    assert shop.grace_seconds
+    assert shop.grace_seconds.value == "5"
     assert shop.host_pid
     assert [(s.name, s.value) for s in shop.node_selector] == [("role", "worker")]
     assert [s.value for s in shop.affinity] == ["zone In a, b"]
     assert [(t.key, t.operator, t.effect) for t in shop.tolerations] == [("k", "Exists", "")]
-    assert shop.security.run_as_user and shop.security.run_as_user.value == "1001"
-    assert shop.security.fs_group and shop.security.fs_group.value == "0"
-    assert shop.security.selinux_type and shop.security.selinux_type.value == "spc_t"
+    assert shop.security.run_as_user
+    assert shop.security.run_as_user.value == "1001"
+    assert shop.security.fs_group
+    assert shop.security.fs_group.value == "0"
+    assert shop.security.selinux_type
+    assert shop.security.selinux_type.value == "spc_t"
     assert [(c.name, c.role) for c in shop.containers] == [
         ("setup", "init"),
         ("helper", "sidecar"),
@@ -116,10 +121,13 @@ def test_every_field_of_a_deployment() -> None:
 
 def test_every_field_of_a_container() -> None:
     shop = one(FULL).containers[-1]
-    assert shop.image and (shop.image.value, shop.image.evidence.line) == ("shop:dev", 38)
-    assert shop.pull_policy and shop.pull_policy.value == "Never"
+    assert shop.image
+    assert (shop.image.value, shop.image.evidence.line) == ("shop:dev", 38)
+    assert shop.pull_policy
+    assert shop.pull_policy.value == "Never"
     assert (shop.command, shop.args) == (("/shop",), ("-v", "2"))
-    assert shop.working_dir and shop.working_dir.value == "/app"
+    assert shop.working_dir
+    assert shop.working_dir.value == "/app"
     assert [(e.name, e.value, e.value_from, e.evidence.line, e.evidence.end_line) for e in shop.env] == [
         ("GOCOVERDIR", "/coverdata", None, 44, 45),
         ("KEY", None, "secretKeyRef s/k", 46, 48),
@@ -129,9 +137,12 @@ def test_every_field_of_a_container() -> None:
     (mount,) = shop.mounts
     assert (mount.volume, mount.path, mount.sub_path, mount.read_only) == ("cov", "/coverdata", "shop", True)
     assert (mount.evidence.line, mount.evidence.end_line) == (53, 56)
-    assert shop.security.read_only_root and shop.security.read_only_root.value == "true"
-    assert shop.memory_limit and shop.memory_limit.value == "64Mi"
-    assert shop.pre_stop and shop.pre_stop.value == "sleep 3"
+    assert shop.security.read_only_root
+    assert shop.security.read_only_root.value == "true"
+    assert shop.memory_limit
+    assert shop.memory_limit.value == "64Mi"
+    assert shop.pre_stop
+    assert shop.pre_stop.value == "sleep 3"
 
 
 def test_volumes_by_the_name_of_their_field() -> None:
@@ -151,9 +162,15 @@ def test_cron_jobs_pods_and_lists() -> None:
     node = one(cron).node_name
     assert node is not None
     assert node.value == "n"
-    listed = "kind: List\nitems:\n- {kind: Pod, metadata: {name: a}}\n- {kind: Service}\n- {kind: Job, metadata: {name: b}}\n"
+    listed = (
+        "kind: List\nitems:\n- {kind: Pod, metadata: {name: a}}\n- {kind: Service}\n"
+        "- {kind: Job, metadata: {name: b}}\n"
+    )
     assert [w.name for w in read(listed)] == ["a", "b"]
-    config = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: d}\nspec: {template: {spec: {}}}\n"
+    config = (
+        "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\n"
+        "metadata: {name: d}\nspec: {template: {spec: {}}}\n"
+    )
     assert one(config).kind == "DeploymentConfig"
 
 
@@ -165,7 +182,8 @@ def test_other_objects_are_no_workloads() -> None:
 def test_guards_hold_for_everything_inside() -> None:
     text = (
         "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: {{ .Name }}\n    env:\n"
-        "{{ if .Coverage }}\n    - name: GOCOVERDIR\n      value: /c\n{{ end }}\n    - name: B\n      value: b\n"
+        "{{ if .Coverage }}\n    - name: GOCOVERDIR\n      value: /c\n{{ end }}\n"
+        "    - name: B\n      value: b\n"
     )
     guarded, plain = one(text).containers[0].env
     assert [guard.text for guard in guarded.guards] == [".Coverage"]

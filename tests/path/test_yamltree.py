@@ -29,7 +29,8 @@ def span(tree: Tree | None) -> tuple[int, int]:
 
 def test_a_field_goes_from_its_key_to_the_end_of_its_value() -> None:
     tree = read(
-        "# first\na:\n  b: 1\n\n  c:\n  - x\n  - y: 2\n    z: 3\n# last\nd: |\n  one\n  two\n\ne: >-\n  f\n  g\n"
+        "# first\na:\n  b: 1\n\n  c:\n  - x\n  - y: 2\n    z: 3\n# last\nd: |\n"
+        "  one\n  two\n\ne: >-\n  f\n  g\n"
     )
     assert span(tree.get("a")) == (2, 8)
     assert span(tree.get("a", "b")) == (3, 3)
