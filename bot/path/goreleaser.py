@@ -27,20 +27,25 @@ from bot.repo.base import File
 _OTHER_BUILDERS = ("rust", "zig", "bun", "deno", "python", "uv", "poetry", "prebuilt", "node")
 
 
-def read_goreleaser(file: File, env: Sequence[Setting] = ()) -> BuildReading:
-    """The builds and images of a `.goreleaser.yaml`; `env` is the environment goreleaser runs in."""
+def read_goreleaser(file: File, env: Sequence[Setting] = (), ids: Sequence[str] = ()) -> BuildReading:
+    """The builds and images of a `.goreleaser.yaml`; `env` is the environment goreleaser runs in.
+
+    `ids` are those of `goreleaser build --id ID`: only these builds are made then.
+    """
     trees = documents(file.text, file.at)
     if not trees or trees[0].fields is None:
         reason = (trees[0].unknown if trees else None) or "holds no settings"
         return BuildReading(missing=(gap(file.path, reason, file.at(1), needed=True),))
     tree = trees[0]
     settings = environment(tree.get("env"), env)
-    builds = [*_builds(tree, settings), *_kos(tree, settings)]
+    builds = [*_builds(tree, settings, ids), *_kos(tree, settings)]
     return BuildReading(tuple(builds), tuple(_images(tree, settings)), (), _base(tree))
 
 
-def _builds(tree: Tree, env: Sequence[Setting]) -> Iterator[GoBuild]:
+def _builds(tree: Tree, env: Sequence[Setting], ids: Sequence[str]) -> Iterator[GoBuild]:
     for entry in tree.each("builds"):
+        if ids and (entry.text("id") or tree.text("project_name")) not in ids:
+            continue
         skipped = entry.text("skip") == "true" or entry.text("builder") in _OTHER_BUILDERS
         if entry.fields is None or skipped or not _for_linux(entry):
             continue

@@ -195,6 +195,10 @@ def test_goreleaser_builds_and_images() -> None:
     assert [(s.name, s.value) for s in second.build_args] == [("X", "1")]
 
 
+def test_goreleaser_builds_only_the_ids_it_is_asked_for() -> None:
+    assert [b.output for b in read_goreleaser(file("x", RELEASE), (), ["tool"]).builds] == ["tool"]
+
+
 def test_goreleaser_without_goflags_is_not_instrumented() -> None:
     assert read_goreleaser(file("x", RELEASE)).builds[0].cover is False
 

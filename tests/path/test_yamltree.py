@@ -77,7 +77,7 @@ def test_nulls_strings_and_doubled_keys() -> None:
 
 
 def test_an_alias_bomb_deep_nesting_and_many_documents_stop_early() -> None:
-    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{'*a%d,' % (i - 1) * 9}]\n" for i in range(1, 30))
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{f'*a{i - 1},' * 9}]\n" for i in range(1, 30))
     assert "values" in (read(bomb).unknown or "")
     assert "deeper" in (read("[" * 50_000).unknown or "")
     assert "deeper" in (read("- " * 50_000).unknown or "")
