@@ -75,9 +75,11 @@ def http_server(app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: in
     return HttpServer(SlackWsgi(app, slack.signing_secret, jobs.healthy), host, port)
 
 
-def socket_server(app: App, slack: SlackConfig) -> SocketServer:
-    """The Socket Mode connection, not yet open."""
-    return SocketServer(app, slack.app_token or "", base_url=slack.base_url)
+def socket_server(app: App, slack: SlackConfig, *, ping_seconds: float = 5.0) -> SocketServer:
+    """The Socket Mode connection, not yet open. Raises SettingsError when there is no app token."""
+    if not slack.app_token:
+        raise SettingsError("Socket Mode needs an app token.", hint="Set SLACK_APP_TOKEN (xapp-...).")
+    return SocketServer(app, slack.app_token, base_url=slack.base_url, ping_seconds=ping_seconds)
 
 
 def serve_http(app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: int) -> None:

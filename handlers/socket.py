@@ -30,7 +30,7 @@ class SocketServer:
         *,
         base_url: str = WebClient.BASE_URL,
         workers: int = 32,
-        watch_seconds: float = 15.0,
+        ping_seconds: float = 5.0,
     ) -> None:
         self._handler = SocketModeHandler(
             app,
@@ -38,9 +38,9 @@ class SocketServer:
             logger=LOG,
             web_client=web_client(app_token, base_url=base_url),
             concurrency=workers,
-            ping_interval=5,
+            ping_interval=ping_seconds,
         )
-        self._watch_seconds = watch_seconds
+        self._ping_seconds = ping_seconds
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watched, name="covcheck-socket-watch", daemon=True)
 
@@ -67,12 +67,14 @@ class SocketServer:
         client.message_workers.shutdown(wait=True, cancel_futures=True)
 
     def connected(self) -> bool:
-        """Whether the connection stands."""
-        return bool(self._handler.client.is_connected())
+        """Whether the connection stands, as far as the last ping could tell."""
+        session = self._handler.client.current_session
+        return session is not None and session.is_active() and not session.consecutive_check_state_error_count
 
     def _watched(self) -> None:
+        """Connect anew when two looks in a row find the connection down; slack_sdk waits for five."""
         downs = 0
-        while not self._stopping.wait(self._watch_seconds):
+        while not self._stopping.wait(self._ping_seconds):
             downs = 0 if self.connected() else downs + 1
             if downs >= 2:
                 LOG.warning("the Socket Mode connection is down; connecting anew")

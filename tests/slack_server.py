@@ -428,6 +428,7 @@ class SocketMode:
         with self._changed:
             for connection in self._connections:
                 connection.socket.close()
+            self._connections.clear()
 
     def close(self) -> None:
         """Stop serving."""
@@ -450,7 +451,8 @@ class SocketMode:
             pass
         finally:
             with self._changed:
-                self._connections.remove(connection)
+                if connection in self._connections:
+                    self._connections.remove(connection)
 
 
 def _kept(arguments: Json) -> Json:

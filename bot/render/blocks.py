@@ -29,6 +29,8 @@ MAX_ELEMENTS = 25
 MAX_VALUE = 2_000
 MAX_LABEL = 75
 MAX_OPTIONS = 100
+MAX_OPTION_VALUE = 150
+MAX_MENU = 9_000
 MAX_CODE = 2_800
 MAX_SPAN = 1_200
 MAX_URL = 1_500
@@ -145,7 +147,7 @@ def _button(item: Button, number: int) -> Block:
     element: Block = {
         "type": "button",
         "action_id": item.action,
-        "text": {"type": "plain_text", "text": cut(one_line(item.label), MAX_LABEL), "emoji": False},
+        "text": _plain(item.label),
         "value": item.value,
     }
     if item.primary:
@@ -153,31 +155,25 @@ def _button(item: Button, number: int) -> Block:
     return element
 
 
-def menu(label: str, action: str, options: Sequence[tuple[str, str]]) -> Block:
-    """A menu of at most 100 (label, value) options; options whose value is too long are left out."""
-    shown = [
-        {
-            "text": {"type": "plain_text", "text": cut(one_line(text), MAX_LABEL) or "?", "emoji": False},
-            "value": value,
-        }
-        for text, value in options
-        if 0 < len(value) <= MAX_LABEL * 2
-    ]
-    return {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "static_select",
-                "action_id": action,
-                "placeholder": {
-                    "type": "plain_text",
-                    "text": cut(one_line(label), MAX_LABEL),
-                    "emoji": False,
-                },
-                "options": shown[:MAX_OPTIONS],
-            }
-        ],
-    }
+def menu(label: str, action: str, options: Sequence[str]) -> Block:
+    """A menu of names, each its own value: at most 100, as many as fit into one message.
+
+    Raises ValueError when none of them can be offered (a value has 1 to 150 characters).
+    """
+    shown: list[Block] = []
+    for name in dict.fromkeys(options):
+        option = {"text": _plain(name), "value": name}
+        fits = 0 < len(name) <= MAX_OPTION_VALUE and size([*shown, option]) <= MAX_MENU
+        if fits and len(shown) < MAX_OPTIONS:
+            shown.append(option)
+    if not shown:
+        raise ValueError("no option can be offered")
+    select = {"type": "static_select", "action_id": action, "placeholder": _plain(label), "options": shown}
+    return {"type": "actions", "elements": [select]}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": cut(one_line(text), MAX_LABEL) or "?", "emoji": False}
 
 
 def pack(fallback: str, blocks: Iterable[Block], last: Block | None = None) -> tuple[Post, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.errors import CovcheckError
 from bot.model import Service
 from bot.render.blocks import Post, Span, bullets, code, header, menu, pack, paragraph
-from bot.render.plain import one_line
+from bot.render.plain import cut, one_line
 from bot.render.slack import COMPARE_WITH
 
 HELP = """\
@@ -86,8 +86,11 @@ def _service_row(service: Service) -> list[Span]:
 
 def choice_post(service: str, others: Sequence[str], answer_id: str) -> Post:
     """Asks which service to compare with; the menu's block id carries the answer's id."""
-    label = f"Compare {one_line(service)} with"
-    block = menu("Choose a service", COMPARE_WITH, [(name, name) for name in others])
+    label = f"Compare {cut(one_line(service), 200)} with"
+    try:
+        block = menu("Choose a service", COMPARE_WITH, others)
+    except ValueError:
+        return text_post("Name the service to compare with: /covcheck compare A B")
     block["block_id"] = answer_id
     return pack(label, [paragraph(Span(label)), block])[0]
 

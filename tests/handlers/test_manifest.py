@@ -1,0 +1,49 @@
+"""The Slack app manifest asks for what the code uses, and for nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from handlers import actions, commands, mentions, web
+
+MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
+EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(MANIFEST.read_text()))
+
+
+def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:
+    used = {"commands", *web.SCOPES, *(EVENT_SCOPES[event] for event in mentions.EVENTS)}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
+    assert set(manifest["oauth_config"]["scopes"]) == {"bot"}
+
+
+def test_events_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(mentions.EVENTS)
+
+
+def test_the_command_is_the_one_that_is_listened_to(manifest: dict[str, Any]) -> None:
+    assert [c["command"] for c in manifest["features"]["slash_commands"]] == [commands.COMMAND]
+    assert manifest["features"]["slash_commands"][0]["should_escape"] is False
+
+
+def test_buttons_and_direct_messages_are_switched_on(manifest: dict[str, Any]) -> None:
+    assert actions.ACTIONS
+    assert manifest["settings"]["interactivity"]["is_enabled"] is True
+    assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+
+
+def test_slacks_own_bounds_on_a_manifest(manifest: dict[str, Any]) -> None:
+    shown = manifest["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    command = manifest["features"]["slash_commands"][0]
+    assert len(command["description"]) <= 2000
+    assert len(command["usage_hint"]) <= 1000

@@ -1,0 +1,85 @@
+"""What people write is read, and mistakes are pointed at."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskServices, WordsError, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("", AskHelp()),
+        ("   ", AskHelp()),
+        ("Help", AskHelp()),
+        ("datastorage", AskCheck("datastorage")),
+        ("check datastorage", AskCheck("datastorage")),
+        ("datastorage main", AskCheck("datastorage", "main")),
+        ("datastorage feature/x-1.2", AskCheck("datastorage", "feature/x-1.2")),
+        ("datastorage in acme/shop", AskCheck("datastorage", None, "acme/shop")),
+        ("datastorage 4f2c1e7 IN acme/shop.js", AskCheck("datastorage", "4f2c1e7", "acme/shop.js")),
+        ("  datastorage \n main ", AskCheck("datastorage", "main")),
+        ("`datastorage`", AskCheck("datastorage")),
+        ('"data storage" main', AskCheck("data storage", "main")),
+        ("“datastorage” ‘main’", AskCheck("datastorage", "main")),
+        ('"compare"', AskCheck("compare")),
+        ("check help", AskCheck("help")),
+        ("check `in` main", AskCheck("in", "main")),
+        ("compare a b", AskCompare("a", "b")),
+        ("COMPARE a b main in acme/shop", AskCompare("a", "b", "main", "acme/shop")),
+        ("services", AskServices()),
+        ("services v1.2 in acme/shop", AskServices("v1.2", "acme/shop")),
+        ("<http://data.storage|data.storage>", AskCheck("data.storage")),
+        ("a&lt;b&gt; main", AskCheck("a<b>", "main")),
+        ("&amp;lt;", AskCheck("&lt;")),
+    ],
+)
+def test_read(text: str, asked: Asked) -> None:
+    assert parse(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "at"),
+    [
+        ("compare", "the first service is missing", 8),
+        ("compare a", "the second service is missing", 10),
+        ("compare a a", "the same service", 10),
+        ("check", "the service is missing", 6),
+        ("in acme/shop", "the service is missing", 0),
+        ("datastorage in", "the repo is missing after `in`", 15),
+        ("datastorage in shop", "OWNER/NAME", 15),
+        ("datastorage in https://git.example/a/b", "OWNER/NAME", 15),
+        ("datastorage in acme/..", "OWNER/NAME", 15),
+        ("datastorage -x", "no branch, tag or commit", 12),
+        ("datastorage a..b", "no branch, tag or commit", 12),
+        ("datastorage HEAD~1", "no branch, tag or commit", 12),
+        ("datastorage main now", "do not understand", 17),
+        ("services a b", "do not understand", 11),
+        ('datastorage "main', "not closed", 12),
+        ("`", "not closed", 0),
+        ("datastorage main in acme/shop please", "do not understand", 30),
+        ('""', "no name of a service", 0),
+        ("a" * 201, "no name of a service", 0),
+        ("data\u202estorage", "no name of a service", 0),
+    ],
+)
+def test_mistakes_are_pointed_at(text: str, says: str, at: int) -> None:
+    with pytest.raises(WordsError, match=says) as caught:
+        parse(text)
+    assert caught.value.pointed.split("\n")[1] == " " * at + "^"
+
+
+def test_a_very_long_text_is_refused() -> None:
+    with pytest.raises(WordsError, match="too long"):
+        parse("a " * 3_000)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with suppress(WordsError):
+        assert isinstance(parse(text), Asked)

@@ -1,0 +1,77 @@
+"""The bot as a process of its own, to be killed: `python -m tests.scenarios.botprocess FOLDER SLACK WHERE`.
+
+WHERE names the moment at which the first process kills itself (`-`: never): `work` inside the work
+step, `posted` right after Slack took a message and before that is known, `sleep` never ends its work.
+Prints the port it listens on, then serves until SIGTERM.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bot.check import Progress
+from bot.jobs.engine import JobsConfig
+from bot.store.answers import Store
+from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server, run_until_signal
+from tests.scenarios.conftest import ACCESS, SECRET
+from tests.scenarios.factwork import FactWork
+from tests.slack_server import BOT_TOKEN
+
+
+class Bomb:
+    """Kills the process at its moment, once: a file in the folder says that it went off."""
+
+    def __init__(self, folder: Path, where: str) -> None:
+        self._marker = folder / "went-off"
+        self._where = where
+
+    def at(self, where: str) -> None:
+        if where == self._where and not self._marker.exists():
+            self._marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class FragileStore(Store):
+    """A store whose process may die between Slack's reply and the note of it."""
+
+    bomb: Bomb
+
+    def posted(self, job_id: str, key: str, ts: str) -> None:
+        self.bomb.at("posted")
+        super().posted(job_id, key, ts)
+
+
+def main(folder: Path, slack_url: str, where: str, grace: str = "5") -> None:
+    bomb = Bomb(folder, where)
+    store = FragileStore(f"sqlite:///{folder}/store.sqlite")
+    store.bomb = bomb
+    work = FactWork()
+
+    def begun(service: str, _: Progress) -> None:
+        with (folder / "checked").open("a") as log:
+            log.write(f"{service}\n")
+        bomb.at("work")
+        if where == "sleep" and not (folder / "second").exists():
+            time.sleep(600)
+        if where == "slow":
+            time.sleep(1)
+
+    work.before = begun
+    config = SlackConfig(BOT_TOKEN, SECRET, None, slack_url)
+    made = JobsConfig(f"sqlite:///{folder}/jobs.sqlite", poll=0.05, retry=0.1)
+    jobs = build_jobs(made, slack=config, work=work, store=store)
+    jobs.start()
+    app = build_slack_app(config, jobs=jobs, access=ACCESS)
+    server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)
+    print(server.port, flush=True)
+    run_until_signal(server, jobs, grace=float(grace))
+
+
+if __name__ == "__main__":
+    arguments: list[Any] = sys.argv[1:]
+    main(Path(arguments[0]), *arguments[1:])

@@ -1,0 +1,81 @@
+"""A killed bot: the next start finishes every job that was taken, once. A told bot ends tidily."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.conftest import SECRET
+from tests.scenarios.watch import answered, read
+from tests.slack_client import HttpLine, SlackClient
+from tests.slack_server import SlackServer
+
+
+@contextmanager
+def process(
+    folder: Path, slack: SlackServer, where: str, grace: str = "5"
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A bot process and its port; killed at the end if it still runs."""
+    command = [sys.executable, "-m", "tests.scenarios.botprocess", str(folder), slack.base_url, where, grace]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    try:
+        yield child, int(child.stdout.readline())
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+def ask(slack: SlackServer, port: int, how: str) -> None:
+    client = SlackClient(slack, HttpLine(port, SECRET))
+    if how == "mention":
+        client.mention("datastorage")
+    else:
+        client.command("datastorage")
+
+
+@pytest.mark.parametrize("how", ["mention", "command"])
+@pytest.mark.parametrize("where", ["work", "posted"])
+def test_a_killed_job_is_finished_once_by_the_next_start(
+    tmp_path: Path, slack: SlackServer, where: str, how: str
+) -> None:
+    with process(tmp_path, slack, where) as (first, port):
+        ask(slack, port, how)
+        assert first.wait(20) == -signal.SIGKILL
+    assert len(slack.by_bot("C1")) == 1
+    with process(tmp_path, slack, where):
+        assert "will come out EMPTY" in read(answered(slack))
+    assert len(slack.by_bot("C1")) == 1
+    times = (tmp_path / "checked").read_text().count("datastorage")
+    assert times == (2 if where == "work" else 1)
+
+
+def test_sigterm_lets_jobs_under_way_finish(tmp_path: Path, slack: SlackServer) -> None:
+    with process(tmp_path, slack, "slow") as (bot, port):
+        ask(slack, port, "mention")
+        slack.wait(lambda: slack.by_bot("C1"))
+        bot.send_signal(signal.SIGTERM)
+        assert bot.wait(20) == 0
+    assert "will come out EMPTY" in read(slack.by_bot("C1")[0])
+
+
+def test_a_job_that_outlasts_the_grace_is_finished_by_the_next_start(
+    tmp_path: Path, slack: SlackServer
+) -> None:
+    with process(tmp_path, slack, "sleep", "0.5") as (bot, port):
+        ask(slack, port, "mention")
+        slack.wait(lambda: slack.by_bot("C1"))
+        bot.send_signal(signal.SIGTERM)
+        assert bot.wait(20) == 0
+    assert slack.by_bot("C1")[0]["text"].startswith("Looking")
+    (tmp_path / "second").touch()
+    with process(tmp_path, slack, "sleep"):
+        assert "will come out EMPTY" in read(answered(slack))
+    assert len(slack.by_bot("C1")) == 1

@@ -1,0 +1,73 @@
+"""Socket Mode: envelopes are acknowledged when the order is stored, and the connection comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.errors import SlackError
+from handlers.serve import SlackConfig, build_slack_app, socket_server
+from handlers.socket import SocketServer
+from tests.scenarios.conftest import ACCESS, Bot
+from tests.scenarios.watch import answered, read
+from tests.slack_client import SlackClient, SocketLine
+from tests.slack_server import BOT_TOKEN, SlackServer
+
+
+@pytest.fixture
+def connection(bot: Bot) -> Iterator[SocketServer]:
+    app = build_slack_app(bot.slack, jobs=bot.jobs, access=ACCESS)
+    server = socket_server(app, bot.slack, ping_seconds=1.0)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def person(slack: SlackServer, connection: SocketServer) -> SlackClient:
+    assert connection.connected()
+    return SlackClient(slack, SocketLine(slack))
+
+
+def test_a_command_is_answered(person: SlackClient, slack: SlackServer) -> None:
+    ack = person.command("datastorage")
+    assert (ack.status, ack.json["response_type"]) == (200, "in_channel")
+    assert "will come out EMPTY" in read(answered(slack))
+
+
+def test_help_comes_with_the_ack(person: SlackClient) -> None:
+    assert "/covcheck compare A B" in read(person.command("help").json)
+
+
+def test_a_mention_sent_twice_is_one_answer(person: SlackClient, slack: SlackServer) -> None:
+    ack, said = person.mention("datastorage", event_id="Ev5")
+    assert ack.status == 200
+    person.mention("datastorage", event_id="Ev5", message=said)
+    answered(slack)
+    assert len(slack.by_bot("C1")) == 1
+
+
+def test_an_event_that_cannot_be_stored_is_not_acknowledged(person: SlackClient, bot: Bot) -> None:
+    bot.jobs.close(5.0)
+    ack, _ = person.mention("datastorage")
+    assert ack.status == 504
+
+
+def test_a_cut_connection_comes_back(person: SlackClient, slack: SlackServer) -> None:
+    slack.sockets.drop()
+    slack.wait(lambda: slack.sockets.connected >= 1 and len(slack.called("apps.connections.open")) >= 2)
+    assert person.command("help").status == 200
+
+
+def test_a_refused_app_token_is_named(bot: Bot, slack: SlackServer) -> None:
+    app = build_slack_app(bot.slack, jobs=bot.jobs, access=ACCESS)
+    server = socket_server(app, SlackConfig(BOT_TOKEN, app_token="xapp-wrong", base_url=slack.base_url))
+    with pytest.raises(SlackError, match="refused the app token: invalid_auth"):
+        server.start()
+    server.stop()
+
+
+def test_a_refused_bot_token_is_named(bot: Bot, slack: SlackServer) -> None:
+    with pytest.raises(SlackError, match="refused the bot token"):
+        build_slack_app(SlackConfig("xoxb-wrong", base_url=slack.base_url), jobs=bot.jobs, access=ACCESS)
