@@ -15,6 +15,35 @@ from bot.path.unwrap import tool_of
 
 MAX_DIRECTORIES = 200
 
+_OF_EVERY_BASE = frozenset(
+    {
+        "/",
+        "/bin",
+        "/etc",
+        "/home",
+        "/lib",
+        "/mnt",
+        "/opt",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/tmp",
+        "/usr",
+        "/var",
+    }
+    | {
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/local/bin",
+        "/usr/sbin",
+        "/usr/share",
+        "/var/lib",
+        "/var/log",
+    }
+)
+
 _USERADD = ("-b", "-c", "-d", "-e", "-f", "-g", "-G", "-h", "-k", "-K", "-p", "-s", "-u", "-Z")
 _USERADD_LONG = (
     *("--base-dir", "--comment", "--conf", "--firstgid", "--firstuid", "--gecos", "--gid", "--groups"),
@@ -65,7 +94,9 @@ class Accounts:
         return self.groups.get(name)
 
     def made(self, path: str, owner: str | None, mode: int | None, place: Evidence) -> None:
-        """A directory comes to be, or gets an owner or a mode."""
+        """A directory comes to be. Those that every base image has are there already, as they are."""
+        if clean_path(path) in _OF_EVERY_BASE and owner is not None:
+            return
         if known(path) and len(self.directories) < MAX_DIRECTORIES:
             uid = None if owner is None else self.uid_of(owner)
             self.directories[clean_path(path)] = DirectoryMade(clean_path(path), uid, owner, mode, place)

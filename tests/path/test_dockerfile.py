@@ -252,6 +252,7 @@ def test_distroless_has_nonroot() -> None:
 def test_directories() -> None:
     text = """\
     FROM debian
+    COPY x /tmp/
     RUN mkdir -p /cov /data/sub && chown -R 1001:0 /data && chmod 777 /cov
     RUN useradd -u 7 app && install -d -o app -m 0750 /inst
     WORKDIR /w
@@ -260,12 +261,12 @@ def test_directories() -> None:
     """
     made = {d.path: (d.owner_uid, d.mode, d.evidence.line) for d in last(text).directories}
     assert made == {
-        "/cov": (0, 0o777, 2),
-        "/data/sub": (1001, 0o755, 2),
-        "/data": (1001, None, 2),
-        "/inst": (7, 0o750, 3),
-        "/w": (0, 0o755, 4),
-        "/w/own": (1001, 0o755, 6),
+        "/cov": (0, 0o777, 3),
+        "/data/sub": (1001, 0o755, 3),
+        "/data": (1001, None, 3),
+        "/inst": (7, 0o750, 4),
+        "/w": (0, 0o755, 5),
+        "/w/own": (1001, 0o755, 7),
     }
 
 
