@@ -35,6 +35,7 @@ WHY = (
     source="own experiment; golang/go#56433",
     effect=Effect.DEGRADES,
     symptom=Symptom.BOTH,
+    explains=("container-source-paths",),
 )
 def file_argument_build(path: CoveragePath) -> Iterator[Hit | Missing]:
     for build in binary_builds(path):
