@@ -120,11 +120,21 @@ def _set_cmd(cmd: Cmd, name: str, value: Value) -> None:
         case "Env":
             cmd.env = value
         case "Stdin":
-            cmd.stdin = value
+            cmd.stdin = _held_text(value)
         case "Args" if isinstance(value, List):
             cmd.argv = value
         case _:
             pass
+
+
+def _held_text(value: Value) -> Value:
+    """The text that a reader of the repo's own holds: its struct has one string (`&reader{data: s}`)."""
+    texts = (
+        [held for held in value.fields.values() if isinstance(held, Text)]
+        if isinstance(value, Struct)
+        else []
+    )
+    return texts[0] if len(texts) == 1 else value
 
 
 def _element(m: Machine, target: Node, value: Value) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.facts.events import ClusterCreate, Deploy, Stop
-from tests.path.golang.suites import after, before
+from tests.path.golang.suites import HEAD, after, before
 
 STRUCT = """
     replicas := int32(1)
@@ -199,3 +199,38 @@ def test_an_inline_kind_config() -> None:
     assert [(mount.host_path, mount.container_path) for mount in config.nodes[1].mounts] == [
         ("/tmp/cov", "/cov")
     ]
+
+
+OWN_READER = """
+    cmd := exec.Command("kubectl", "apply", "-f", "-")
+    cmd.Stdin = readerOf(`apiVersion: v1
+kind: Pod
+metadata:
+  name: orders
+spec:
+  containers:
+  - name: orders
+    image: orders:e2e
+`)
+    cmd.Run()
+"""
+OWN_READER_TYPE = """
+type textReader struct {
+    TEXT
+    at int
+}
+
+func readerOf(s string) io.Reader { return &textReader{data: s} }
+"""
+
+
+def test_a_reader_of_the_repos_own_gives_its_text() -> None:
+    rig = HEAD + OWN_READER_TYPE.replace("TEXT", "data string")
+    (workload,) = before(OWN_READER, {"test/e2e/orders/reader_test.go": rig}).workloads
+    assert (workload.kind, workload.name) == ("Pod", "orders")
+    assert workload.evidence.path == "test/e2e/orders/suite_test.go"
+
+
+def test_a_reader_that_holds_two_texts_is_not_guessed() -> None:
+    rig = HEAD + OWN_READER_TYPE.replace("TEXT", "data, name string").replace("data: s", 'data: s, name: "x"')
+    assert before(OWN_READER, {"test/e2e/orders/reader_test.go": rig}).workloads == ()
