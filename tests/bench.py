@@ -97,7 +97,7 @@ def main() -> None:
         folder = Path(name)
         print(f"covcheck bench: a repo of {FILES} files, {RUNS} runs each, medians")
         repo = build_repo(folder)
-        with GitHubServer({"acme/platform": repo}, tokens={"bench": ANY}) as server:
+        with GitHubServer({"acme/platform": repo / ".git"}, tokens={"bench": ANY}) as server:
             cold, warm, own, peer = [], [], [], []
             requests: dict[str, int] = {}
             for run in range(RUNS):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from bot.__main__ import app
 from bot.rules.docs import document
@@ -19,14 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 def commands_markdown() -> str:
     """docs/commands.md: every command with its arguments and options."""
     group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
+    assert isinstance(group, TyperGroup)
     lines = ["# Commands", "", "Generated from `bot/__main__.py` by `make docs`.", ""]
     lines += ["Exit status of `check`: 0 CLEAR, 1 FOUND, 3 INCONCLUSIVE, 2 error."]
     for name, command in group.commands.items():
         lines += ["", f"## covcheck {name}", "", (command.help or "").strip(), ""]
         for parameter in command.params:
-            if isinstance(parameter, click.Option):
-                lines.append(f"- `{', '.join(parameter.opts)}`: {parameter.help}")
+            if parameter.param_type_name == "option":
+                lines.append(f"- `{', '.join(parameter.opts)}`: {getattr(parameter, 'help', '')}")
             else:
                 lines.append(f"- `{parameter.name.upper() if parameter.name else ''}`")
     return "\n".join(lines) + "\n"

@@ -147,7 +147,7 @@ def test_broken_settings_name_the_key(tmp_path, example):
 
 
 def test_over_the_github_api_cold_and_warm(tmp_path, example):
-    with GitHubServer({"acme/platform": example}, tokens={"t": ANY}) as server:
+    with GitHubServer({"acme/platform": example / ".git"}, tokens={"t": ANY}) as server:
         env = {
             "COVCHECK_GITHUB__API_URL": server.api_url,
             "GITHUB_TOKEN": "t",
