@@ -24,6 +24,9 @@ _TELLING = re.compile(
     r"collect|report|run|exec|kube|helm|image|load|config|root|dir|path|tag|name|start|main|serv|infra",
     re.IGNORECASE,
 )
+_FOR_TESTS = re.compile(
+    r"(^|[/_-])(e2e|tests?|testing|testutils?|integration|hack|infra\w*|framework|harness)([/_-]|$)"
+)
 PATIENCE = 6
 """Files of one package read in search of a name that likely does not matter."""
 
@@ -46,6 +49,8 @@ class GoRepo:
         self.snapshot = snapshot
         self.max_files = max_files
         self.read_count = 0
+        self.only_tests = False
+        """True while test bodies are read: the product's own packages are not looked into then."""
         self.unread: dict[str, str] = {}
         """name -> why it was not looked up."""
         self._directories: dict[str, list[str]] | None = None
@@ -176,7 +181,7 @@ class GoRepo:
         for source in package.sources.values():
             if name in source.declared and (tests or not source.path.endswith("_test.go")):
                 return source.declared[name]
-        if (name, tests) in package.absent:
+        if (name, tests) in package.absent or (self.only_tests and not _FOR_TESTS.search(directory)):
             return None
         found = self._search(package, name, tests, near, words)
         if found is None:

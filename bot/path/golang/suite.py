@@ -165,10 +165,10 @@ def _tests(walk: _Walk, sources: list[Source]) -> None:
 def _light_nodes(walk: _Walk) -> None:
     """Test bodies: only what stops, copies or removes is kept."""
     m = walk.machine
-    m.recorder.only = TELLING
+    m.recorder.only, walk.repo.only_tests = TELLING, True
     for nodes in (m.ginkgo.each_first, m.ginkgo.tests, m.ginkgo.each_last):
         _nodes(walk, nodes, "test", "", steps=TEST_STEPS)
-    m.recorder.only = None
+    m.recorder.only, walk.repo.only_tests = None, False
 
 
 def _is_suite_method(declaration: Declaration) -> bool:
