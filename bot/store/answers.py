@@ -94,8 +94,9 @@ class Store:
 
     def _insert_once(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount == 1
+        key = next(iter(table.primary_key.columns))
+        statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(key)
+        return connection.execute(statement).first() is not None
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -41,8 +41,9 @@ def ask(slack: SlackServer, port: int, how: str) -> None:
         client.command("datastorage")
 
 
-@pytest.mark.parametrize("how", ["mention", "command"])
-@pytest.mark.parametrize("where", ["work", "posted"])
+@pytest.mark.parametrize(
+    ("where", "how"), [("work", "mention"), ("posted", "mention"), ("posted", "command")]
+)
 def test_a_killed_job_is_finished_once_by_the_next_start(
     tmp_path: Path, slack: SlackServer, where: str, how: str
 ) -> None:

@@ -47,9 +47,7 @@ def headers(stamp: str | None = None, signature: str | None = None, body: bytes 
         {"stamp": "-1"},
         {"stamp": "1e9"},
         {"stamp": "\u00b2\u00b3"},
-        {"stamp": "9" * 400},
-        {"stamp": str(int(time.time()) - 301)},
-        {"stamp": str(int(time.time()) + 400)},
+        {"stamp": "9" * 40},
     ],
     ids=str,
 )
@@ -60,6 +58,12 @@ def test_a_request_that_is_not_slacks_is_refused_unlogged(
     assert line.raw("POST", "/slack/events", BODY, headers(**bad)).status == 401
     assert "topsecret" not in caplog.text
     assert work.checked == []
+
+
+@pytest.mark.parametrize("off", [-301, 400])
+def test_an_old_or_future_request_is_refused(line: HttpLine, off: int) -> None:
+    stamp = str(int(time.time()) + off)
+    assert line.raw("POST", "/slack/events", BODY, headers(stamp)).status == 401
 
 
 def test_a_request_without_a_signature_is_refused(line: HttpLine) -> None:
