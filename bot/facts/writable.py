@@ -46,6 +46,8 @@ def host_path_access(path: CoveragePath, uid: int) -> Access | None:
         return _made(on_node, uid, volume.evidence, by_root=True)
     if clean_path(directory) in ("/tmp", "/var/tmp"):
         return Access(True, "/tmp is writable for all", (volume.evidence,))
+    if path.kind is None:
+        return Access(None, "no Kind config was read, which may mount it from the host", (volume.evidence,))
     if volume.host_type not in ("DirectoryOrCreate", None, ""):
         return Access(None, "nothing says who makes it on the node", (volume.evidence,))
     how = f"{directory} on the node is made by the kubelet, so {ROOT_OWNED}"
