@@ -218,7 +218,28 @@ def _merge_name(result: Scope, other: Scope, name: str) -> None:
     )
     if not same:
         result.arrays.pop(name, None)
-        result.values[name] = None
+        result.values[name] = _one_file(result, other, name)
+
+
+def _one_file(result: Scope, other: Scope, name: str) -> str | None:
+    """The value when both name one file in two ways: `x.yaml` and `file://localhost/.../x.yaml`."""
+    ways = {
+        value for scope in (result, other) if (value := scope.values.get(name)) and result.cwd == other.cwd
+    }
+    if len(ways) != 2 or result.cwd is None or not any(way.startswith(_FILE_URL) for way in ways):
+        return None
+    here = absolute(result.cwd)
+    plain = [_FILE_HEAD.sub("", way) for way in ways]
+    whole = {way if way.startswith(("/", REPO)) else f"{here}/{clean_path(way)}" for way in plain}
+    return (
+        min(plain, key=len)
+        if len(whole) == 1 and all(certain(way.replace(REPO, "")) for way in plain)
+        else None
+    )
+
+
+_FILE_URL = "file://"
+_FILE_HEAD = re.compile(r"^file://(localhost)?")
 
 
 def settings(

@@ -383,3 +383,13 @@ def test_arbitrary_text_never_raises(text: str) -> None:
     for item in read(text, variables={"A": "x", "B": None}).commands:
         assert item.command.argv
         assert item.command.evidence.line >= 1
+
+
+def test_a_file_named_in_two_ways_stays_known() -> None:
+    text = 'M=made.yaml\nif [ -f "$M" ]; then M=file://localhost$(realpath $M); fi\ncurl -s "$M"\n'
+    assert argvs(text)[-1] == ("curl", "-s", "made.yaml")
+
+
+def test_another_file_in_a_branch_makes_it_unknown() -> None:
+    text = 'M=made.yaml\nif [ -f "$M" ]; then M=file://localhost/opt/made.yaml; fi\ncurl -s "$M"\n'
+    assert argvs(text)[-1] == ("curl", "-s", "${M}")
