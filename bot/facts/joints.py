@@ -236,12 +236,17 @@ def copies(path: CoveragePath) -> tuple[Copy, ...]:
 
 def stops(path: CoveragePath) -> tuple[Stop, ...]:
     """The stops of the service's own workload, in order; stops of unknown targets are included."""
+    names = workload_names(path)
+    return tuple(stop for stop in path.events(Stop) if _may_stop(stop, names))
+
+
+def workload_names(path: CoveragePath) -> set[str]:
+    """The words by which commands name the workload: service names, its own name, its labels' values."""
     names = {path.service.name, *path.service.aliases}
     if path.workload is not None:
         names.add(path.workload.name)
         names.update(s.value or "" for s in path.workload.labels)
-    names.discard("")
-    return tuple(stop for stop in path.events(Stop) if _may_stop(stop, names))
+    return names - {""}
 
 
 def _may_stop(stop: Stop, names: set[str]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from bot.facts.path import CoveragePath
 from bot.facts.workload import Workload
 from bot.model import LINKS, Evidence, Link, Missing, Service
 from bot.path.choose import (
+    absent_dockerfile,
     choose_dockerfile,
     choose_kind,
     choose_workload,
@@ -49,10 +51,10 @@ def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
     missing += gaps
     workload, others, gaps = _read_workload(snapshot, service, inventory, run, image_builds, hints)
     missing += gaps
-    kind, gaps = choose_kind(
+    kind, kind_gaps = choose_kind(
         snapshot, service, _of(run, ClusterCreate), run.kind_configs, inventory.kind_files
     )
-    missing += gaps
+    missing += kind_gaps
     path = CoveragePath(
         service=service,
         repo=snapshot.ref,
@@ -91,10 +93,10 @@ def _read_build(
     missing = list(gaps)
     host = own_go_builds(directory, service, run.go_builds)
     if chosen is None:
+        absent, gap = absent_dockerfile(snapshot, service, all_image_builds)
         if not missing and not host:
-            reason = "no Dockerfile was found that builds or copies the service's binary"
-            missing.append(Missing("the Dockerfile", reason, Link.BUILD))
-        return None, host, (), missing
+            missing.append(gap)
+        return None, host, absent, missing
     image_builds = own_image_builds(snapshot, chosen, all_image_builds)
     file = snapshot.read(chosen)
     if isinstance(file, Skip):
@@ -137,7 +139,7 @@ def _read_workload(
 ) -> tuple[Workload | None, tuple[Workload, ...], list[Missing]]:
     missing: list[Missing] = []
     named = service.files.get("manifest", ())
-    sources = (
+    sources: tuple[Callable[[], Deployed], ...] = (
         lambda: read_manifests(snapshot, named),
         lambda: Deployed(run.workloads),
         lambda: read_deployed(snapshot, _of(run, Deploy)),
@@ -197,7 +199,14 @@ def _switches(path: CoveragePath, run: EndToEnd) -> tuple[Guard, ...]:
         guards += [g for v in path.workload.volumes for g in v.guards]
     guards += [g for event in path.timeline for g in event.guards]
     guards += run.switches
-    return tuple({g.text: g for g in guards if g.coverage}.values())
+    return tuple({g.text: g for g in guards if g.coverage and _is_switch(g)}.values())
+
+
+def _is_switch(guard: Guard) -> bool:
+    """Whether a guard is a choice that people make: `[ -d coverdata ]` only looks whether files came."""
+    if re.search(r"(^|\s)-[defrsx]\s|\bls\b", guard.text):
+        return False
+    return not re.search(r"(^|\s)-[nz]\s", guard.text) or "COVER" in (guard.variable or "").upper()
 
 
 def _with_files(path: CoveragePath, run: EndToEnd) -> Service:

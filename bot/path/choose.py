@@ -65,6 +65,35 @@ def choose_dockerfile(
     return None, (Missing("the Dockerfile", reason, Link.BUILD),)
 
 
+def absent_dockerfile(
+    snapshot: Snapshot, service: Service, builds: Sequence[ImageBuild]
+) -> tuple[tuple[ImageBuild, ...], Missing]:
+    """The image builds of a service whose Dockerfile is not in the repo, and what to say of it."""
+    for build in builds:
+        path = _named_dockerfile(build)
+        if path and path not in snapshot.entries and _speaks_of(service, f"{path} {' '.join(build.tags)}"):
+            reason = f"the run builds {path}, which is not in the repo"
+            own = tuple(each for each in builds if _named_dockerfile(each) == path)
+            return own, Missing("the Dockerfile", reason, Link.BUILD, evidence=build.evidence)
+    reason = "no Dockerfile was found that builds or copies the service's binary"
+    return (), Missing("the Dockerfile", reason, Link.BUILD)
+
+
+def _named_dockerfile(build: ImageBuild) -> str | None:
+    """The repo path of the Dockerfile a build names; an unknown project root before it is left out."""
+    word = build.dockerfile or posixpath.join(build.context or ".", "Dockerfile")
+    if word.startswith("${") and word.count("${") == 1:
+        return resolve("", word.partition("}")[2].lstrip("/")) if "}/" in word else None
+    return resolve(build.cwd, word) if known(word) and build.cwd is not None else None
+
+
+def _speaks_of(service: Service, text: str) -> bool:
+    words = [
+        word for part in text.split() for word in (*part.split("/"), part.rpartition("/")[2].split(":")[0])
+    ]
+    return any(likeness(name, word) >= 3 for name in (service.name, *service.aliases) for word in words)
+
+
 def own_go_builds(main: str, service: Service, builds: Iterable[GoBuild]) -> tuple[GoBuild, ...]:
     """The go builds that make the service's binary, by the package they name."""
     builds = tuple(builds)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.facts.events import Clean, Copy, DirectoryMake, Event, FileCheck, FileMake, Wait
 from bot.facts.words import clean_path
 from bot.path.command import Command
 from bot.path.durations import seconds_of
-from bot.path.flags import read_flags
+from bot.path.flags import Flags, read_flags
 from bot.path.place import place_of
 from bot.path.unwrap import tool_of, unwrap
 
@@ -204,16 +204,35 @@ def _copy(command: Command) -> tuple[Event, ...]:
 
 def _untar(command: Command) -> tuple[Event, ...]:
     """`kubectl exec ... tar cf - | tar xf - -C DIR`: where a streamed copy arrives."""
-    mode = command.argv[1] if len(command.argv) > 1 else ""
-    if command.piped_from is None or "x" not in mode.lstrip("-"):
+    flags = tar_flags(command.argv[1:])
+    if command.piped_from is None or not flags.on("-x", "--extract", "--get"):
         return ()
-    flags = read_flags(command.argv[2:], {"-C", "--directory", "-f", "--file"})
     target = flags.last("-C", "--directory") or "."
     return tuple(
         replace(event, destination=target)
         for event in _piped_events(command.piped_from)
         if isinstance(event, Copy) and event.destination is None
     )
+
+
+_TAR = frozenset(
+    {"-f", "--file", "-C", "--directory", "--exclude", "-T", "--files-from", "-X", "-b", "-H", "--transform"}
+)
+
+
+def tar_flags(words: Sequence[str]) -> Flags:
+    """tar's flags: letters stand together (`-czf -`), the first ones also without a dash (`cf -`)."""
+    split: list[str] = []
+    for index, word in enumerate(words):
+        if index == 0 and word and not word.startswith("-") and word.isalpha():
+            word = f"-{word}"
+        if not word.startswith("-") or word.startswith("--") or len(word) < 3:
+            split.append(word)
+            continue
+        last = next((n for n, letter in enumerate(word) if n and f"-{letter}" in _TAR), len(word) - 1)
+        split += [f"-{letter}" for letter in word[1:last]]
+        split.append(f"-{word[last:]}")
+    return read_flags(split, _TAR)
 
 
 def _piped_events(command: Command) -> tuple[Event, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.facts.events import Copy, DirectoryMake, Event, ExecInPod, Stop
 from bot.facts.words import clean_path
-from bot.path.classify_files import directory_events
+from bot.path.classify_files import directory_events, tar_flags
 from bot.path.command import Command
 from bot.path.flags import read_flags
 from bot.path.place import place_of
@@ -127,27 +127,13 @@ def _crictl(step: Command, via: str) -> tuple[Event, ...]:
 
 
 def _tar(step: Command) -> tuple[Event, ...]:
-    """`tar cf - -C DIR .` or `tar -czf - DIR`: files leave as a stream."""
-    if len(step.argv) < 2:
-        return ()
-    mode = step.argv[1]
-    creating = "c" in mode.lstrip("-") if not mode.startswith("--") else mode == "--create"
-    if not creating and "--create" not in step.argv:
-        return ()
-    words = step.argv[1:] if mode.startswith("-") else (f"-{mode}", *step.argv[2:])
-    flags = read_flags(_split_cluster(words), {"-f", "--file", "-C", "--directory", "--exclude", "-T", "-X"})
-    if flags.last("-f", "--file") not in ("-", None):
+    """`tar cf - -C DIR .`, `tar -C DIR -czf - .` or `tar -czf - DIR`: files leave as a stream."""
+    flags = tar_flags(step.argv[1:])
+    if not flags.on("-c", "--create") or flags.last("-f", "--file") not in ("-", "/dev/stdout", None):
         return ()
     base = flags.last("-C", "--directory") or ""
     paths = flags.positional or (".",)
     return tuple(_stream(step, path, base) for path in paths)
-
-
-def _split_cluster(words: tuple[str, ...]) -> list[str]:
-    """`-czf` as `-c -z -f`, so that the file behind `f` is seen."""
-    if words and words[0].startswith("-") and not words[0].startswith("--"):
-        return [*(f"-{letter}" for letter in words[0][1:]), *words[1:]]
-    return list(words)
 
 
 def _stream(step: Command, path: str, base: str) -> Copy:

@@ -16,7 +16,9 @@ from bot.facts.events import (
     Upload,
     Wait,
 )
+from bot.facts.order import coverage_copies
 from bot.facts.path import CoveragePath
+from bot.facts.words import could_equal, known
 from bot.model import LINKS, Evidence, Link, LinkFact
 
 Rows = Iterator[LinkFact]
@@ -184,27 +186,49 @@ def _stop(path: CoveragePath) -> Rows:
     for stop in joints.stops(path):
         text = " ".join(filter(None, (stop.method, stop.target, "force" if stop.force else None)))
         yield LinkFact("stop", text, stop.evidence, _condition(stop.guards))
-    last = max((s.order for s in joints.stops(path)), default=-1)
-    for wait in path.events(Wait):
-        if last >= 0 and wait.order > min(s.order for s in joints.stops(path)):
-            seconds = f" {wait.seconds:g} s" if wait.seconds is not None else ""
-            yield LinkFact("wait", f"{wait.method}{seconds}", wait.evidence, _condition(wait.guards))
+    for wait in _waits(path):
+        seconds = f" {wait.seconds:g} s" if wait.seconds is not None else ""
+        yield LinkFact("wait", f"{wait.method}{seconds}", wait.evidence, _condition(wait.guards))
     if path.workload is not None:
         yield from _setting("grace period", path.workload.grace_seconds)
 
 
+def _waits(path: CoveragePath) -> Iterator[Wait]:
+    """Waits after the first stop for the service to end, not for others and not for what starts."""
+    first = min((stop.order for stop in joints.stops(path)), default=None)
+    names = joints.workload_names(path)
+    for wait in path.events(Wait):
+        mine = wait.target is None or not known(wait.target) or any(name in wait.target for name in names)
+        if first is not None and wait.order > first and wait.method not in ("ready", "rollout") and mine:
+            yield wait
+
+
 def _collect(path: CoveragePath) -> Rows:
+    taken = coverage_copies(path)
+    places = {copy.source for copy in taken}
     for copy in path.timeline:
-        if isinstance(copy, Copy):
+        if isinstance(copy, Copy) and (copy in taken or (copy.on_error_path and copy.source in places)):
             place = ":".join(filter(None, (copy.node or copy.pod, copy.source)))
             dots = "/." if copy.contents_only and not copy.source.endswith("/.") else ""
             text = f"{copy.tool} {place}{dots}" + (f" to {copy.destination}" if copy.destination else "")
             condition = "when the call before it fails" if copy.on_error_path else _condition(copy.guards)
             yield LinkFact("copy", text, copy.evidence, condition)
-    for teardown in path.events(Teardown):
+    for teardown in _teardowns(path):
         yield LinkFact(
             f"{teardown.what} goes", teardown.name or "", teardown.evidence, _condition(teardown.guards)
         )
+
+
+def _teardowns(path: CoveragePath) -> Iterator[Teardown]:
+    """What goes at the end: not what an earlier run left behind, not namespaces of test data."""
+    made = min((create.order for create in path.events(ClusterCreate)), default=-1)
+    home = path.workload.namespace if path.workload is not None else None
+    for teardown in path.events(Teardown):
+        other = (
+            teardown.what == "namespace" and home and teardown.name and not could_equal(home, teardown.name)
+        )
+        if teardown.order > made and not other:
+            yield teardown
 
 
 def _report(path: CoveragePath) -> Rows:
