@@ -20,6 +20,9 @@ from bot.path.names import best, file_stem, path_likeness, plain, resolve, same_
 from bot.repo.base import Skip, Snapshot
 
 MAX_DOCKERFILES = 40
+MAX_OTHERS = 8
+"""Dockerfiles not named after the service that are read to find the one that builds it."""
+
 _GENERIC = frozenset({"", "cmd", "main", "src", "app", "server", "manager"})
 
 
@@ -122,10 +125,15 @@ def _name(snapshot: Snapshot, main: str) -> str:
 
 
 def _dockerfiles_of(snapshot: Snapshot, inventory: Inventory, main: str, name: str) -> tuple[str, ...]:
-    """Dockerfiles that build or copy the main: those named like it first, others only if needed."""
+    """Dockerfiles that build or copy the main: those named like it first, others only if needed.
+
+    A Dockerfile named after another main is not looked into.
+    """
     ranked = best(name, [p for p in inventory.dockerfiles if _may_matter(p)])
     near = [p for p in ranked if path_likeness(name, p) > 0 or "/" not in p or posixpath.dirname(p) == main]
-    for group in (near, [p for p in ranked if p not in near][:MAX_DOCKERFILES]):
+    others = {word for m in _service_mains(inventory) if m != main and (word := posixpath.basename(m))}
+    free = [p for p in ranked if p not in near and not any(path_likeness(o, p) >= 3 for o in others)]
+    for group in (near, free[:MAX_OTHERS]):
         snapshot.prefetch(group)
         found = [p for p in group if (b := _read_built(snapshot, p)) is not None and _makes(b, main)]
         if found:

@@ -1,0 +1,68 @@
+"""Assembly of run to report: rows are the service's own, switches are choices that people make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.model import Link
+from tests.path.shops import changed, rows, shop_path
+
+STOP = "kubectl wait --for=delete pod -l app=shop --timeout=60s"
+
+
+def test_waits_for_others_are_no_rows(tmp_path: Path) -> None:
+    other = f"{STOP}\nkubectl wait --for=delete pod -l app=bank --timeout=33s"
+    path = shop_path(tmp_path, changed("script", "hack/e2e.sh", STOP, other))
+    assert rows(path, Link.STOP, "wait") == ["deleted 60 s"]
+
+
+def test_waits_until_something_is_ready_are_no_rows(tmp_path: Path) -> None:
+    ready = f"{STOP}\nkubectl wait --for=condition=Ready pod -l app=shop --timeout=33s"
+    path = shop_path(tmp_path, changed("script", "hack/e2e.sh", STOP, ready))
+    assert rows(path, Link.STOP, "wait") == ["deleted 60 s"]
+
+
+def test_copies_of_other_things_are_no_rows(tmp_path: Path) -> None:
+    more = f"{STOP}\nkubectl cp prometheus-0:/prometheus /tmp/prometheus"
+    path = shop_path(tmp_path, changed("script", "hack/e2e.sh", STOP, more))
+    assert rows(path, Link.COLLECT, "copy") == []
+
+
+def test_copies_of_coverage_are_rows(tmp_path: Path) -> None:
+    more = f"{STOP}\ndocker cp shop-control-plane:/var/coverage/. /tmp/shop-coverage"
+    path = shop_path(tmp_path, changed("script", "hack/e2e.sh", STOP, more))
+    assert rows(path, Link.COLLECT, "copy") == [
+        "docker cp shop-control-plane:/var/coverage/. to /tmp/shop-coverage"
+    ]
+
+
+def test_an_old_cluster_that_goes_first_is_no_row(tmp_path: Path) -> None:
+    create = 'kind create cluster --name "${CLUSTER}"'
+    twice = changed("script", "hack/e2e.sh", create, f'kind delete cluster --name "${{CLUSTER}}"\n{create}')
+    assert rows(shop_path(tmp_path, twice), Link.COLLECT, "cluster goes") == ["shop"]
+
+
+def test_namespaces_of_test_data_are_no_rows(tmp_path: Path) -> None:
+    home = changed(
+        "script",
+        "k8s/shop.yaml",
+        "kind: Deployment\nmetadata:\n",
+        "kind: Deployment\nmetadata:\n  namespace: market\n",
+    )
+    more = f"{STOP}\nkubectl delete namespace test-data\nkubectl delete namespace market"
+    path = shop_path(tmp_path, {**home, **changed("script", "hack/e2e.sh", STOP, more)})
+    assert rows(path, Link.COLLECT, "namespace goes") == ["market"]
+
+
+def test_looking_whether_files_came_is_no_switch(tmp_path: Path) -> None:
+    report = 'go tool covdata percent -i="${COVERAGE_DIR}"'
+    looked = f'if [ -d "${{COVERAGE_DIR}}" ]; then\n  {report}\nfi'
+    path = shop_path(tmp_path, changed("script", "hack/e2e.sh", report, looked))
+    assert path.switches == ()
+
+
+def test_a_coverage_variable_is_a_switch(tmp_path: Path) -> None:
+    report = 'go tool covdata percent -i="${COVERAGE_DIR}"'
+    chosen = f'if [ "$E2E_COVERAGE" = "true" ]; then\n  {report}\nfi'
+    path = shop_path(tmp_path, changed("script", "hack/e2e.sh", report, chosen))
+    assert [guard.variable for guard in path.switches] == ["E2E_COVERAGE"]
