@@ -10,7 +10,7 @@ from tree_sitter import Node
 from bot.facts.words import REPO
 from bot.model import Evidence
 from bot.path.shellmachine import Machine
-from bot.path.shellstate import Outcome, Way
+from bot.path.shellstate import MAX_ITEMS, Outcome, Way
 from bot.path.shelltree import named
 from bot.path.shellwords import Expander
 
@@ -45,8 +45,12 @@ def _assign_array(machine: Machine, name: str, value: Node, words: Expander, add
     scope.origins[name] = (*(scope.origins.get(name, ()) if adds else ()), *kept)
     if adds and not before and not scope.is_unset(name) and name not in scope.arrays:
         before = (scope.get(name),)
-    scope.arrays[name] = (*before, *items)[:500]
     scope.values.pop(name, None)
+    if len(before) + len(items) > MAX_ITEMS:
+        scope.arrays.pop(name, None)
+        scope.values[name] = None
+    else:
+        scope.arrays[name] = (*before, *items)
 
 
 def _assign_text(

@@ -7,19 +7,19 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from bot.facts.words import known
+from bot.facts.words import hole, known
 from bot.path.shellmachine import Machine
-from bot.path.shellstate import Outcome, Way, absolute
+from bot.path.shellstate import MAX_ITEMS, Outcome, Way, absolute
 
 Builtin = Callable[[Machine, list[str], Node, Way], Outcome | None]
 
 
 def set_arguments(machine: Machine, words: list[str]) -> None:
-    """Make words the positional parameters."""
+    """Make words the positional parameters; very many of them become unknown."""
     scope = machine.scope
     for index in range(1, 10):
         scope.values[str(index)] = words[index - 1] if index <= len(words) else ""
-    scope.arrays["@"] = tuple(words)
+    scope.arrays["@"] = tuple(words) if len(words) <= MAX_ITEMS else (hole("@"),)
     scope.values["#"] = str(len(words))
 
 

@@ -15,6 +15,9 @@ from bot.path.command import Command
 MAX_VALUE = 8_000
 """A longer value is treated as unknown: loops that double a variable must not fill the memory."""
 
+MAX_ITEMS = 500
+"""A longer array, or more arguments, are unknown."""
+
 MAX_NAMES = 1_000
 """Further variables stay unknown: every branch copies them all."""
 

@@ -17,6 +17,9 @@ from bot.path.shelltree import ShellTree
 MAX_NESTING = 30
 """Deeper nested words (`"${a:-${b:-...}}"`) become a hole."""
 
+MAX_LENGTH = 200_000
+"""A word that expands to more characters or fields becomes a hole: `"$@$@$@..."` must not fill the memory."""
+
 _FIELDS = re.compile(r"\s+|(?:\$\{[^{}]*\}|[\ue001\ue003]\d+\ue002|\S)+")
 SPLIT = "\ue003"
 """Marks a default that stands outside quotes: it is split into fields once it is filled in."""
@@ -35,6 +38,11 @@ class _Part:
     split: bool = False
     many: tuple[str, ...] | None = None
 
+    @property
+    def size(self) -> int:
+        """Characters and fields that the part adds."""
+        return len(self.text) + sum(len(item) + 1 for item in self.many or ())
+
 
 @dataclass(slots=True)
 class Expander:
@@ -52,7 +60,11 @@ class Expander:
         """The fields that a word of the text becomes: none, one or several."""
         fields: list[str] = []
         current: str | None = None
+        size = 0
         for part in self._parts(node, quoted=False):
+            size += part.size
+            if size > MAX_LENGTH:
+                return (hole("a very long word"),)
             if part.many is not None:
                 current = _spread(fields, current, part.many)
             elif part.split:
@@ -63,14 +75,25 @@ class Expander:
 
     def word(self, node: Node) -> str:
         """A word where the shell does not split: assignments, redirects, tests."""
-        pieces = []
+        pieces: list[str] = []
+        size = 0
         for part in self._parts(node, quoted=True):
+            size += part.size
+            if size > MAX_LENGTH:
+                return hole("a very long word")
             pieces.append(part.text if part.many is None else " ".join(part.many))
         return "".join(pieces)
 
     def body(self, node: Node) -> str:
         """The text of a heredoc with its expansions filled in."""
-        return "".join(part.text for part in self._inside(node, node.start_byte, node.end_byte, heredoc=True))
+        pieces: list[str] = []
+        size = 0
+        for part in self._inside(node, node.start_byte, node.end_byte, heredoc=True):
+            size += part.size
+            if size > MAX_LENGTH:
+                return hole("a very long text")
+            pieces.append(part.text)
+        return "".join(pieces)
 
     def _parts(self, node: Node, quoted: bool) -> Iterator[_Part]:
         if self.depth > MAX_NESTING:
