@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from bot.facts.baseimages import base_image_uid
 from bot.facts.build import GoBuild, Setting, Stage
 from bot.facts.events import Copy, Stop
-from bot.facts.node import ExtraMount, KindNode
+from bot.facts.node import KindNode
 from bot.facts.path import CoveragePath
 from bot.facts.stages import stage_chain
 from bot.facts.words import clean_path, could_equal, covers, known
-from bot.facts.workload import Container, EnvVar, Toleration, Volume, VolumeMount, Workload
+from bot.facts.workload import Container, EnvVar, Volume, VolumeMount, Workload
 
-CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
 VARIABLE = "GOCOVERDIR"
 
 
@@ -157,68 +156,6 @@ def node_directory(path: CoveragePath) -> str | None:
     rest = clean_path(directory)[len(clean_path(mount.path).rstrip("/")) :].strip("/")
     parts = [clean_path(volume.path).rstrip("/"), mount.sub_path or "", rest]
     return clean_path("/".join(part for part in parts if part) or "/")
-
-
-def mount_on(node: KindNode, directory: str) -> ExtraMount | None:
-    """The extraMount of a node that covers a node directory."""
-    above = [m for m in node.mounts if covers(m.container_path, directory)]
-    return max(above, key=lambda mount: len(clean_path(mount.container_path)), default=None)
-
-
-def tainted(node: KindNode, nodes: tuple[KindNode, ...]) -> bool:
-    """Whether kind leaves the control-plane NoSchedule taint on the node.
-
-    kind removes it only when the cluster has a single node (kind docs, "Multi-node clusters").
-    """
-    return node.role == "control-plane" and len(nodes) > 1
-
-
-def tolerates_control_plane(tolerations: tuple[Toleration, ...]) -> bool:
-    """Whether tolerations admit a pod to a node with the control-plane NoSchedule taint."""
-    for item in tolerations:
-        if item.effect not in ("", "NoSchedule"):
-            continue
-        if item.key == "" and item.operator == "Exists":
-            return True
-        if item.key == CONTROL_PLANE_LABEL and (item.operator == "Exists" or item.value == ""):
-            return True
-    return False
-
-
-def node_labels(node: KindNode) -> dict[str, str]:
-    """The labels that matter for scheduling: kind's own and those of the config."""
-    labels = {"kubernetes.io/os": "linux"}
-    if node.role == "control-plane":
-        labels[CONTROL_PLANE_LABEL] = ""
-    labels.update({s.name: s.value or "" for s in node.labels})
-    return labels
-
-
-def possible_nodes(path: CoveragePath) -> tuple[KindNode, ...] | None:
-    """The Kind nodes the workload's pod can be scheduled to; None when that cannot be told.
-
-    Looks at nodeName, nodeSelector, tolerations and taints. Required node affinity, or a selector
-    with unknown parts, makes the answer None: it is not evaluated here.
-    """
-    if path.kind is None or path.workload is None:
-        return None
-    workload, nodes = path.workload, path.kind.nodes
-    if workload.node_name is not None:
-        value = workload.node_name.value
-        if value is None or not known(value):
-            return None
-        return tuple(n for n in nodes if value == n.suffix or value.endswith("-" + n.suffix))
-    if workload.affinity or any(not known(s.value or "") for s in workload.node_selector):
-        return None
-    if workload.kind == "DaemonSet":
-        admitted = tolerates_control_plane(workload.tolerations)
-        return tuple(n for n in nodes if admitted or not tainted(n, nodes))
-    fitting = [
-        n for n in nodes if all(node_labels(n).get(s.name) == (s.value or "") for s in workload.node_selector)
-    ]
-    if tolerates_control_plane(workload.tolerations):
-        return tuple(fitting)
-    return tuple(n for n in fitting if not tainted(n, nodes))
 
 
 def node_of_copy(path: CoveragePath, copy: Copy) -> KindNode | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from bot.facts.events import ClusterCreate, Copy, Deploy, Event, Report, Stop, Teardown, Wait
-from bot.facts.joints import coverage_directory, mount_on, node_directory, service_container, stops
+from bot.facts.joints import coverage_directory, node_directory, service_container, stops
+from bot.facts.nodes import mount_on
 from bot.facts.path import CoveragePath
 from bot.facts.words import clean_path, covers
 from bot.model import Certainty, Link

@@ -5,14 +5,9 @@ from __future__ import annotations
 import posixpath
 
 from bot.facts.events import ClusterCreate, Copy, DirectoryMake, Report
-from bot.facts.joints import (
-    coverage_directory,
-    coverage_mount,
-    mount_on,
-    node_directory,
-    possible_nodes,
-)
+from bot.facts.joints import coverage_directory, coverage_mount, node_directory
 from bot.facts.node import ExtraMount, KindNode
+from bot.facts.nodes import mount_on, possible_nodes
 from bot.facts.path import CoveragePath
 from bot.facts.words import REPO, below, clean_path, known
 

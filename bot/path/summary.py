@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from bot.facts import joints
+from bot.facts import joints, nodes
 from bot.facts.build import GoBuild, Guard, Setting
 from bot.facts.events import (
     ClusterCreate,
@@ -161,7 +161,7 @@ def _node(path: CoveragePath) -> Rows:
         yield from _setting("node name", path.workload.node_name)
         for toleration in path.workload.tolerations:
             yield LinkFact("toleration", f"{toleration.key} {toleration.effect}".strip(), toleration.evidence)
-    possible = joints.possible_nodes(path)
+    possible = nodes.possible_nodes(path)
     if possible is not None and kind is not None and path.workload is not None:
         text = ", ".join(node.suffix for node in possible) or "none"
         yield LinkFact("pod can run on", text, path.workload.evidence)

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.facts.joints import coverage_volume, node_of_copy, possible_nodes
+from bot.facts.joints import coverage_volume, node_of_copy
+from bot.facts.nodes import possible_nodes
 from bot.facts.order import coverage_copies
 from bot.facts.path import CoveragePath
 from bot.facts.pods import own_pod

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.events import Copy
-from bot.facts.joints import mount_on, node_directory, node_of_copy, possible_nodes
+from bot.facts.joints import node_directory, node_of_copy
 from bot.facts.lines import line_of
 from bot.facts.node import KindNode
+from bot.facts.nodes import mount_on, possible_nodes
 from bot.facts.order import coverage_copies, sure
 from bot.facts.patch import diff, replace
 from bot.facts.path import CoveragePath

@@ -16,8 +16,9 @@ import posixpath
 from collections.abc import Iterator
 
 from bot.facts.events import Clean
-from bot.facts.joints import coverage_volume, node_directory, possible_nodes
+from bot.facts.joints import coverage_volume, node_directory
 from bot.facts.node import KindConfig
+from bot.facts.nodes import possible_nodes
 from bot.facts.order import sure, taken_from_host
 from bot.facts.patch import diff, insert_after
 from bot.facts.path import CoveragePath

@@ -16,8 +16,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from bot.facts.joints import coverage_volume, node_directory, node_of_copy, possible_nodes
+from bot.facts.joints import coverage_volume, node_directory, node_of_copy
 from bot.facts.node import ExtraMount, KindNode
+from bot.facts.nodes import possible_nodes
 from bot.facts.order import coverage_copies, sure, taken_from_host
 from bot.facts.patch import diff, insert_after
 from bot.facts.path import CoveragePath

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from bot.facts.events import ImageBuild, ImageLoad
 from bot.facts.images import own_loads, runs_local_image
-from bot.facts.joints import possible_nodes
+from bot.facts.nodes import possible_nodes
 from bot.facts.path import CoveragePath
 from bot.facts.words import known
 from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
