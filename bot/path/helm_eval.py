@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.facts.build import Guard
 from bot.path.helm_functions import FUNCTIONS
-from bot.path.helm_registry import FunctionError, truth
+from bot.path.helm_registry import MAX_WEIGHT, FunctionError, truth, weight
 from bot.path.helm_template import (
     Action,
     Block,
@@ -35,6 +35,11 @@ from bot.repo.base import File
 MAX_STEPS = 300_000
 MAX_OUTPUT = 3_000_000
 MAX_INCLUDES = 40
+_LOOKS_ONLY = frozenset(
+    {"coalesce", "default", "dict", "dig", "empty", "get", "hasKey", "index", "list", "not"}
+    | {"required", "ternary", "tuple"}
+)
+"""Functions that hand values on without going through all that is in them."""
 
 
 class RenderError(Exception):
@@ -60,6 +65,19 @@ class Budget:
         self.steps -= 1
         if self.steps < 0:
             raise RenderError("takes too many steps to render")
+
+    def hold(self, value: object) -> None:
+        """Count what a function made: text and lists are kept in variables without being printed."""
+        if isinstance(value, str | list | dict):
+            self.output -= len(value)
+            if self.output < 0:
+                raise RenderError("makes more text and lists than a chart's author writes")
+
+
+def _bounded(*values: object) -> None:
+    """Raises RenderError for values that are endless when they are written out."""
+    if weight(*values) > MAX_WEIGHT:
+        raise RenderError("makes values that grow without an end")
 
 
 class _Left(Exception):
@@ -180,6 +198,7 @@ class Frame:
         value = self.run.plain(value)
         if isinstance(value, str):
             return value
+        _bounded(value)
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -361,8 +380,12 @@ class Frame:
         function: Callable[..., object] | None = FUNCTIONS.get(name)
         if function is None:
             return self.run.unread(name, f"the function {name} is not evaluated here", self.file, pipe.line)
+        if name not in _LOOKS_ONLY:
+            _bounded(*values)
         try:
-            return function(self.run.holes, *values)
+            made = function(self.run.holes, *values)
+            self.run.budget.hold(made)
+            return made
         except FunctionError as problem:
             text = self.run.unread(name, str(problem), self.file, pipe.line)
             return "" if name == "fail" else text

@@ -198,6 +198,8 @@ def concat(_: Holes, *values: object) -> Seq:
 
 @named("without")
 def without(_: Holes, value: object, *items: object) -> Seq:
+    if len(_list(value)) * len(items) > MAX_ITEMS:
+        raise FunctionError("a list grows without an end")
     return Seq([other for other in _list(value) if not any(_same(other, item) for item in items)])
 
 

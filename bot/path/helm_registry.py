@@ -17,6 +17,9 @@ class FunctionError(ValueError):
     """A call that cannot be evaluated; the message says why."""
 
 
+MAX_WEIGHT = 200_000
+MAX_LEVELS = 60
+
 Function = Callable[..., object]
 FUNCTIONS: dict[str, Function] = {}
 
@@ -35,6 +38,24 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return number(value) if isinstance(value, int | float) else str(to_yaml(value))
+
+
+def weight(*values: object) -> int:
+    """How much text and how many values there are in values, counted up to a little over MAX_WEIGHT.
+
+    Values share parts and may hold themselves, so a small template can make one that is endless when
+    it is written out. Deeper than MAX_LEVELS counts as too much.
+    """
+    total = 0
+    stack = [(value, 0) for value in values]
+    while stack and total <= MAX_WEIGHT:
+        value, depth = stack.pop()
+        total += len(value) if isinstance(value, str) else 1
+        if isinstance(value, dict | list):
+            total += MAX_WEIGHT if depth > MAX_LEVELS else len(value)
+            inner = value.values() if isinstance(value, dict) else value
+            stack += [(each, depth + 1) for each in inner]
+    return total
 
 
 def named(*names: str) -> Callable[[Function], Function]:

@@ -7,7 +7,7 @@ import json
 import re
 
 from bot.model import Evidence
-from bot.path.helm_registry import FUNCTIONS, Function, named, strict, text, text_of
+from bot.path.helm_registry import FUNCTIONS, Function, FunctionError, named, strict, text, text_of
 from bot.path.helm_values import NOWHERE, Holes, Map, Seq, from_tree, unknown
 from bot.path.helm_yaml import Marked, marked, origins_of, quoted, to_yaml
 from bot.path.yamltree import documents
@@ -56,7 +56,15 @@ text("title")(lambda text: text.title())
 text("nospace")(lambda text: re.sub(r"\s+", "", text))
 text("trimSuffix")(lambda suffix, text: text.removesuffix(suffix))
 text("trimPrefix")(lambda prefix, text: text.removeprefix(prefix))
-text("replace")(lambda old, new, text: text.replace(old, new)[:MAX_TEXT])
+
+
+def _replaced(old: str, new: str, text: str) -> str:
+    if text.count(old) * len(new) > MAX_TEXT:
+        raise FunctionError("a text grows without an end")
+    return text.replace(old, new)
+
+
+text("replace")(_replaced)
 text("trunc")(lambda size, text: text[: int(size)] if int(size) >= 0 else text[int(size) :])
 text("b64enc")(lambda text: base64.b64encode(text.encode()).decode())
 text("repeat")(lambda count, text: text * max(0, min(int(count), MAX_TEXT // max(len(text), 1))))
@@ -100,6 +108,8 @@ FUNCTIONS["toString"] = lambda _, value: text_of(value)
 @named("join")
 def join(_: Holes, separator: object, values: object) -> str:
     items = values if isinstance(values, list) else [values]
+    if len(text_of(separator)) * len(items) > MAX_TEXT:
+        raise FunctionError("a text grows without an end")
     return text_of(separator).join(text_of(item) for item in items)
 
 
