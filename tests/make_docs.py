@@ -12,6 +12,7 @@ from bot.__main__ import app
 from bot.rules.docs import document
 from bot.rules.registry import all_rules
 from bot.settings_docs import example_toml, settings_markdown
+from tests.captures import check_svg, compare_svg
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,11 +38,14 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/commands.md": commands_markdown,
     "docs/rules.md": lambda: document(all_rules()),
     "covcheck.example.toml": example_toml,
+    "docs/captures/check.svg": check_svg,
+    "docs/captures/compare.svg": compare_svg,
 }
 
 
 def main() -> None:
     for name, make in DOCUMENTS.items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / name).write_text(make(), "utf-8")
         print(f"wrote {name}")
 

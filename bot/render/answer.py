@@ -44,11 +44,16 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class CauseView:
-    """A cause as people read it, with its consequences folded in as one-line summaries."""
+    """A cause as people read it, with its consequences folded in as one-line summaries.
+
+    `same_lines_as` is the number (from 1) of an earlier cause that rests on some of the same lines:
+    two faces of one mistake, for which one fix may do.
+    """
 
     finding: Finding
     rows: tuple[EvidenceRow, ...]
     consequences: tuple[str, ...]
+    same_lines_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def build_answer(path: CoveragePath, diagnosis: Diagnosis) -> Answer:
         repo=path.repo,
         headline=headline(path.service.name, path.repo.short, diagnosis),
         links=tuple(LinkView(link, mark(path, diagnosis, link), path.links.get(link, ())) for link in LINKS),
-        causes=tuple(_view(cause, diagnosis) for cause in diagnosis.causes),
+        causes=tuple(_view(number, diagnosis) for number in range(len(diagnosis.causes))),
         not_causes=diagnosis.not_causes,
         missing=diagnosis.missing,
         conditions=tuple(dict.fromkeys(guard.text for guard in path.switches)),
@@ -71,12 +71,31 @@ def _about(gap: Missing, link: Link) -> bool:
     return gap.needed and gap.link is link
 
 
-def _view(cause: Finding, diagnosis: Diagnosis) -> CauseView:
+def _view(number: int, diagnosis: Diagnosis) -> CauseView:
+    cause = diagnosis.causes[number]
     rows = tuple(_row(evidence) for evidence in cause.evidence)
     consequences = tuple(f.summary for f in diagnosis.folded if f.rule in cause.explains)
-    return CauseView(cause, rows, consequences)
+    return CauseView(cause, rows, consequences, _same_lines_as(number, diagnosis))
+
+
+def _same_lines_as(number: int, diagnosis: Diagnosis) -> int | None:
+    """The first earlier cause of the same effect that cites a line which this one cites too."""
+    cause = diagnosis.causes[number]
+    places = {(e.path, e.line) for e in cause.evidence}
+    for position, earlier in enumerate(diagnosis.causes[:number], 1):
+        if earlier.effect is cause.effect and places & {(e.path, e.line) for e in earlier.evidence}:
+            return position
+    return None
 
 
 def _row(evidence: Evidence) -> EvidenceRow:
-    first = next((line.strip() for line in evidence.excerpt.split("\n") if line.strip()), "")
-    return EvidenceRow(evidence.place, first, evidence.url, evidence)
+    offset, text = telling_line(evidence.excerpt)
+    return EvidenceRow(f"{evidence.path}:{evidence.line + offset}", text, evidence.url, evidence)
+
+
+def telling_line(excerpt: str) -> tuple[int, str]:
+    """The first line of an excerpt that says something, with its offset: no bracket, no comment, if any."""
+    lines = [(number, line.strip()) for number, line in enumerate(excerpt.split("\n")) if line.strip()]
+    said = [(number, line) for number, line in lines if sum(map(str.isalnum, line)) >= 3]
+    code = [(number, line) for number, line in said if not line.startswith(("//", "#"))]
+    return next(iter(code or said or lines), (0, ""))

@@ -63,6 +63,9 @@ def _cause(view: CauseView, number: int, total: int) -> RenderableType:
     parts.append(Padding(Text.assemble(("Fix: ", "bold green"), finding.fix.text), (0, 0, 0, 2)))
     if finding.fix.patch:
         parts.append(Padding(Syntax(finding.fix.patch, "diff", background_color="default"), (0, 0, 0, 4)))
+    if view.same_lines_as is not None:
+        text = f"Rests on some of the same lines as {view.same_lines_as}: one of the two fixes may do."
+        parts.append(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
     for consequence in view.consequences:
         parts.append(Padding(Text(f"Follows from it: {consequence}", style="dim"), (0, 0, 0, 2)))
     return Group(*parts)
