@@ -171,6 +171,32 @@ def _errors(as_json: bool) -> Iterator[None]:
         if error.hint:
             err.print(f"  {error.hint}", markup=False)
         raise typer.Exit(ERROR) from None
+    except Exception as error:  # a defect of ours: never a traceback on the screen, never lost either
+        request, place = _kept(error)
+        if as_json:
+            _print_json({"error": "internal", "message": "covcheck failed", "request": request})
+        err.print(f"covcheck: failed on our side, request {request}; nothing was changed.", markup=False)
+        err.print(f"  Please report it with {place}.", markup=False)
+        raise typer.Exit(ERROR) from None
+
+
+def _kept(error: Exception) -> tuple[str, str]:
+    """Keep the traceback of a defect in the state folder; its request id and where it is."""
+    import secrets
+    import traceback
+
+    from bot.settings import home
+
+    request = secrets.token_hex(4)
+    text = "".join(traceback.format_exception(error))
+    try:
+        folder = home() / "errors"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{request}.txt"
+        file.write_text(text, "utf-8")
+    except OSError:
+        return request, f"the words {type(error).__name__}"
+    return request, str(file)
 
 
 def _print_json(data: object) -> None:

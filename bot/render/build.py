@@ -9,7 +9,6 @@ from bot.model import (
     Diagnosis,
     Effect,
     Evidence,
-    Finding,
     Link,
     Missing,
     Status,

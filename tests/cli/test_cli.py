@@ -198,3 +198,19 @@ def test_serve_without_tokens_answers_about_the_example_and_goes_away(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "coverage will come out EMPTY" in done.stdout
     assert "SLACK_BOT_TOKEN" in done.stdout
+
+
+def test_a_defect_is_one_sentence_with_a_request_id(tmp_path, capsys, monkeypatch):
+    import typer
+
+    from bot.__main__ import _errors
+
+    monkeypatch.setenv("COVCHECK_HOME", str(tmp_path))
+    with pytest.raises(typer.Exit) as left, _errors(False):
+        raise KeyError("a defect")
+    assert left.value.exit_code == 2
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    (kept,) = (tmp_path / "errors").iterdir()
+    assert kept.stem in said
+    assert "a defect" in kept.read_text()
