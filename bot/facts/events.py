@@ -242,11 +242,15 @@ class FileCheck(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoTest(Event):
-    """`go test` or `ginkgo` of a package: leads from a Makefile or script to the suite it runs."""
+    """`go test` or `ginkgo` of a package: leads from a Makefile or script to the suite it runs.
+
+    `make` are the variables of the command lines of make that lead here: makes below inherit them.
+    """
 
     packages: tuple[str, ...]
     cover: bool = False
     env: tuple[Setting, ...] = field(default=())
+    make: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

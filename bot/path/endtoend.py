@@ -16,7 +16,7 @@ from bot.facts.node import KindConfig
 from bot.facts.words import known
 from bot.facts.workload import Workload
 from bot.model import Link, Missing, Service
-from bot.path.golang import GoRepo, SuiteReading, read_suite
+from bot.path.golang import Caller, GoRepo, SuiteReading, read_suite
 from bot.path.inventory import Inventory
 from bot.path.names import path_likeness, resolve
 from bot.path.runs import EntryPoint, RunReader, RunReading, entry_points
@@ -99,6 +99,8 @@ def _worth(reading: RunReading, suites: tuple[str, ...], service: Service) -> in
     """How much of the coverage path an entry point leads to; 0: nothing of it."""
     tests = [e for e in reading.events if isinstance(e, GoTest)]
     mine = any(_runs(test, suite) for test in tests for suite in suites)
+    if not mine and not _collects(reading):
+        return 0
     marks = 4 * mine
     marks += 2 * any(isinstance(e, Report) and e.verb != "html" for e in reading.events)
     marks += 2 * any(isinstance(e, Copy) for e in reading.events)
@@ -108,6 +110,18 @@ def _worth(reading: RunReading, suites: tuple[str, ...], service: Service) -> in
     if suites and not mine and not any(isinstance(e, Stop | Copy) for e in reading.events):
         return 0
     return marks
+
+
+def _collects(reading: RunReading) -> bool:
+    """Whether a run has to do with coverage at all: it switches it on, copies or reports it."""
+    for event in reading.events:
+        if isinstance(event, Report) or any(guard.coverage for guard in event.guards):
+            return True
+        if isinstance(event, ImageBuild) and any("-cover" in (arg.value or "") for arg in event.build_args):
+            return True
+        if isinstance(event, Copy) and "cov" in f"{event.source} {event.destination}".lower():
+            return True
+    return any(build.cover for build in reading.go_builds)
 
 
 def _runs(test: GoTest, suite: str) -> bool:
@@ -177,7 +191,9 @@ def _spliced(
             if suite not in readings and _runs(event, suite):
                 env = {s.name: s.value for s in event.env if s.value is not None and known(s.value)}
                 words = (service.name, *service.aliases)
-                readings[suite] = read_suite(go, suite, env=env, words=words)
+                readings[suite] = read_suite(
+                    go, suite, env=env, words=words, caller=Caller(event.env, event.make)
+                )
                 timeline.extend(readings[suite].events)
     if mine and not readings:
         words = (service.name, *service.aliases)
@@ -197,7 +213,7 @@ def _joined(
         timeline=tuple(replace(event, order=index) for index, event in enumerate(timeline)),
         workloads=tuple(w for r in readings for w in r.workloads),
         kind_configs=tuple(k for r in readings for k in r.kind_configs),
-        go_builds=reading.go_builds if reading else (),
+        go_builds=(*(reading.go_builds if reading else ()), *(b for r in readings for b in r.go_builds)),
         switches=tuple(dict.fromkeys(g for r in readings for g in r.switches)),
         missing=(*(m for r in readings for m in r.missing), *(reading.missing if reading else ())),
         suites=suites,

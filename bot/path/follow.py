@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.facts.build import GoBuild, Guard, Setting
-from bot.facts.events import Event, FileCheck
+from bot.facts.events import Event, FileCheck, GoTest
 from bot.facts.words import clean_path, known
 from bot.model import Evidence, Missing
 from bot.path.classify import events_of
@@ -32,6 +32,7 @@ MAX_EVENTS = 2_000
 MAX_CALLS = 150
 """Calls of make and of scripts that one run may follow."""
 
+_MAKES = ("make", "gmake")
 _MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 _FILE_TESTS = frozenset({"-d", "-e", "-f", "-s"})
 
@@ -201,7 +202,7 @@ class Run:
     def command(self, command: Command, item: ShellCommand, context: Context) -> None:
         inner = replace(context, env=command.env, guards=command.guards, phase=command.phase, cwd=command.cwd)
         tool = tool_of(command.argv[0])
-        if tool in ("make", "gmake"):
+        if tool in _MAKES:
             self.submake(command, inner)
             return
         called = self.called_script(command, tool)
@@ -217,8 +218,15 @@ class Run:
             self.files[told.path] = None
             return
         for event in events_of(command):
+            if isinstance(event, GoTest):
+                event = replace(event, make=tuple(context.command.values()))
             self.add(event)
         self.build(command, item)
+
+    def is_call(self, command: Command) -> bool:
+        """Whether a command line calls make or a script of the repo."""
+        tool = tool_of(command.argv[0])
+        return tool in _MAKES or self.called_script(command, tool) is not None
 
     def build(self, command: Command, item: ShellCommand) -> None:
         """A go build on the host; installs of tools by version (`go install x@v1`) are not the repo's."""

@@ -16,6 +16,7 @@ from tree_sitter import Node
 
 from bot.facts.build import Guard
 from bot.facts.events import Event
+from bot.path.golang.called import CalledRuns, Caller
 from bot.path.golang.ginkgo import Suite
 from bot.path.golang.recorder import Recorder
 from bot.path.golang.repo import GoRepo
@@ -101,6 +102,7 @@ class Machine:
         env: Mapping[str, str],
         words: Collection[str],
         events_of: Callable[..., tuple[Event, ...]] | None = None,
+        caller: Caller | None = None,
     ) -> None:
         self.repo = repo
         self.directory = directory
@@ -114,6 +116,7 @@ class Machine:
         self.globals: dict[str, Scope] = {}
         self.switches: dict[tuple[str, str | None], Guard] = {}
         self.recorder = Recorder(self, events_of)
+        self.called = CalledRuns(repo.snapshot, caller or Caller(), tuple(words))
         self.cleanups: list[Callable[[], object]] = []
         self.quiet = 0
         self.selected: str | None = None

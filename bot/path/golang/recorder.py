@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.facts.build import Guard, Setting
+from bot.facts.build import GoBuild, Guard, Setting
 from bot.facts.events import ClusterCreate, Deploy, Event, ImageBuild, Wait
 from bot.facts.node import KindConfig
 from bot.facts.workload import Workload
@@ -41,6 +41,7 @@ class Recorder:
         self.events: list[Event] = []
         self.workloads: list[Workload] = []
         self.kind_configs: list[KindConfig] = []
+        self.go_builds: list[GoBuild] = []
         self.missing: list[Missing] = []
         self.files: dict[str, None] = {}
         self.written: dict[str, Text] = {}
@@ -86,7 +87,12 @@ class Recorder:
         if not words:
             return
         command = self.command(cmd, words)
-        for event in self._events_of(command):
+        called = self._machine.called.follow(command)
+        if called is not None:
+            self.missing += called.missing
+            self.go_builds += called.go_builds
+            self.files.update(dict.fromkeys(called.files))
+        for event in self._events_of(command) if called is None else called.events:
             self._take(event, cmd, words)
 
     def command(self, cmd: Cmd, words: list[Text]) -> Command:

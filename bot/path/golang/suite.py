@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bot.facts.build import Guard
+from bot.facts.build import GoBuild, Guard
 from bot.facts.events import Copy, Deploy, Event, Report
 from bot.facts.node import KindConfig
 from bot.facts.workload import Workload
 from bot.model import Missing
 from bot.path.golang import expressions, lib_cluster, lib_system, lib_tests, lib_text, statements
+from bot.path.golang.called import Caller
 from bot.path.golang.calls import invoke
 from bot.path.golang.ginkgo import TELLING, Node
 from bot.path.golang.machine import Frame, Machine, Spent
@@ -37,7 +38,8 @@ class SuiteReading:
     """What a suite does: `events` is the timeline in the order of execution.
 
     `workloads` are all that it deploys, `kind_configs` those written inside Go code, `switches` the
-    conditions that coverage hides behind, `files` the Go files that took part, most relevant first.
+    conditions that coverage hides behind, `files` the Go files that took part, most relevant first,
+    `go_builds` those on the host that it calls make or a script for.
     """
 
     events: tuple[Event, ...] = ()
@@ -46,6 +48,7 @@ class SuiteReading:
     switches: tuple[Guard, ...] = ()
     missing: tuple[Missing, ...] = ()
     files: tuple[str, ...] = ()
+    go_builds: tuple[GoBuild, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -58,15 +61,21 @@ class _Walk:
 
 
 def read_suite(
-    repo: GoRepo, directory: str, *, env: Mapping[str, str] | None = None, words: Collection[str] = ()
+    repo: GoRepo,
+    directory: str,
+    *,
+    env: Mapping[str, str] | None = None,
+    words: Collection[str] = (),
+    caller: Caller | None = None,
 ) -> SuiteReading:
     """Read the suite of a directory: BeforeSuite, TestMain, tests and teardown, coverage switched on.
 
     `env` are environment variables of the run as far as they are known, `words` the service's names:
-    they decide which files of a package are looked into first. Never raises for what a file holds.
+    they decide which files of a package are looked into first. `caller` is what the makes and scripts
+    that the suite calls inherit from the one that runs the suite. Never raises for what a file holds.
     """
     directory = directory.strip("/")
-    machine = Machine(repo, directory, env or {}, words)
+    machine = Machine(repo, directory, env or {}, words, caller=caller)
     walk = _Walk(machine, repo, directory)
     machine.recorder.entry = directory
     _walk_suite(walk)
@@ -258,4 +267,5 @@ def _reading(walk: _Walk) -> SuiteReading:
         switches=tuple(m.switches.values()),
         missing=(*m.recorder.missing, *missing),
         files=tuple(files),
+        go_builds=tuple(dict.fromkeys(m.recorder.go_builds)),
     )
