@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.diagnosis import diagnose
 from bot.facts.path import CoveragePath
-from bot.model import Diagnosis, Finding, Missing
+from bot.model import Certainty, Diagnosis, Finding, Missing
 from bot.path import find_service, read_path
 from bot.repo.base import Snapshot
 from bot.rules.registry import all_rules
@@ -47,5 +47,10 @@ def judge(path: CoveragePath) -> Diagnosis:
             if isinstance(item, Missing):
                 missing.append(item)
             else:
-                (healthy if rule.healthy else findings).append(item)
+                (healthy if rule.healthy else findings).append(_as_sure(path, item))
     return diagnose(findings, healthy, missing)
+
+
+def _as_sure(path: CoveragePath, finding: Finding) -> Finding:
+    """A finding is no surer than the choice of the files it was read from."""
+    return replace(finding, certainty=Certainty.POSSIBLE) if finding.link in path.guessed else finding

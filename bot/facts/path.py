@@ -42,6 +42,9 @@ class CoveragePath:
     missing: tuple[Missing, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[Link, tuple[LinkFact, ...]] = field(default_factory=dict)
+    guessed: frozenset[Link] = frozenset()
+    """Links read from files that nothing in the run is known to build or apply: they were taken for
+    their names, so what a rule finds there is possible at most."""
 
     def events(self, kind: type[E], *, error_paths: bool = False) -> tuple[E, ...]:
         """The events of one type in order; those on error paths only when asked for."""

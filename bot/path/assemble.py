@@ -34,6 +34,8 @@ from bot.repo.base import Skip, Snapshot
 
 E = TypeVar("E", bound=Event)
 
+_HOW_DEPLOYED = "how the workload is deployed"
+
 
 def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
     """Read the coverage path of a service from the repo's files.
@@ -69,7 +71,20 @@ def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
         timeline=run.timeline,
         missing=tuple(missing),
     )
-    return _completed(snapshot, path, run)
+    return _completed(snapshot, replace(path, guessed=_guessed(path)), run)
+
+
+def _guessed(path: CoveragePath) -> frozenset[Link]:
+    """The links whose files were taken for their names: no command that was read builds or applies them."""
+    found: set[Link] = set()
+    dockerfile = path.dockerfile
+    told = dockerfile is not None and path.service.reasons.get(dockerfile.path, "").startswith("named in")
+    if dockerfile is not None and not path.image_builds and not told:
+        inside = any(build.stage is not None for build in path.builds)
+        found |= {Link.BUILD, Link.IMAGE} if inside else {Link.IMAGE}
+    if any(gap.what == _HOW_DEPLOYED for gap in path.missing):
+        found |= {Link.IMAGE, Link.RUN, Link.VOLUME, Link.NODE, Link.COLLECT}
+    return frozenset(found)
 
 
 def _main_directory(service: Service) -> str:
@@ -153,6 +168,8 @@ def _read_workload(
         if workload is not None or gaps:
             if position == 3 and workload is not None:
                 missing.append(_not_deployed(workload))
+            here = workload is not None and any(w.evidence == workload.evidence for w in read.workloads)
+            missing += [m if here else replace(m, needed=False) for m in read.missing]
             return workload, others, [*missing, *gaps]
         missing += [replace(m, needed=False) for m in read.missing]
     reason = "no Deployment, StatefulSet, Job or Pod was found that runs the service"
@@ -161,7 +178,7 @@ def _read_workload(
 
 def _not_deployed(workload: Workload) -> Missing:
     reason = f"nothing that was read applies {workload.evidence.path}; it was taken for its name"
-    return Missing("how the workload is deployed", reason, Link.RUN, evidence=workload.evidence)
+    return Missing(_HOW_DEPLOYED, reason, Link.RUN, evidence=workload.evidence)
 
 
 def _likely_manifests(service: Service, inventory: Inventory) -> list[str]:

@@ -51,13 +51,16 @@ def own_image_builds(
 def choose_dockerfile(
     snapshot: Snapshot, service: Service, builds: Sequence[ImageBuild]
 ) -> tuple[str | None, tuple[Missing, ...]]:
-    """The Dockerfile of the service: the one the run builds, else the only one, else by exact name."""
+    """The Dockerfile of the service: the one the run builds, the only one, the one for coverage, by name."""
     candidates = service.files.get("dockerfile", ())
     if len(candidates) <= 1:
         return (candidates[0] if candidates else None), ()
     built = [c for c in candidates if own_image_builds(snapshot, c, builds)]
     if len(built) == 1:
         return built[0], ()
+    covering = [c for c in (built or candidates) if "cover" in c.lower()]
+    if len(covering) == 1:
+        return covering[0], ()
     exact = [c for c in (built or candidates) if path_likeness(service.name, c) == 4]
     if len(exact) == 1:
         return exact[0], ()

@@ -7,6 +7,7 @@ split at blanks, quotes count around a whole element only (`'-cover -coverpkg=x'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ _BOOLEAN = frozenset(
     {"a", "n", "v", "x", "race", "msan", "asan", "cover", "trimpath", "work", "modcacherw", "linkshared", "i"}
     | {"json", "c", "h", "help", "size", "no-debug"}
 )
+_COMMA = re.compile(r",(?![^{}]*\})")
+"""A comma, but not one inside an unknown part."""
+
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 
@@ -43,7 +47,7 @@ class GoFlags:
 
     def listed(self, name: str) -> tuple[str, ...]:
         """A comma-separated flag's parts."""
-        return tuple(part.strip() for part in self.values.get(name, "").split(",") if part.strip())
+        return tuple(part.strip() for part in _COMMA.split(self.values.get(name, "")) if part.strip())
 
 
 def _truth(value: str | None) -> bool | None:

@@ -44,7 +44,7 @@ def gocoverdir_test_overrides(path: CoveragePath) -> Iterator[Hit | Missing]:
         WHY,
         Fix("Pass the path under another name, or run the suite without -cover."),
         (test.evidence, place),
-        Certainty.LIKELY,
+        Certainty.LIKELY if path.workload is not None else Certainty.POSSIBLE,
     )
 
 

@@ -19,7 +19,7 @@ from bot.facts.joints import VARIABLE, gocoverdir, image_gocoverdir, service_con
 from bot.facts.path import CoveragePath
 from bot.facts.words import known
 from bot.facts.workload import Container
-from bot.model import Fix, Link, Missing, Symptom
+from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
 WHY = "Without GOCOVERDIR the binary writes nothing: `warning: GOCOVERDIR not set, no coverage data emitted`."
@@ -83,6 +83,8 @@ def _not_set(path: CoveragePath, container: Container) -> Iterator[Hit | Missing
         WHY,
         Fix(f"Add GOCOVERDIR={value} to its env, and mount a volume there.", _patch(path, container)),
         (container.evidence, *(entry.evidence for entry in container.env[:1])),
+        # the image may set it, and it was not read
+        Certainty.CERTAIN if path.dockerfile is not None else Certainty.POSSIBLE,
     )
 
 
