@@ -105,12 +105,20 @@ class DirectoryMake(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageEdit(Event):
+    """`kustomize edit set image NAME=NEW`: the kustomization in `cwd` names other images from now on."""
+
+    images: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deploy(Event):
     """A workload is put into the cluster: kubectl apply, helm install, kustomize, a client create.
 
     `source` is a file, folder or chart; `workloads` are names of those it makes, where known;
     `values` the helm values set on the way (`values_files` those given as files, in order); for
-    skaffold, a value named `profile` is an activated profile. A manifest fed through stdin stands in
+    skaffold, a value named `profile` is an activated profile. `edits` are those made before to
+    kustomizations. A manifest fed through stdin stands in
     `inline`, its first line at `inline_evidence`.
     """
 
@@ -120,6 +128,7 @@ class Deploy(Event):
     values: tuple[Setting, ...] = ()
     namespace: str | None = None
     values_files: tuple[str, ...] = ()
+    edits: tuple[ImageEdit, ...] = ()
     inline: str | None = None
     inline_evidence: Evidence | None = None
 

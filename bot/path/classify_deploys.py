@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.facts.build import Setting
-from bot.facts.events import Deploy, Event, FileMake, ImageBuild, Stop, Wait
+from bot.facts.events import Deploy, Event, FileMake, ImageBuild, ImageEdit, Stop, Wait
 from bot.facts.words import hole
 from bot.path.command import Command
 from bot.path.durations import seconds_of
 from bot.path.flags import Flags, read_flags
+from bot.path.kustomize_transform import split_image
 from bot.path.place import place_of
 from bot.path.unwrap import tool_of
 
@@ -126,12 +127,23 @@ def kustomize_source(maker: Command) -> str | None:
 
 def _kustomize(command: Command) -> tuple[Event, ...]:
     """`kustomize build DIR > FILE`; built into a pipe it is the applier's event."""
+    if command.argv[1:4] == ("edit", "set", "image"):
+        return _edit_images(command)
     folder = kustomize_source(command)
     flags = read_flags(command.argv[1:], {"-o", "--output"})
     target = flags.last("-o", "--output") or command.redirect
     if folder is None or target is None:
         return ()
     return (FileMake(**place_of(command), path=target, sources=(folder,), method="kustomize"),)
+
+
+def _edit_images(command: Command) -> tuple[Event, ...]:
+    """`kustomize edit set image NAME=NEW`, or `NEW` for the image of that name without its tag."""
+    images = []
+    for word in read_flags(command.argv[4:], ()).positional:
+        name, equals, new = word.partition("=")
+        images.append(Setting(name if equals else split_image(word)[0], new or word, command.evidence))
+    return (ImageEdit(**place_of(command), images=tuple(images)),) if images else ()
 
 
 def _skaffold(command: Command) -> tuple[Event, ...]:

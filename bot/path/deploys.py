@@ -61,6 +61,9 @@ def read_manifests(snapshot: Snapshot, paths: Iterable[str]) -> Deployed:
         files.append(path)
         for tree in documents(file.text, file.at):
             found += workloads(tree, "yaml")
+            if tree.unknown is not None:
+                gap = Missing(f"a document of {path}", tree.unknown, Link.RUN, False, tree.evidence)
+                missing.append(gap)
     return Deployed(tuple(found), tuple(missing), tuple(files))
 
 
@@ -71,7 +74,7 @@ def _read(snapshot: Snapshot, deploy: Deploy, place: str) -> Deployed:
         return Deployed(found, tuple(helm.missing), tuple(helm.files))
     if deploy.method == "kustomize" or _is_kustomization(snapshot, place):
         base = posixpath.dirname(place) if posixpath.basename(place) in _KUSTOMIZATION else place
-        kustomize = build(snapshot, base)
+        kustomize = build(snapshot, base, deploy.edits)
         found = tuple(w for tree in kustomize.trees for w in workloads(tree, "kustomize"))
         return Deployed(found, tuple(kustomize.missing), tuple(kustomize.files))
     if place in snapshot.entries:

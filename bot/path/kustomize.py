@@ -7,12 +7,13 @@ a Missing. A value's evidence stays with the file it comes from: an overlay's li
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from bot.facts.events import ImageEdit
 from bot.model import Evidence, Link, Missing
 from bot.path.kustomize_patch import Patch, apply_patch
-from bot.path.kustomize_transform import Resource, transform
+from bot.path.kustomize_transform import Resource, transform, with_image
 from bot.path.names import resolve
 from bot.path.tree import Tree
 from bot.path.workloads import LISTS, PATTERN
@@ -35,9 +36,12 @@ class KustomizeReading:
     files: tuple[str, ...] = ()
 
 
-def build(snapshot: Snapshot, directory: str) -> KustomizeReading:
-    """The workloads (and volume claims) that `kustomize build` gives for a repo-relative directory."""
-    builder = _Builder(snapshot)
+def build(snapshot: Snapshot, directory: str, edits: Iterable[ImageEdit] = ()) -> KustomizeReading:
+    """The workloads (and volume claims) that `kustomize build` gives for a repo-relative directory.
+
+    `edits` were made to kustomizations by `kustomize edit` before.
+    """
+    builder = _Builder(snapshot, tuple(edits))
     resources = builder.kustomization(posixpath.normpath(directory or "."), [], ())
     trees = tuple(resource.tree for resource in resources)
     return KustomizeReading(trees, tuple(builder.missing), tuple(dict.fromkeys(builder.files)))
@@ -55,6 +59,7 @@ def kustomization_file(snapshot: Snapshot, directory: str) -> str | None:
 @dataclass(slots=True)
 class _Builder:
     snapshot: Snapshot
+    edits: tuple[ImageEdit, ...] = ()
     missing: list[Missing] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
@@ -94,7 +99,15 @@ class _Builder:
                 self._miss(f"the patch {patch.name}", reason, patch.evidence)
         for key in _UNREAD:
             self._unread(config.get(key), key)
-        return transform(resources, config)
+        return transform(resources, self._edited(config, directory))
+
+    def _edited(self, config: Tree, directory: str) -> Tree:
+        """The kustomization as `kustomize edit set image` left it: an entry replaces one of its name."""
+        for edit in self.edits:
+            if edit.cwd is not None and posixpath.normpath(edit.cwd or ".") == directory:
+                for image in edit.images:
+                    config = with_image(config, image)
+        return config
 
     def _resource(self, item: Tree, directory: str, above: tuple[str, ...]) -> list[Resource]:
         place = self._local(item, directory)

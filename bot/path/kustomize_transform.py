@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.facts.build import Setting
 from bot.path.merge import PatchError, put
 from bot.path.tree import Tree
 
@@ -100,6 +101,16 @@ def _image(tree: Tree, entry: Tree) -> Tree:
         return _put(part, ["image"], new)
 
     return _each_map(tree, change)
+
+
+def with_image(config: Tree, setting: Setting) -> Tree:
+    """The kustomization with an `images` entry for one name, in place of those it has for it."""
+    name, tag, digest = split_image(setting.value or "")
+    words = {"name": setting.name, "newName": name, "newTag": tag, "digest": digest}
+    fields = {key: Tree(setting.evidence, scalar=word) for key, word in words.items() if word}
+    kept = tuple(entry for entry in config.each("images") if entry.text("name") != setting.name)
+    images = Tree(setting.evidence, items=(*kept, Tree(setting.evidence, fields=fields)))
+    return replace(config, fields={**(config.fields or {}), "images": images})
 
 
 def _new_image(image: str, entry: Tree) -> str:

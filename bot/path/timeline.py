@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.facts.events import Copy, Deploy, Event, FileMake, GoTest, ImageLoad, ImageSave
+from bot.facts.events import Copy, Deploy, Event, FileMake, GoTest, ImageEdit, ImageLoad, ImageSave
 from bot.facts.words import clean_path, known
 
 _MAX_CHAIN = 6
@@ -74,12 +74,15 @@ def _load_archives(events: list[Event]) -> list[Event]:
 
 def _trace_manifests(events: list[Event], exists: Callable[[str], bool]) -> list[Event]:
     made: dict[str, FileMake] = {}
+    edits: list[ImageEdit] = []
     result: list[Event] = []
     for event in events:
         if isinstance(event, FileMake):
             made[place(event, event.path)] = event
+        if isinstance(event, ImageEdit):
+            edits.append(event)
         if isinstance(event, Deploy) and event.source is not None:
-            event = _traced(event, made, exists)
+            event = replace(_traced(event, made, exists), edits=tuple(edits))
         result.append(event)
     return result
 
