@@ -11,7 +11,8 @@ def settings_markdown() -> str:
         "# Settings",
         "",
         "From `covcheck.toml` (see `covcheck.example.toml`) and from the environment as",
-        "`COVCHECK_SECTION__KEY`, which wins. Unknown keys are refused. Generated from `bot/settings.py` by `make docs`.",
+        "`COVCHECK_SECTION__KEY`, which wins. Unknown keys are refused. Generated from `bot/settings.py`",
+        "by `make docs`.",
     ]
     known = {place: name for name, place in KNOWN_NAMES.items()}
     for section, field in Settings.model_fields.items():
