@@ -330,7 +330,8 @@ def _append(call: Call) -> Value:
         whole = List(start, "", fresh, complete=nothing, place=whole.place or call.place)
     guards = call.m.fresh(whole.base)
     complete = whole.complete and not any(
-        isinstance(arg, Opaque) and _is_spread(call) for arg in call.args[1:]
+        isinstance(arg, Opaque) or (isinstance(arg, List) and not arg.complete)
+        for arg in (call.args[1:] if _is_spread(call) else ())
     )
     items = [item.under(guards) if guards else item for item in added]
     return List(whole.items + items, whole.type, whole.base, complete, place=whole.place, guards=whole.guards)

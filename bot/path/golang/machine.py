@@ -41,9 +41,9 @@ from bot.path.golang.values import (
 MAX_DEPTH = 130
 MAX_CALLS = 30
 MAX_STEPS = 250_000
-MAX_TOTAL = 400_000
+MAX_TOTAL = 300_000
 """Steps of all entry points of a suite together; the largest suites met take a third."""
-MAX_SECONDS = 15.0
+MAX_SECONDS = 8.0
 """A net below the steps, for values that are slow to work with: what is read must not hang on the load."""
 MAX_REPEATS = 2
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.path.golang.scope import Scope
 
 MAX_TEXT = 400_000
+MAX_LIST = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,17 @@ class Fault(Value):
 
 @dataclass(slots=True, eq=False)
 class List(Value):
-    """A slice or array; `complete` is False when further items may follow."""
+    """A slice or array; `complete` is False when further items may follow (also beyond MAX_LIST)."""
 
     items: list[Value]
     type: str = ""
     base: tuple[Guard, ...] = ()
     """Guards that held where the list was made: items only carry what came on top."""
     complete: bool = True
+
+    def __post_init__(self) -> None:
+        if len(self.items) > MAX_LIST:
+            self.items, self.complete = self.items[:MAX_LIST], False
 
 
 @dataclass(slots=True, eq=False)
