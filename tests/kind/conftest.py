@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,8 @@ LAB_IMAGE = "kindest/node:v1.34.4"
 
 
 def missing() -> str:
-    """Why cluster tests cannot run here; empty when they can."""
-    for tool in ("docker", "kind", "kubectl", "go"):
+    """Why cluster tests cannot run here; empty when they can. kubectl can come from the node image."""
+    for tool in ("docker", "kind", "go"):
         if shutil.which(tool) is None:
             return f"{tool} is not installed"
     if subprocess.run(["docker", "info"], capture_output=True, timeout=60).returncode != 0:
@@ -23,7 +24,7 @@ def missing() -> str:
 
 
 @pytest.fixture(scope="session")
-def kind_environment() -> dict[str, str]:
+def kind_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment for `kind`; the lab's node image is used where it is loaded."""
     reason = missing()
     if reason and os.environ.get("COVCHECK_REQUIRE_KIND") == "1":
@@ -34,4 +35,27 @@ def kind_environment() -> dict[str, str]:
     if not image:
         known = subprocess.run(["docker", "image", "inspect", LAB_IMAGE], capture_output=True, timeout=60)
         image = LAB_IMAGE if known.returncode == 0 else ""
-    return {**os.environ, **({"KIND_NODE_IMAGE": image} if image else {})}
+    environment = {**os.environ, **({"KIND_NODE_IMAGE": image} if image else {})}
+    if shutil.which("kubectl") is None:
+        folder = tmp_path_factory.mktemp("bin")
+        take_kubectl(image or "kindest/node", folder)
+        environment["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    return environment
+
+
+def take_kubectl(image: str, folder: Path) -> None:
+    """Copy kubectl out of a Kind node image."""
+    made = subprocess.run(
+        ["docker", "create", image], capture_output=True, text=True, check=True, timeout=300
+    )
+    container = made.stdout.strip()
+    try:
+        source = f"{container}:/usr/bin/kubectl"
+        subprocess.run(
+            ["docker", "cp", "-L", source, str(folder / "kubectl")],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+    finally:
+        subprocess.run(["docker", "rm", "-f", container], check=False, capture_output=True, timeout=60)
