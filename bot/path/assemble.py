@@ -34,6 +34,10 @@ from bot.repo.base import Skip, Snapshot
 
 E = TypeVar("E", bound=Event)
 
+MAX_SUITE_FILES = 30
+MAX_MAIN_FILES = 24
+"""Go files that are read of the end-to-end suite, and of the service itself: each may cost a request."""
+
 _HOW_DEPLOYED = "how the workload is deployed"
 
 
@@ -45,7 +49,7 @@ def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
     """
     inventory = take_inventory(snapshot.entries)
     hints = read_hints(snapshot).get(plain(service.name), Hints())
-    go = GoRepo(snapshot)
+    go = GoRepo(snapshot, max_files=MAX_SUITE_FILES)
     directory = _main_directory(service)
     run = read_endtoend(snapshot, go, service, inventory, hints.entry)
     missing: list[Missing] = [*_gaps(snapshot), *run.missing]
@@ -61,7 +65,7 @@ def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
         service=service,
         repo=snapshot.ref,
         module=read_module(snapshot, directory),
-        main=read_main(go, directory),
+        main=read_main(GoRepo(snapshot, max_files=MAX_MAIN_FILES), directory),
         dockerfile=dockerfile,
         builds=builds,
         image_builds=image_builds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from bot.path.yamltree import documents
 from bot.repo.base import Skip, Snapshot
 
 MAX_FILES = 12
+_CRDS = re.compile(r"(?i)(^|[/_.-])crds?([/_.-]|$)")
+"""Files and folders of custom resource definitions: no workload is in them."""
+
 _KUSTOMIZATION = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -92,7 +96,7 @@ def _is_kustomization(snapshot: Snapshot, place: str) -> bool:
 def _places(snapshot: Snapshot, deploy: Deploy) -> list[str]:
     """The repo paths that a deploy's source can mean."""
     source = deploy.source
-    if not source or source in ("-", "/dev/stdin") or "://" in source:
+    if not source or source in ("-", "/dev/stdin") or "://" in source or _CRDS.search(source):
         return []
     if known(source):
         place = resolve(deploy.cwd, source) if deploy.cwd is not None else resolve("", source)

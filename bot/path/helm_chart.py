@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,7 +16,17 @@ from bot.path.yamltree import documents
 from bot.repo.base import File, Skip, Snapshot
 
 MAX_TEMPLATES = 400
+FEW_TEMPLATES = 24
+"""A chart with more of them is not read in full: those that by their names hold something else are left."""
+
 MAX_DEPTH = 4
+_RUNS = re.compile(r"(?i)deploy|daemonset|stateful|job|workload|(^|[-_.])(pods?|pvc|ds|sts)([-_.]|$)|claim")
+_OTHER = re.compile(
+    r"(?i)(^|[-_.])(cluster)?-?(roles?|rolebindings?|bindings?|rbac|psp|polic(y|ies)|network-?polic(y|ies))([-_.]|$)|"
+    r"(^|[-_.])(services?|svc|service-?accounts?|sa|ingress|hpa|pdb|secrets?|config-?maps?|cm|namespaces?)([-_.]|$)|"
+    r"monitor|crds?([-_.]|$)|certificates?|(^|[-_.])(certs?|issuers?|webhooks?|validate|dashboards?|alerts?)([-_.]|$)|"
+    r"admission|scaledobject|networkpolicy|disruption"
+)
 _ENDINGS = (".yaml", ".yml", ".tpl")
 
 
@@ -76,6 +88,8 @@ def _miss(
 
 def _templates(snapshot: Snapshot, chart: Chart, prefix: str) -> None:
     paths = sorted(p for p in snapshot.entries if p.startswith(prefix) and p.endswith(_ENDINGS))
+    if len(paths) > FEW_TEMPLATES:
+        paths = [path for path in paths if _may_run(path)]
     if len(paths) > MAX_TEMPLATES:
         _miss(chart, f"the templates in {prefix}", f"only the first {MAX_TEMPLATES} of {len(paths)} are read")
     snapshot.prefetch(paths[:MAX_TEMPLATES])
@@ -83,6 +97,12 @@ def _templates(snapshot: Snapshot, chart: Chart, prefix: str) -> None:
         file = _read(snapshot, chart, path)
         if file is not None:
             chart.templates.append(file)
+
+
+def _may_run(path: str) -> bool:
+    """Whether a template of a large chart can hold a workload or a claim, going by its name."""
+    name = posixpath.basename(path)
+    return _RUNS.search(name) is not None or _OTHER.search(name) is None
 
 
 def _subcharts(snapshot: Snapshot, chart: Chart, prefix: str, root: Tree, depth: int) -> None:

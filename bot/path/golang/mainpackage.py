@@ -19,9 +19,10 @@ from bot.path.golang.repo import GoRepo
 from bot.path.golang.syntax import Declaration, Source, unquote
 
 MAX_FUNCTIONS = 400
-MAX_FILES = 30
+MAX_FILES = 20
 MAX_NODES = 60_000
 
+_SIGNALS = re.compile(r"(?i)signal|shutdown|terminat|interrupt")
 _RUNNERS = re.compile(
     r"^(Run|RunE?Context|Start|Serve|Execute|ExecuteContext|ListenAndServe\w*|Main|Wait|Launch|Up)$"
 )
@@ -90,7 +91,7 @@ def _follow(reach: _Reach) -> None:
     count = 0
     while reach.queue or (reach.later and not reach.facts.sigterm):
         if not reach.queue:
-            _open(reach, *reach.later.popleft())
+            _open(reach, *_likeliest(reach.later))
             continue
         directory, item = reach.queue.popleft()
         count += 1
@@ -100,6 +101,16 @@ def _follow(reach: _Reach) -> None:
         source, node = (item.source, item.node) if isinstance(item, Declaration) else item
         reach.files[source.path] = None
         _read(reach, directory, source, node)
+
+
+def _likeliest(later: deque[tuple[str, str, str]]) -> tuple[str, str, str]:
+    """Take out the call that by its name leads to a signal handler, else the oldest."""
+    for index, (directory, name, _) in enumerate(later):
+        if _SIGNALS.search(f"{directory}.{name}"):
+            found = later[index]
+            del later[index]
+            return found
+    return later.popleft()
 
 
 def _read(reach: _Reach, directory: str, source: Source, node: Node) -> None:

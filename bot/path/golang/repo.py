@@ -49,8 +49,8 @@ class GoRepo:
         self.snapshot = snapshot
         self.max_files = max_files
         self.read_count = 0
-        self.only_tests = False
-        """True while test bodies are read: the product's own packages are not looked into then."""
+        self.outside: int | None = None
+        """Files of the product's own packages that may still be read; None: as many as there are."""
         self.unread: dict[str, str] = {}
         """name -> why it was not looked up."""
         self._directories: dict[str, list[str]] | None = None
@@ -160,6 +160,8 @@ class GoRepo:
         if path in package.unreadable or self.read_count >= self.max_files:
             return None
         self.read_count += 1
+        if self.outside is not None and not _FOR_TESTS.search(package.directory):
+            self.outside = max(self.outside - 1, 0)
         file = self.snapshot.read(path)
         if isinstance(file, Skip):
             package.unreadable.add(path)
@@ -181,7 +183,7 @@ class GoRepo:
         for source in package.sources.values():
             if name in source.declared and (tests or not source.path.endswith("_test.go")):
                 return source.declared[name]
-        if (name, tests) in package.absent or (self.only_tests and not _FOR_TESTS.search(directory)):
+        if (name, tests) in package.absent or (self.outside == 0 and not _FOR_TESTS.search(directory)):
             return None
         found = self._search(package, name, tests, near, words)
         if found is None:
@@ -200,6 +202,8 @@ class GoRepo:
         idle = PATIENCE if self.read_count * 2 < self.max_files else 0
         patience = len(ranked) if _TELLING.search(name) else idle
         for path in ranked[:patience]:
+            if self.outside == 0 and not _FOR_TESTS.search(package.directory):
+                break
             source = self.source(path)
             if source is None and self.read_count >= self.max_files:
                 break

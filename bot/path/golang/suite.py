@@ -29,6 +29,9 @@ ENTRY_STEPS = 120_000
 TEST_STEPS = 4_000
 MAX_SUITE_FILES = 3
 MAX_TEST_FILES = 6
+MAX_CUT = 12
+MAX_OUTSIDE = 6
+"""Files of packages that do not serve tests which a suite may lead into."""
 _SUITE_FILES = ("suite", "main_test", "setup", "bootstrap", "common_test", "e2e_test")
 """Parts of the names of files that hold a suite's setup, the likeliest first."""
 
@@ -78,7 +81,9 @@ def read_suite(
     machine = Machine(repo, directory, env or {}, words, caller=caller)
     walk = _Walk(machine, repo, directory)
     machine.recorder.entry = directory
+    repo.outside = MAX_OUTSIDE
     _walk_suite(walk)
+    repo.outside = None
     return _reading(walk)
 
 
@@ -174,10 +179,10 @@ def _tests(walk: _Walk, sources: list[Source]) -> None:
 def _light_nodes(walk: _Walk) -> None:
     """Test bodies: only what stops, copies or removes is kept."""
     m = walk.machine
-    m.recorder.only, walk.repo.only_tests = TELLING, True
+    m.recorder.only, outside, walk.repo.outside = TELLING, walk.repo.outside, 0
     for nodes in (m.ginkgo.each_first, m.ginkgo.tests, m.ginkgo.each_last):
         _nodes(walk, nodes, "test", "", steps=TEST_STEPS)
-    m.recorder.only, walk.repo.only_tests = None, False
+    m.recorder.only, walk.repo.outside = None, outside
 
 
 def _is_suite_method(declaration: Declaration) -> bool:
@@ -220,7 +225,7 @@ def _guarded(
         with m.inside(Frame(source, walk.directory, Scope())):
             act()
     except (Spent, RecursionError):
-        if what:
+        if what and len(walk.cut) < MAX_CUT:
             walk.cut.append(f"{what} in {source.path}")
     finally:
         m.settle()
