@@ -37,9 +37,11 @@ FIX = Fix(
 )
 def no_signal_handler(path: CoveragePath) -> Iterator[Hit | Missing]:
     main = path.main
-    if main is None or flushes_itself(path):
+    if flushes_itself(path):
         return
-    if main.handles_sigterm is None:
+    if main is None:
+        yield Missing("whether main handles SIGTERM", "no package main could be read", Link.STOP)
+    elif main.handles_sigterm is None:
         reason = main.reason_unknown or "package main was not read far enough"
         yield Missing("whether main handles SIGTERM", reason, Link.STOP, evidence=main.evidence)
     elif main.handles_sigterm is False:
