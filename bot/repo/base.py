@@ -7,10 +7,11 @@ Both list every path at the commit at once and read files one by one, cached for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.model import Evidence, RepoRef
+from bot.redact import hidden_lines
 
 MAX_TEXT_BYTES = 1_000_000
 """Files of this size or larger are skipped with a reason: no person writes such config or Go code."""
@@ -41,15 +42,20 @@ class File:
     sha: str
     repo: RepoRef
     lines: tuple[str, ...]
+    hidden: Mapping[int, str] = field(default_factory=dict, repr=False, compare=False)
+    """Index of each line that holds a secret -> the line as it may be shown."""
 
     def at(self, line: int, end_line: int | None = None) -> Evidence:
-        """Evidence for 1-based lines of this file, with excerpt (cut to a few lines) and permalink.
+        """Evidence for 1-based lines of this file, with excerpt (redacted, cut to a few lines) and permalink.
 
         Lines outside the file are moved to its nearest line.
         """
         first = min(max(line, 1), max(len(self.lines), 1))
         last = min(max(end_line or first, first), max(len(self.lines), 1))
-        shown = self.lines[first - 1 : min(last, first - 1 + MAX_EXCERPT_LINES)]
+        end = min(last, first - 1 + MAX_EXCERPT_LINES)
+        shown = self.lines[first - 1 : end]
+        if self.hidden:
+            shown = tuple(self.hidden.get(index, self.lines[index]) for index in range(first - 1, end))
         excerpt = "\n".join(text[:300].rstrip() for text in shown)
         return Evidence(self.path, first, last, excerpt, self.repo.permalink(self.path, first, last))
 
@@ -97,4 +103,5 @@ class Snapshot(Protocol):
 def text_file(path: str, text: str, sha: str, repo: RepoRef) -> File:
     """A File from raw text: CRLF becomes LF, the lines are split once."""
     normal = text.replace("\r\n", "\n").replace("\r", "\n")
-    return File(path, normal, sha, repo, tuple(normal.split("\n")))
+    lines = tuple(normal.split("\n"))
+    return File(path, normal, sha, repo, lines, hidden_lines(lines))
