@@ -39,7 +39,8 @@ from bot.render.notices import (
 from bot.render.plain import visible
 from bot.render.slack import answer_posts, detail_posts, snippets
 from bot.render.slack_compare import comparison_posts
-from tests.slack_rules import message_error, reading, runs
+from tests.slack.limits import message_error
+from tests.slack.reading import reading, runs
 
 COMMIT = "4f2c1e7" + "0" * 33
 MARKUP = "<!channel> <@U123> <#C1> <http://evil.example|here> *b* _i_ ~s~ `c` ```d``` &lt;"

@@ -20,7 +20,7 @@ from bot.store.answers import Store
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server, run_until_signal
 from tests.scenarios.conftest import ACCESS, SECRET
 from tests.scenarios.factwork import FactWork
-from tests.slack_server import BOT_TOKEN
+from tests.slack.world import BOT_TOKEN
 
 
 class Bomb:

@@ -15,8 +15,9 @@ from handlers.access import Access
 from handlers.http import HttpServer
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server
 from tests.scenarios.factwork import FactWork
-from tests.slack_client import HttpLine, SlackClient
-from tests.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
+from tests.slack.client import HttpLine, SlackClient
+from tests.slack.server import SlackServer
+from tests.slack.world import APP_TOKEN, BOT_TOKEN
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ACCESS = Access(default_repo="acme/shop", channels={"C2": "acme/other"}, repos=("acme/*",))

@@ -9,9 +9,9 @@ from bot.check import Progress
 from bot.model import Fix
 from tests.scenarios.factwork import MISMATCH, FactWork, at
 from tests.scenarios.watch import answered, read, replies
-from tests.slack_client import SlackClient
-from tests.slack_rules import runs
-from tests.slack_server import SlackServer
+from tests.slack.client import SlackClient
+from tests.slack.reading import runs
+from tests.slack.server import SlackServer
 
 
 def test_a_check_is_answered_with_verdict_path_cause_evidence_and_fix(

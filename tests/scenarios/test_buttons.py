@@ -8,8 +8,8 @@ from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS
 from tests.scenarios.conftest import SECRET, start_bot
 from tests.scenarios.factwork import MISMATCH, FactWork
 from tests.scenarios.watch import answered, read, replies
-from tests.slack_client import HttpLine, SlackClient
-from tests.slack_server import SlackServer
+from tests.slack.client import HttpLine, SlackClient
+from tests.slack.server import SlackServer
 
 
 def test_details_open_in_the_thread_once(client: SlackClient, slack: SlackServer) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.watch import answered, read
-from tests.slack_client import HttpLine, SlackClient
-from tests.slack_server import SlackServer
+from tests.slack.client import HttpLine, SlackClient
+from tests.slack.server import SlackServer
 
 
 @contextmanager

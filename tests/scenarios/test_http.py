@@ -12,8 +12,8 @@ from handlers.http import MAX_BODY
 from handlers.signature import sign
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.factwork import FactWork
-from tests.slack_client import HttpLine, SlackClient
-from tests.slack_server import SlackServer
+from tests.slack.client import HttpLine, SlackClient
+from tests.slack.server import SlackServer
 
 FORM = "application/x-www-form-urlencoded"
 BODY = urlencode({"command": "/covcheck", "text": "topsecret", "user_id": "U1", "channel_id": "C1"}).encode()

@@ -11,8 +11,9 @@ from handlers.serve import SlackConfig, build_slack_app, socket_server
 from handlers.socket import SocketServer
 from tests.scenarios.conftest import ACCESS, Bot
 from tests.scenarios.watch import answered, read
-from tests.slack_client import SlackClient, SocketLine
-from tests.slack_server import BOT_TOKEN, SlackServer
+from tests.slack.client import SlackClient, SocketLine
+from tests.slack.server import SlackServer
+from tests.slack.world import BOT_TOKEN
 
 
 @pytest.fixture

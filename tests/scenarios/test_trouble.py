@@ -12,8 +12,9 @@ from bot.errors import RateLimited
 from tests.scenarios.conftest import Bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read
-from tests.slack_client import HttpLine, SlackClient
-from tests.slack_server import Fault, SlackServer
+from tests.slack.client import HttpLine, SlackClient
+from tests.slack.server import SlackServer
+from tests.slack.world import Fault
 
 
 def settle(client: SlackClient, slack: SlackServer) -> None:

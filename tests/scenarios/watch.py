@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.slack_rules import reading
-from tests.slack_server import SlackServer
+from tests.slack.reading import reading
+from tests.slack.server import SlackServer
 
 Json = dict[str, Any]
 

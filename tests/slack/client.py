@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from handlers.signature import sign
-from tests.slack_server import BOT_USER, HUMAN, TEAM, SlackServer
+from tests.slack.server import SlackServer
+from tests.slack.world import BOT_USER, HUMAN, TEAM
 
 Json = dict[str, Any]
 _COUNT = itertools.count(1)

@@ -1,0 +1,115 @@
+"""The HTTP side: `/api/METHOD`, the addresses of uploads and of private replies."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from tests.slack.world import Fault, Json, Refused
+
+if TYPE_CHECKING:
+    from tests.slack.server import SlackServer
+
+
+def parse_arguments(body: bytes, content_type: str) -> Json:
+    """A method's arguments from JSON or a form, with JSON in form fields read."""
+    text = body.decode("utf-8", "replace")
+    if content_type.startswith("application/json"):
+        return dict(json.loads(text or "{}"))
+    arguments: Json = dict(parse_qsl(text, keep_blank_values=True))
+    for name in ("blocks", "metadata", "view", "files", "attachments"):
+        if isinstance(arguments.get(name), str):
+            arguments[name] = json.loads(arguments[name])
+    return arguments
+
+
+def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
+    """The class that serves requests for this Slack."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            kind, _, name = self.path.strip("/").partition("/")
+            if kind == "api":
+                self._method(name, parse_arguments(body, self.headers.get("Content-Type", "")))
+            elif kind == "upload":
+                self._reply(200 if slack.uploaded(name, body) else 400, b"OK", "text/plain")
+            elif kind == "response":
+                self._respond(name, parse_arguments(body, "application/json"))
+            else:
+                self._reply(404, b"not found", "text/plain")
+
+        def _method(self, name: str, arguments: Json) -> None:
+            token = (self.headers.get("Authorization") or "").removeprefix(
+                "Bearer "
+            ).strip() or arguments.get("token")
+            fault = slack.take_fault(name)
+            if fault is not None and not fault.done:
+                self._fault(fault)
+                return
+            answer = slack.call(name, token, arguments)
+            if fault is not None:
+                self._fault(fault)
+            else:
+                self._json(200, answer)
+
+        def _fault(self, fault: Fault) -> None:
+            if fault.drop:
+                self.close_connection = True
+                self.connection.close()
+            elif fault.status == 429:
+                self._json(
+                    429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(fault.retry_after or 1)}
+                )
+            elif fault.error:
+                self._json(fault.status, {"ok": False, "error": fault.error})
+            else:
+                self._reply(fault.status, b"<html>upstream error</html>", "text/html")
+
+        def _respond(self, name: str, arguments: Json) -> None:
+            if len(slack.responses[name]) >= 5:
+                self._json(404, {"ok": False, "error": "used_url"})
+                return
+            slack.responses[name].append(arguments)
+            try:
+                slack.whisper(arguments)
+            except Refused as refused:
+                self._json(400, refused.answer)
+            else:
+                self._reply(200, b"ok", "text/plain")
+
+        def _json(self, status: int, answer: Json, headers: Mapping[str, str] | None = None) -> None:
+            more = {"x-oauth-scopes": ",".join(sorted(slack.scopes)), **(headers or {})}
+            self._reply(status, json.dumps(answer).encode(), "application/json; charset=utf-8", more)
+
+        def _reply(
+            self, status: int, body: bytes, kind: str, headers: Mapping[str, str] | None = None
+        ) -> None:
+            self.send_response(status)
+            for name, value in {
+                "Content-Type": kind,
+                "Content-Length": str(len(body)),
+                **(headers or {}),
+            }.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def handle(self) -> None:
+            with contextlib.suppress(OSError):
+                super().handle()
+
+        def finish(self) -> None:
+            with contextlib.suppress(OSError, ValueError):
+                super().finish()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    return Handler
