@@ -21,7 +21,7 @@ from bot.path.choose import (
     own_go_builds,
     own_image_builds,
 )
-from bot.path.deploys import Deployed, read_deployed, read_manifests
+from bot.path.deploys import Deployed, is_crd, read_deployed, read_likely, read_manifests
 from bot.path.dockerfile import read_dockerfile
 from bot.path.endtoend import EndToEnd, read_endtoend
 from bot.path.entryscript import with_entry_scripts
@@ -37,6 +37,9 @@ E = TypeVar("E", bound=Event)
 MAX_SUITE_FILES = 30
 MAX_MAIN_FILES = 24
 """Go files that are read of the end-to-end suite, and of the service itself: each may cost a request."""
+
+_RUNS = re.compile(r"(?i)deploy|daemonset|stateful|workload|manager|operator\.ya?ml")
+_TESTS = re.compile(r"e2e|test")
 
 _HOW_DEPLOYED = "how the workload is deployed"
 
@@ -162,7 +165,7 @@ def _read_workload(
         lambda: read_manifests(snapshot, named),
         lambda: Deployed(run.workloads),
         lambda: read_deployed(snapshot, _of(run, Deploy)),
-        lambda: read_manifests(snapshot, _likely_manifests(service, inventory)),
+        lambda: read_likely(snapshot, _likely_manifests(service, inventory)),
     )
     gathered: list[Workload] = []
     for position, source in enumerate(sources):
@@ -186,9 +189,9 @@ def _not_deployed(workload: Workload) -> Missing:
 
 
 def _likely_manifests(service: Service, inventory: Inventory) -> list[str]:
-    ranked = best(service.name, [p for p in inventory.yaml if p not in inventory.kind_files])
-    near = [p for p in ranked if path_likeness(service.name, p) >= 2]
-    return sorted(near, key=lambda p: ("e2e" not in p and "test" not in p, near.index(p)))[:6]
+    may_run = [p for p in inventory.yaml if p not in inventory.kind_files and not is_crd(p)]
+    near = [p for p in best(service.name, may_run) if path_likeness(service.name, p) >= 2]
+    return sorted(near, key=lambda p: (not _RUNS.search(p), not _TESTS.search(p)))[:6]
 
 
 def _completed(snapshot: Snapshot, path: CoveragePath, run: EndToEnd) -> CoveragePath:

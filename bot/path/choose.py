@@ -6,6 +6,7 @@ Every choice leaves its reason or, where it can't be made, a Missing with the ca
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Sequence
 
 from bot.facts.build import GoBuild
@@ -153,11 +154,16 @@ def _score(service: Service, workload: Workload, tags: Sequence[str], named: str
     names = (service.name, *service.aliases)
     images = [c.image.value for c in workload.containers if c.image is not None and c.image.value]
     score = 6 if any(known(i) and same_image(tag, i) for tag in tags for i in images) else 0
-    score += max({4: 7, 3: 6, 2: 4, 1: 2}.get(likeness(n, workload.name), 0) for n in names)
+    score += max({4: 7, 3: 6, 2: 4, 1: 2}.get(_name_likeness(n, workload.name), 0) for n in names)
     score += 2 * any(_image_likeness(n, i) >= 3 for n in names for i in images)
     score += any(likeness(n, c.name) >= 3 for n in names for c in workload.containers)
     covered = any(e.name == "GOCOVERDIR" for c in workload.containers for e in c.env)
     return score + 2 * covered if score >= 2 else 0
+
+
+def _name_likeness(name: str, workload: str) -> int:
+    """How much a workload's name speaks of a service; a name that is not known at all may be any."""
+    return likeness(name, workload) if not re.fullmatch(r"\$\{[^{}]*\}", workload) else 1
 
 
 def _image_likeness(name: str, image: str) -> int:

@@ -71,6 +71,34 @@ def read_manifests(snapshot: Snapshot, paths: Iterable[str]) -> Deployed:
     return Deployed(tuple(found), tuple(missing), tuple(files))
 
 
+def read_likely(snapshot: Snapshot, paths: Iterable[str]) -> Deployed:
+    """Workloads of YAML files that may be the service's; a template is rendered with its chart's values."""
+    found = Deployed()
+    for place in dict.fromkeys(chart_of(snapshot, path) or path for path in paths):
+        if place in snapshot.entries:
+            one = read_manifests(snapshot, [place])
+        else:
+            helm = render(snapshot, place)
+            trees = tuple(w for tree in helm.trees for w in workloads(tree, "helm"))
+            one = Deployed(trees, tuple(helm.missing), tuple(helm.files))
+        found = Deployed(
+            (*found.workloads, *one.workloads), (*found.missing, *one.missing), (*found.files, *one.files)
+        )
+    return found
+
+
+def is_crd(path: str) -> bool:
+    """Whether a path is one of custom resource definitions by its name."""
+    return _CRDS.search(path) is not None
+
+
+def chart_of(snapshot: Snapshot, path: str) -> str | None:
+    """The folder of the chart that a template belongs to, or None."""
+    head, slash, _ = f"/{path}".partition("/templates/")
+    chart = head.lstrip("/")
+    return chart if slash and posixpath.join(chart, "Chart.yaml") in snapshot.entries else None
+
+
 def _read(snapshot: Snapshot, deploy: Deploy, place: str) -> Deployed:
     if deploy.method == "helm" or f"{place}/Chart.yaml".lstrip("/") in snapshot.entries:
         helm = render(snapshot, place, deploy.values)
@@ -96,7 +124,7 @@ def _is_kustomization(snapshot: Snapshot, place: str) -> bool:
 def _places(snapshot: Snapshot, deploy: Deploy) -> list[str]:
     """The repo paths that a deploy's source can mean."""
     source = deploy.source
-    if not source or source in ("-", "/dev/stdin") or "://" in source or _CRDS.search(source):
+    if not source or source in ("-", "/dev/stdin") or "://" in source or is_crd(source):
         return []
     if known(source):
         place = resolve(deploy.cwd, source) if deploy.cwd is not None else resolve("", source)

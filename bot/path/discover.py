@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import posixpath
+import re
 from dataclasses import dataclass
 
 from bot.errors import AmbiguousService, UnknownService
@@ -22,6 +23,9 @@ from bot.repo.base import Skip, Snapshot
 MAX_DOCKERFILES = 40
 MAX_OTHERS = 8
 """Dockerfiles not named after the service that are read to find the one that builds it."""
+
+_VARIANT = re.compile(r"(?i)[-_.](cov|cover|coverage|instr|instrumented|e2e|debug)$")
+"""The end of the name of a binary that is built in another way for tests."""
 
 _GENERIC = frozenset({"", "cmd", "main", "src", "app", "server", "manager"})
 
@@ -130,10 +134,11 @@ def _dockerfiles_of(snapshot: Snapshot, inventory: Inventory, main: str, name: s
     A Dockerfile named after another main is not looked into.
     """
     ranked = best(name, [p for p in inventory.dockerfiles if _may_matter(p)])
-    near = [p for p in ranked if path_likeness(name, p) > 0 or "/" not in p or posixpath.dirname(p) == main]
     others = {word for m in _service_mains(inventory) if m != main and (word := posixpath.basename(m))}
-    free = [p for p in ranked if p not in near and not any(path_likeness(o, p) >= 3 for o in others)]
-    for group in (near, free[:MAX_OTHERS]):
+    free = [p for p in ranked if not any(path_likeness(other, p) >= 3 for other in others)]
+    near = [p for p in ranked if path_likeness(name, p) > 0 or "/" not in p or posixpath.dirname(p) == main]
+    near += [p for p in free if p not in near and "cover" in p.lower()]
+    for group in (near, [p for p in free if p not in near][:MAX_OTHERS]):
         snapshot.prefetch(group)
         found = [p for p in group if (b := _read_built(snapshot, p)) is not None and _makes(b, main)]
         if found:
@@ -146,7 +151,11 @@ def _read_built(snapshot: Snapshot, path: str) -> _Built | None:
     if isinstance(file, Skip):
         return None
     reading = read_dockerfile(file)
-    return _Built(path, frozenset(_built_mains(reading)), frozenset(_copied_names(reading)))
+    home = posixpath.dirname(path)
+    base = home if f"{home}/go.mod" in snapshot.entries else ""
+    mains = (posixpath.normpath(posixpath.join(base, main)) for main in _built_mains(reading))
+    own = frozenset("" if main == "." else main for main in mains)
+    return _Built(path, own, frozenset(_copied_names(reading)))
 
 
 def _built_mains(reading: DockerfileReading) -> set[str]:
@@ -164,10 +173,12 @@ def _built_mains(reading: DockerfileReading) -> set[str]:
 
 
 def _copied_names(reading: DockerfileReading) -> set[str]:
-    """Names of files that the final stage copies from the build context or another stage."""
+    """Names of the files that the final stage copies in, as they are called before and after."""
     stage = next((s for s in reading.dockerfile.stages if s.index == reading.dockerfile.final), None)
     sources = [source for copy in (stage.copies if stage else ()) for source in copy.sources]
-    return {posixpath.basename(s.rstrip("/")) for s in sources} - {"", "."}
+    sources += [copy.destination for copy in (stage.copies if stage else ())]
+    names = {posixpath.basename(s.rstrip("/")) for s in sources}
+    return {_VARIANT.sub("", name) for name in names} - {"", "."}
 
 
 def _makes(built: _Built, main: str) -> bool:

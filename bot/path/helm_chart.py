@@ -21,6 +21,12 @@ FEW_TEMPLATES = 24
 
 MAX_DEPTH = 4
 _RUNS = re.compile(r"(?i)deploy|daemonset|stateful|job|workload|(^|[-_.])(pods?|pvc|ds|sts)([-_.]|$)|claim")
+_INCLUDED = re.compile(r"BasePath\s+\"/([\w./-]+)\"")
+"""Templates that others include by their path, for checksums of config maps."""
+
+_CRDS = re.compile(r"(?i)[/_.-]crds?[/_.-]")
+"""Custom resource definitions are large and hold no workload."""
+
 _OTHER = re.compile(
     r"(?i)(^|[-_.])(cluster)?-?(roles?|rolebindings?|bindings?|rbac|psp|polic(y|ies)|network-?polic(y|ies))([-_.]|$)|"
     r"(^|[-_.])(services?|svc|service-?accounts?|sa|ingress|hpa|pdb|secrets?|config-?maps?|cm|namespaces?)([-_.]|$)|"
@@ -88,12 +94,19 @@ def _miss(
 
 def _templates(snapshot: Snapshot, chart: Chart, prefix: str) -> None:
     paths = sorted(p for p in snapshot.entries if p.startswith(prefix) and p.endswith(_ENDINGS))
+    paths = [path for path in paths if not _CRDS.search(path[len(prefix) - 1 :])]
+    whole = paths
     if len(paths) > FEW_TEMPLATES:
         paths = [path for path in paths if _may_run(path)]
     if len(paths) > MAX_TEMPLATES:
         _miss(chart, f"the templates in {prefix}", f"only the first {MAX_TEMPLATES} of {len(paths)} are read")
     snapshot.prefetch(paths[:MAX_TEMPLATES])
     for path in paths[:MAX_TEMPLATES]:
+        file = _read(snapshot, chart, path)
+        if file is not None:
+            chart.templates.append(file)
+    used = {f"{prefix}{name}" for file in chart.templates for name in _INCLUDED.findall(file.text)}
+    for path in (p for p in whole if p in used and p not in paths):
         file = _read(snapshot, chart, path)
         if file is not None:
             chart.templates.append(file)
@@ -110,7 +123,7 @@ def _subcharts(snapshot: Snapshot, chart: Chart, prefix: str, root: Tree, depth:
     below = {
         path[len(prefix) + 7 : -11]: path[: -len("/Chart.yaml")]
         for path in snapshot.entries
-        if path.startswith(f"{prefix}charts/") and path.endswith("/Chart.yaml")
+        if path.startswith(f"{prefix}charts/") and path.endswith("/Chart.yaml") and "crds/Chart" not in path
     }
     places = {name: place for name, place in below.items() if name and "/" not in name}
     conditions: dict[str, str] = {}
@@ -124,7 +137,7 @@ def _subcharts(snapshot: Snapshot, chart: Chart, prefix: str, root: Tree, depth:
                 places[name] = place
         if name in places:
             places[alias] = places.pop(name) if alias != name else places[name]
-        elif name:
+        elif name and not _CRDS.search(f"-{name}-"):
             _miss(chart, f"the chart {name}", "stands in another repository", item.evidence, needed=False)
     for name, place in sorted(places.items())[:50]:
         sub = load_chart(snapshot, place, depth + 1)
