@@ -8,7 +8,7 @@ bounded, so a hostile line costs no more than a plain one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 MARK = "[redacted]"
 MAX_LINE = 2_000
@@ -27,7 +27,7 @@ _URL = re.compile(r"(?<=://)([^\s/@:\"'<>]{1,255}):([^\s/@\"'<>]{1,255})(?=@)")
 _HEADER = re.compile(
     r"(?i)\b(authorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?:bearer|basic|token)\s{1,4})([^\s\"']{6,2000})"
 )
-_PASS = r"pass(?:word|wd|phrase)?|pwd|(?:api|access|secret|private|encryption)[_-]?key"
+_PASS = r"pass(?:word|wd|phrase)|(?<=[_-])pass|pwd|(?:api|access|secret|private|encryption)[_-]?key"
 _NAME = rf"[\w.-]{{0,80}}(?:{_PASS}|secret|token|credentials?)"
 _NAMED = re.compile(
     rf"(?i)(?<![\w$.-])(?P<name>{_NAME})(?P<sign>[\"'`]?\s{{0,8}}(?:\s(?:string|\[\]byte)\s{{0,8}})?(?::=|=>|[:=])\s{{0,8}}"
@@ -38,10 +38,10 @@ _FLAG = re.compile(
     rf"(?i)(?P<name>--[\w-]{{0,40}}(?:{_PASS}|secret|token))(?P<sign>\s{{1,4}})(?P<bare>[^\s\"'-][^\s\"']{{2,500}})"
 )
 _REFERENCE = re.compile(
-    r"(?i)\[redacted|\$|\{\{|<|%|\*{3}|(?:os|viper|env)\.|get|read|load|flag|true$|false$|null$|nil$|none$|string$|required$|optional$"
+    r"(?i)\[redacted|\$|&|\*|\{\{|<|%|\*{3}|(?:os|viper|env)\.|get|read|load|flag|true$|false$|null$|nil$|none$|string$|required$|optional$"
     r"|[./~]|\w{1,40}\(|\d{1,6}[smh]?$|rand|hash|x{3}|new|self|ctx|cfg|conf|opts?\.|secrets?\.|steps\.|inputs\.|vars\."
 )
-_WORDS = re.compile(r"[a-z][a-z_.-]*|[A-Za-z]+\.[A-Za-z.]+")
+_WORDS = re.compile(r"[a-z][a-z_.-]*|[a-z]+[/.-][a-z][a-z0-9./_-]*|[A-Za-z]+\.[A-Za-z.]+")
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY")
 _BASE64 = re.compile(
@@ -49,10 +49,14 @@ _BASE64 = re.compile(
 )
 _ENV_NAME = re.compile(rf"(?i)\s*(?:-\s+|\{{\s*)?[\"']?name[\"']?\s*:\s*[\"']?{_NAME}[\"']?\s*,?\s*$")
 _ENV_VALUE = re.compile(r"(?P<head>\s{0,200}(?:-\s+)?[\"']?[vV]alue[\"']?\s*:\s*)(?P<value>\S.*)")
-_MAYBE = re.compile(
-    r"(?i)pass|pwd|secret|token|key|credential|authorization|://|gh[pousr]_|github_pat|gl(?:pat|dt|rt|ptt)-|xox|xapp|akia|asia|abia"
-    r"|acca|aiza|ya29|sk-|[sr]k_|npm_|pypi-|dckr_|hv[sb]\.|sg\.|dop_|shp|eyj|ls0t|[a-z0-9+/]{60}"
+_WORDS_OF_SECRETS = (
+    *("pass", "pwd", "secret", "token", "key", "credential", "authorization", "://", "ghp_", "gho_", "ghu_"),
+    *("ghs_", "ghr_", "github_pat", "glpat-", "gldt-", "glrt-", "glptt-", "xox", "xapp-", "akia", "asia"),
+    *("abia", "acca", "aiza", "ya29", "sk-", "sk_", "rk_", "npm_", "pypi-", "dckr_", "hvs.", "hvb.", "sg."),
+    *("dop_", "shp", "eyj", "ls0t"),
 )
+_MAYBE = re.compile("(?i)" + "|".join(map(re.escape, _WORDS_OF_SECRETS)))
+_NEEDLES = tuple(word.encode() for word in _WORDS_OF_SECRETS)
 
 
 def redact(text: str) -> str:
@@ -82,25 +86,53 @@ def is_literal(value: str) -> bool:
     return len(value) > 2 and not _refers(value) and MARK not in value
 
 
-def hidden_lines(lines: Sequence[str]) -> dict[int, str]:
-    """Index of each line with a secret -> the line without it; private keys and name/value pairs too."""
-    hidden: dict[int, str] = {}
+def hidden_lines(text: str, lines: Sequence[str]) -> dict[int, str]:
+    """Index of each line with a secret -> the line as it may be shown.
+
+    `lines` are the text split at LF. Private keys are hidden as a whole, and so is the `value:` beside
+    the `name:` of a secret.
+    """
+    hidden = dict.fromkeys(_key_lines(lines), MARK) if "PRIVATE KEY" in text else {}
+    for index in _suspects(text, lines):
+        shown = lines[index][:MAX_LINE]
+        clean = MARK if _BASE64.fullmatch(shown) is not None else redact(shown)
+        if _beside_name(lines, index):
+            clean = _value(clean)
+        if clean != shown:
+            hidden.setdefault(index, clean)
+    return hidden
+
+
+def _suspects(text: str, lines: Sequence[str]) -> list[int]:
+    """Lines that a look for words cannot clear, and those beside them. Most files have few."""
+    raw = text.encode("utf-8", "replace").lower()
+    found = {index for index, line in enumerate(lines) if len(line) >= 60 and " " not in line.strip()}
+    for line in _lines_of(raw):
+        found.update((line - 1, line, line + 1))
+    return sorted(index for index in found if 0 <= index < len(lines))
+
+
+def _lines_of(raw: bytes) -> Iterator[int]:
+    """Indexes of the lines that hold words of secrets."""
+    places: list[int] = []
+    for word in _NEEDLES:
+        at = raw.find(word)
+        while at >= 0:
+            places.append(at)
+            at = raw.find(word, raw.find(b"\n", at) if b"\n" in raw[at : at + 4_000] else at + 1_000)
+    line = last = 0
+    for at in sorted(places):
+        line += raw.count(b"\n", last, at)
+        last = at
+        yield line
+
+
+def _key_lines(lines: Sequence[str]) -> Iterator[int]:
     inside = False
     for index, line in enumerate(lines):
-        if not line:
-            continue
-        shown = line[:MAX_LINE]
-        if inside or _PEM.search(shown) is not None:
-            inside = _PEM_END.search(shown) is None
-            hidden[index] = MARK
-            continue
-        if _MAYBE.search(shown) is None and not _beside_name(lines, index):
-            continue
-        clean = MARK if _BASE64.fullmatch(shown) is not None else redact(shown)
-        clean = _value(clean) if _beside_name(lines, index) else clean
-        if clean != shown:
-            hidden[index] = clean
-    return hidden
+        if inside or _PEM.search(line[:MAX_LINE]) is not None:
+            inside = _PEM_END.search(line[:MAX_LINE]) is None
+            yield index
 
 
 def _in_url(match: re.Match[str]) -> str:
@@ -112,12 +144,17 @@ def _in_name(match: re.Match[str]) -> str:
     strict = re.search(rf"(?i)(?:{_PASS})$", match["name"]) is not None or "=" in match["sign"]
     if _refers(value) or MARK in value or (not strict and _WORDS.fullmatch(value) is not None):
         return match[0]
-    if match["quote"] is None and (":=" in match["sign"] or "(" in value or value.isdigit() or value == "="):
+    if match["quote"] is None and (_code(match["sign"]) or "(" in value or value.isdigit() or value == "="):
         return match[0]
     if len(value) < 3:
         return match[0]
     quote = match["quote"] or ""
     return f"{match['name']}{match['sign']}{quote}{MARK}{quote}"
+
+
+def _code(sign: str) -> bool:
+    """Whether an assignment is one of Go: `:=`, or blanks around `=`, which no shell takes."""
+    return ":=" in sign or sign.strip() == "=" != sign
 
 
 def _refers(value: str) -> bool:
@@ -127,8 +164,8 @@ def _refers(value: str) -> bool:
 
 def _without_keys(text: str) -> str:
     lines = text.split("\n")
-    hidden = hidden_lines(lines) if _PEM.search(text) else {}
-    return "\n".join(hidden.get(index, line) for index, line in enumerate(lines))
+    hidden = set(_key_lines(lines))
+    return "\n".join(MARK if index in hidden else line for index, line in enumerate(lines))
 
 
 def _beside_name(lines: Sequence[str], index: int) -> bool:

@@ -104,4 +104,4 @@ def text_file(path: str, text: str, sha: str, repo: RepoRef) -> File:
     """A File from raw text: CRLF becomes LF, the lines are split once."""
     normal = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = tuple(normal.split("\n"))
-    return File(path, normal, sha, repo, lines, hidden_lines(lines))
+    return File(path, normal, sha, repo, lines, hidden_lines(normal, lines))
