@@ -104,6 +104,23 @@ def asks_for_coverage(setting: Setting) -> bool:
     return "-cover" in (setting.value or "")
 
 
+def switches_coverage(path: CoveragePath, stage: Stage, arg: Setting) -> bool:
+    """Whether a build arg would bring `-cover` to a stage: as a flag, or as what one of its tests asks."""
+    if asks_for_coverage(arg):
+        return True
+    tests = [t for t in _coverage_tests(path, stage) if t.variable == arg.name]
+    return any(_grants(test, arg.value) for test in tests)
+
+
+def _grants(test: ShellTest, value: str | None) -> bool:
+    """Whether a test would be true for a known value."""
+    if not value or not known(value):
+        return False
+    if test.operator in ("=", "=="):
+        return test.operand == value
+    return test.operator == "-n" or (test.operator == "!=" and test.operand != value)
+
+
 def build_tests(path: CoveragePath) -> tuple[ShellTest, ...]:
     """The shell tests that decide which go build is reached, each once."""
     return tuple({(t.text, t.evidence): t for build in path.builds for t in build.tests}.values())

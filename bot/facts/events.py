@@ -68,6 +68,13 @@ class ImageSave(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePush(Event):
+    """`docker push A`, `docker buildx build --push`: images go to a registry that nodes can pull from."""
+
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageTag(Event):
     """`docker tag A B`: B is another name of A."""
 

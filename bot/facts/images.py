@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.facts.events import ClusterCreate, ImageLoad, ImageSave, ImageTag
+from bot.facts.events import ClusterCreate, ImageBuild, ImageLoad, ImagePush, ImageSave, ImageTag
 from bot.facts.joints import same_image, service_container
 from bot.facts.path import CoveragePath
 from bot.facts.words import known
@@ -53,7 +53,9 @@ def runs_local_image(path: CoveragePath) -> bool:
     """Whether the pod runs an image that the run builds, in a Kind cluster it makes, without a registry."""
     container = service_container(path)
     image = container.image.value if container is not None and container.image is not None else None
-    if image is None or not known(image) or has_registry(image) or not path.events(ClusterCreate):
+    if image is None or not known(image) or not path.events(ClusterCreate):
+        return False
+    if has_registry(image) and (path.events(ImagePush) or not path.events(ImageBuild)):
         return False
     if any(build.tool not in LOCAL_BUILDERS for build in path.image_builds):
         return False

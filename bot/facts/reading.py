@@ -16,6 +16,7 @@ from bot.facts.places import (
     mounted_path,
     mounts_in_reach,
     place,
+    same_place,
 )
 from bot.model import Evidence
 
@@ -82,9 +83,19 @@ def _brought(path: CoveragePath) -> list[_Brought]:
 def _foreign(path: CoveragePath, read: str | None, brought: list[_Brought]) -> bool:
     others = [place(r.output, r.cwd) for r in data_reports(path) if r.output]
     others += [place(made.path, made.cwd) for made in path.events(FileMake)]
-    others += [mount_place(path, mount) for _, mount in mounts_in_reach(path)]
-    ends = [*(b.place for b in brought), *others]
-    return all(inside(end, read) is False and inside(read, end) is False for end in ends)
+    ends = [*(b.place for b in brought), *(mount_place(path, mount) for _, mount in mounts_in_reach(path))]
+    if any(_holds(read, end) for end in ends) or any(inside(read, end) is not False for end in others):
+        return False
+    return all(inside(end, read) is False for end in [*ends, *others])
+
+
+def _holds(read: str | None, brought: str | None) -> bool:
+    """Whether files brought to a place may lie in the directory that is read.
+
+    covdata does not look below a directory: a place strictly below it does not count (experiment).
+    """
+    below = inside(read, brought)
+    return below is None or (below and same_place(read, brought) is not False)
 
 
 def _name(where: str | None) -> str | None:

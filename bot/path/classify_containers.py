@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 
 from bot.facts.build import Setting
-from bot.facts.events import Copy, Event, ImageBuild, ImageSave, ImageTag
+from bot.facts.events import Copy, Event, ImageBuild, ImagePush, ImageSave, ImageTag
 from bot.facts.words import clean_path, hole, known
 from bot.path.classify_inside import inside_events
 from bot.path.command import Command
@@ -75,6 +75,9 @@ def container_events(command: Command) -> tuple[Event, ...]:
             return _tag(command, rest)
         case ("save", *rest) | ("image", "save", *rest):
             return _save(command, rest)
+        case ("push", *rest) | ("image", "push", *rest) | ("manifest", "push", *rest):
+            images = read_flags(rest, {"--platform"}).positional
+            return (ImagePush(**place_of(command), images=images),)
         case ("cp", *rest) | ("container", "cp", *rest):
             return _copy(command, rest)
         case ("exec", *rest) | ("container", "exec", *rest):
@@ -92,6 +95,8 @@ def _behind_globals(words: tuple[str, ...]) -> tuple[str, ...]:
 def _build(command: Command, words: list[str]) -> tuple[Event, ...]:
     flags = read_flags(words, _BUILD)
     context = _context(flags)
+    tags = tuple(tag for tag in flags.every("-t", "--tag") if tag)
+    pushed = flags.on("--push") or "type=registry" in (flags.last("-o", "--output") or "")
     return (
         ImageBuild(
             **place_of(command),
@@ -99,9 +104,10 @@ def _build(command: Command, words: list[str]) -> tuple[Event, ...]:
             dockerfile=flags.last("-f", "--file") or _default_dockerfile(context),
             context=context,
             target=flags.last("--target"),
-            tags=tuple(tag for tag in flags.every("-t", "--tag") if tag),
+            tags=tags,
             build_args=_build_args(command, flags),
         ),
+        *((ImagePush(**place_of(command), images=tags),) if pushed else ()),
     )
 
 

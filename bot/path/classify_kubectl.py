@@ -132,7 +132,18 @@ def _stop(command: Command, flags: Flags, method: str, target: str | None) -> St
         force=flags.on("--force"),
         grace_seconds=seconds,
         via="kubectl",
+        waits=_waits(method, flags),
     )
+
+
+def _waits(method: str, flags: Flags) -> bool | None:
+    """Where the flags say whether a deletion returns only when the pods are gone."""
+    if not method.startswith("delete-"):
+        return None
+    if flags.off("--wait"):
+        return False
+    # in the foreground an owner goes after all that it owns (Kubernetes, "Garbage Collection")
+    return True if flags.last("--cascade") == "foreground" else None
 
 
 def _grace(flags: Flags) -> int | None:

@@ -10,6 +10,7 @@ from tree_sitter import Node
 from bot.facts.build import Guard
 from bot.path.shellbranch import Branches
 from bot.path.shellmachine import Machine
+from bot.path.shellpolls import ends_when_gone, note_wait, waits_until_gone
 from bot.path.shellstate import Outcome, Way, certain, negate
 
 MAX_UNROLL = 20
@@ -23,12 +24,15 @@ def run_for(machine: Machine, node: Node, way: Way) -> Outcome:
     words = machine.expander()
     values = [word for child in node.children_by_field_name("value") for word in words.words(child)]
     body = node.child_by_field_name("body")
+    before = len(machine.commands)
     plain = values and len(values) <= MAX_UNROLL and all(certain(v) and "*" not in v for v in values)
     if plain:
         for value in values:
             _turn(machine, body, way, name, value)
     else:
         _once(machine, lambda: _turn(machine, body, way, name, None))
+    if body is not None and ends_when_gone(machine.tree.text(body)):
+        note_wait(machine, before)
     return Outcome()
 
 
@@ -50,8 +54,9 @@ def _once(machine: Machine, turn: Callable[[], None]) -> None:
 
 def run_while(machine: Machine, node: Node, way: Way) -> Outcome:
     conditions = [child for child in node.children_by_field_name("condition") if child.is_named]
+    before, until = len(machine.commands), bool(node.children) and node.children[0].type == "until"
     outcome = machine.sequence(conditions, replace(way, ignore_errors=True))
-    if node.children and node.children[0].type == "until":
+    if until:
         outcome = negate(outcome)
     inner = way.after(outcome.tests, outcome.result)
     if outcome.result is None:
@@ -67,6 +72,9 @@ def run_while(machine: Machine, node: Node, way: Way) -> Outcome:
         machine.aside(body, inner)
     else:
         _once(machine, lambda: _loop_body(machine, body, inner))
+    asked = machine.text_of(conditions)
+    if waits_until_gone(asked, until) or ends_when_gone(machine.tree.text(body)):
+        note_wait(machine, before)
     return Outcome()
 
 

@@ -72,16 +72,26 @@ def embedded(tree: Tree | None) -> tuple[Tree, ...]:
     outer, lines = tree.evidence, tree.scalar.split("\n")
     if outer.end_line <= outer.line:
         return documents(tree.scalar, lambda _line, _end: outer)
+    pad = _block_indent(outer.excerpt, lines)
 
     def at(line: int, end: int) -> Evidence:
         first = min(outer.line + line, outer.end_line)
         last = min(outer.line + end, outer.end_line)
-        excerpt = "\n".join(text[:300].rstrip() for text in lines[line - 1 : min(end, line + 5)])
+        shown = (pad + text if text.strip() else "" for text in lines[line - 1 : min(end, line + 5)])
+        excerpt = "\n".join(text[:300].rstrip() for text in shown)
         base = outer.url.partition("#")[0] if outer.url else None
         mark = f"#L{first}" if first == last else f"#L{first}-L{last}"
         return Evidence(outer.path, first, last, excerpt, None if base is None else base + mark)
 
     return documents(tree.scalar, at)
+
+
+def _block_indent(excerpt: str, lines: list[str]) -> str:
+    """The blanks that a block scalar's lines have in the file and not in its value."""
+    for raw, text in zip(excerpt.split("\n")[1:], lines, strict=False):
+        if text.strip() and raw.endswith(text.rstrip()):
+            return raw[: len(raw) - len(text.rstrip())]
+    return ""
 
 
 def split_documents(text: str) -> Iterator[tuple[int, str]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from bot.facts import patch
 from bot.facts.binary import binary_builds, run_place, stage_of
 from bot.facts.build import GoBuild, Setting, Stage
-from bot.facts.buildargs import asks_for_coverage, declared, env_of
+from bot.facts.buildargs import asks_for_coverage, declared, env_of, switches_coverage
 from bot.facts.path import CoveragePath
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
@@ -38,16 +38,18 @@ def build_arg_out_of_scope(path: CoveragePath) -> Iterator[Hit | Missing]:
         stage = stage_of(path, build)
         if stage is None or build.cover is not False:
             continue
-        for arg in _wanted(path):
+        for arg in _wanted(path, stage):
             line = run_place(stage, build).line
             if declared(path, stage, arg.name, line) is None and env_of(path, stage, arg.name, line) is None:
                 yield _hit(path, build, stage, arg)
                 return
 
 
-def _wanted(path: CoveragePath) -> list[Setting]:
+def _wanted(path: CoveragePath, stage: Stage) -> list[Setting]:
     """What is meant to carry -cover: build args that are passed, else the default of a global ARG."""
-    args = [arg for build in path.image_builds for arg in build.build_args if asks_for_coverage(arg)]
+    args = [
+        arg for build in path.image_builds for arg in build.build_args if switches_coverage(path, stage, arg)
+    ]
     if args or path.dockerfile is None:
         return args
     return [arg for arg in path.dockerfile.global_args if asks_for_coverage(arg)]

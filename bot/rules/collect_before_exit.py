@@ -28,6 +28,7 @@ from bot.facts.order import (
     waits_between,
 )
 from bot.facts.path import CoveragePath
+from bot.facts.words import known
 from bot.model import Certainty, Effect, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
@@ -69,8 +70,16 @@ def _judge(path: CoveragePath, stop: Stop, taken: Collection) -> Iterator[Hit]:
             f"only {says} is waited for, which does not count pods that are ending",
             Certainty.POSSIBLE,
         )
+    elif _of_files(stop):
+        what = "nothing waits for the pod to end, unless its namespace is deleted with it"
+        yield _hit(stop, taken, [], what, Certainty.POSSIBLE)
     else:
         yield _hit(stop, taken, [], "nothing waits for the pod to end", sure(path, Link.STOP, Link.COLLECT))
+
+
+def _of_files(stop: Stop) -> bool:
+    """`kubectl delete -f`: when a namespace is among the objects, kubectl waits until all in it is gone."""
+    return stop.method == "delete-workload" and stop.target is not None and not known(stop.target)
 
 
 def _slept(path: CoveragePath, stop: Stop, taken: Collection, sleeps: list[Wait]) -> Iterator[Hit]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from bot.facts.baseimages import sets_goflags
 from bot.facts.binary import binary_builds, run_place, stage_of
 from bot.facts.build import GoBuild, Setting, Stage
-from bot.facts.buildargs import asks_for_coverage, declared, env_of
+from bot.facts.buildargs import asks_for_coverage, declared, env_of, switches_coverage
 from bot.facts.path import CoveragePath
 from bot.facts.stages import stage_chain
 from bot.facts.words import known
@@ -51,7 +51,8 @@ def env_overrides_arg(path: CoveragePath) -> Iterator[Hit | Missing]:
 
 
 def _passed_for(path: CoveragePath, build: GoBuild, stage: Stage) -> list[Setting]:
-    args = [arg for image in path.image_builds for arg in image.build_args if asks_for_coverage(arg)]
+    passed = [arg for image in path.image_builds for arg in image.build_args]
+    args = [arg for arg in passed if switches_coverage(path, stage, arg)]
     return [a for a in args if declared(path, stage, a.name, run_place(stage, build).line) is not None]
 
 

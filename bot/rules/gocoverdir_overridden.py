@@ -38,7 +38,7 @@ class _Value:
     Link.RUN,
     title="GOCOVERDIR is set twice",
     source="kubernetes/release#82773",
-    explains=("gocoverdir-not-mounted", "gocoverdir-missing", "path-mismatch"),
+    explains=("gocoverdir-unset", "gocoverdir-not-mounted", "gocoverdir-missing", "path-mismatch"),
 )
 def gocoverdir_overridden(path: CoveragePath) -> Iterator[Hit | Missing]:
     container = service_container(path)

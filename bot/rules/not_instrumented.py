@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from bot.facts import patch
 from bot.facts.binary import binary_builds
 from bot.facts.build import GoBuild
-from bot.facts.buildargs import build_args_matter
+from bot.facts.buildargs import build_args_matter, passes_unknown
 from bot.facts.path import CoveragePath
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
@@ -38,7 +38,17 @@ def not_instrumented(path: CoveragePath) -> Iterator[Hit | Missing]:
     if not builds:
         return
     if all(build.cover is False for build in builds):
-        if not path.image_builds and any(build_args_matter(path, build) for build in builds):
+        matter = any(build_args_matter(path, build) for build in builds)
+        if matter and not path.image_builds:
+            return
+        if matter and passes_unknown(path.image_builds):
+            reason = "the image build passes words that were not readable; a build arg may be among them"
+            yield Missing(
+                "whether -cover reaches go build",
+                reason,
+                Link.BUILD,
+                evidence=path.image_builds[0].evidence,
+            )
             return
         yield _hit(path, builds)
     elif not all(build.cover for build in builds):

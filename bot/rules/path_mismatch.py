@@ -48,7 +48,7 @@ def path_mismatch(path: CoveragePath) -> Iterator[Hit | Missing]:
     yield Hit(
         f"The pod writes to {directory} on the node, Kind mounts {mount.container_path}.",
         WHY,
-        _fix(path, volume, mount, bool(copies)),
+        _fix(path, volume, [each for _, each in meant], bool(copies)),
         (volume.evidence, mount.evidence, *(copy.evidence for copy in copies[:1])),
         sure(path, Link.NODE) if known(mount.container_path) else Certainty.POSSIBLE,
     )
@@ -67,11 +67,12 @@ def _copies_of_mount(path: CoveragePath, mount: ExtraMount, directory: str) -> l
     return wrong if len(wrong) == len(copies) else []
 
 
-def _fix(path: CoveragePath, volume: Volume, mount: ExtraMount, copied: bool) -> Fix:
+def _fix(path: CoveragePath, volume: Volume, mounts: list[ExtraMount], copied: bool) -> Fix:
     """Change the end that stands alone: the volume when the copy agrees with Kind, else Kind."""
-    written, mounted = volume.path or "", mount.container_path
+    written, mounted = volume.path or "", mounts[0].container_path
     if copied:
         edit = replace_word(path, volume.evidence, written, mounted)
         return Fix(f"Use {mounted} as the volume's hostPath too.", diff(path, edit))
-    edit = replace_word(path, mount.evidence, mounted, written)
-    return Fix(f"Use {written} as the containerPath too.", diff(path, edit))
+    same = [mount for mount in mounts if mount.container_path == mounted]
+    edits = [replace_word(path, mount.evidence, mounted, written) for mount in same]
+    return Fix(f"Use {written} as the containerPath too.", diff(path, *edits))

@@ -21,6 +21,7 @@ from bot.facts.events import (
     GoTest,
     ImageBuild,
     ImageLoad,
+    ImagePush,
     ImageSave,
     ImageTag,
     Report,
@@ -125,8 +126,13 @@ class TestImages:
         assert isinstance(only("kind load image-archive /tmp/a.tar"), ImageLoad)
 
     @pytest.mark.parametrize(
-        "line", ["docker push x", "docker pull x", "docker ps", "docker", "docker run -v a:b x"]
+        "line", ["docker push registry/x:1", "docker buildx build --push -t registry/x:1 ."]
     )
+    def test_a_push_brings_images_to_a_registry(self, line: str) -> None:
+        pushes = [event for event in read(line) if isinstance(event, ImagePush)]
+        assert [push.images for push in pushes] == [("registry/x:1",)]
+
+    @pytest.mark.parametrize("line", ["docker pull x", "docker ps", "docker", "docker run -v a:b x"])
     def test_quiet(self, line: str) -> None:
         assert read(line) == ()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.facts.build import Setting
+from bot.facts.events import ImageEdit
+from bot.model import Evidence
 from bot.path.kustomize import KustomizeReading, build
 from bot.path.tree import Tree
 from bot.path.workloads import workloads
@@ -175,3 +178,17 @@ def test_no_kustomization_and_a_broken_one() -> None:
     assert build(Texts({}), "x").missing
     (gap,) = build(Texts({"x/kustomization.yaml": "a: ["}), "x").missing
     assert gap.reason == "holds no readable YAML"
+
+
+def test_edited_images_replace_those_of_the_file() -> None:
+    place = Evidence("Makefile", 7, 7)
+    files = {**BASE, "base/kustomization.yaml": BASE["base/kustomization.yaml"] + "images: []\n"}
+    images = (Setting("registry.local:5000/shop", "shop:e2e", place),)
+    [workload] = [
+        w
+        for tree in build(Texts(files), "base", [ImageEdit(evidence=place, cwd="base", images=images)]).trees
+        for w in workloads(tree, "kustomize")
+    ]
+    image = workload.containers[0].image
+    assert image is not None
+    assert (image.value, image.evidence.path) == ("shop:e2e", "Makefile")
