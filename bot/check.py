@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.boundary import clean_check
 from bot.diagnosis import diagnose
 from bot.facts.path import CoveragePath
 from bot.model import Certainty, Diagnosis, Finding, Missing
@@ -24,7 +25,7 @@ class Check:
 
 
 def check(snapshot: Snapshot, service: str, progress: Progress = lambda _: None) -> Check:
-    """Read the coverage path of a service at a commit and diagnose it.
+    """Read the coverage path of a service at a commit and diagnose it; secrets are taken out.
 
     Raises UnknownService or AmbiguousService when the name cannot be settled, RepoError when the
     repo cannot be read. `progress` is told in a few words what is being done.
@@ -34,7 +35,7 @@ def check(snapshot: Snapshot, service: str, progress: Progress = lambda _: None)
     progress(f"reading the coverage path of {found.name}")
     path = read_path(snapshot, found)
     progress("checking the path against the known causes")
-    return Check(path, judge(path))
+    return Check(*clean_check(path, judge(path)))
 
 
 def judge(path: CoveragePath) -> Diagnosis:

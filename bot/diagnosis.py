@@ -15,6 +15,9 @@ from bot.model import (
     Symptom,
 )
 
+MAX_GAPS = 100
+"""More things that were not read are counted only: a hostile repo could name thousands."""
+
 _EFFECTS = tuple(Effect)
 _CERTAINTIES = tuple(Certainty)
 
@@ -32,8 +35,20 @@ def diagnose(
     """
     ranked = sorted(findings, key=_rank)
     causes, folded = _fold(ranked)
-    gaps = tuple(dict.fromkeys(missing))
+    gaps = _listed(tuple(dict.fromkeys(missing)))
     return Diagnosis(_status(causes, gaps), causes, tuple(healthy), gaps, symptom, folded)
+
+
+def _listed(gaps: tuple[Missing, ...]) -> tuple[Missing, ...]:
+    """The gaps, cut to MAX_GAPS, those that a rule needed first; the rest is counted."""
+    if len(gaps) <= MAX_GAPS:
+        return gaps
+    ranked = sorted(gaps, key=lambda gap: not gap.needed)
+    rest = ranked[MAX_GAPS:]
+    more = Missing(
+        f"{len(rest)} further parts", "more was not read than is listed here", needed=rest[0].needed
+    )
+    return (*ranked[:MAX_GAPS], more)
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, str]:

@@ -18,19 +18,21 @@ CovcheckError
 
 from __future__ import annotations
 
+from bot.redact import redact
+
 
 class CovcheckError(Exception):
     """Base of every error that people may see.
 
-    `str(error)` is one clear sentence; `hint` says what to do next.
+    `str(error)` is one clear sentence without secrets; `hint` says what to do next.
     """
 
     hint: str = ""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(redact(message))
         if hint:
-            self.hint = hint
+            self.hint = redact(hint)
 
 
 class UsageError(CovcheckError):
