@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from bot.errors import SettingsError
 from bot.settings import Settings, home
 
+GITHUB_API = "https://api.github.com"
+"""With it, a directory needs nothing of GitHub's client: its remotes are on github.com."""
+
 if TYPE_CHECKING:
     from bot.jobs.engine import JobsConfig
     from bot.repo import GitHubClient, Snapshot
@@ -64,10 +67,13 @@ def snapshot_opener(settings: Settings, *, local: bool = True) -> Callable[[str,
     clients: list[GitHubClient] = []
 
     def open_snapshot(repo: str, ref: str | None) -> Snapshot:
+        here = local or repo in named
+        if here and Path(repo).is_dir() and settings.github.api_url == GITHUB_API:
+            return open_repo(repo, ref)
         if not clients:
             clients.append(github_client(settings))
         budget = Budget(settings.github.request_budget, settings.github.wait_seconds)
-        return open_repo(repo, ref, client=clients[0], budget=budget, local=local or repo in named)
+        return open_repo(repo, ref, client=clients[0], budget=budget, local=here)
 
     return open_snapshot
 

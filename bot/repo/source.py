@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os.path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.errors import UsageError
 from bot.repo.base import Snapshot
-from bot.repo.client import GitHubClient
-from bot.repo.github import open_github
-from bot.repo.limits import Budget
 from bot.repo.local import open_local
 from bot.repo.names import GITHUB_HOSTS, is_full_name, parse_remote
+
+if TYPE_CHECKING:
+    from bot.repo.client import GitHubClient
+    from bot.repo.limits import Budget
 
 
 def open_repo(
@@ -40,6 +42,8 @@ def open_repo(
         raise UsageError(f"{spec[:200]!r} is not {kinds}.", hint="For example --repo . or --repo owner/name.")
     if client is None:
         raise UsageError(f"{name} is not a folder here, and GitHub is not set up.")
+    from bot.repo.github import open_github  # loads the HTTP client, which folders don't need
+
     return open_github(client, name, ref, budget=budget)
 
 
