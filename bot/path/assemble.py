@@ -34,7 +34,7 @@ from bot.repo.base import Skip, Snapshot
 
 E = TypeVar("E", bound=Event)
 
-MAX_SUITE_FILES = 30
+MAX_SUITE_FILES = 24
 MAX_MAIN_FILES = 24
 """Go files that are read of the end-to-end suite, and of the service itself: each may cost a request."""
 

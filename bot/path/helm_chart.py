@@ -16,8 +16,9 @@ from bot.path.yamltree import documents
 from bot.repo.base import File, Skip, Snapshot
 
 MAX_TEMPLATES = 400
-FEW_TEMPLATES = 24
-"""A chart with more of them is not read in full: those that by their names hold something else are left."""
+FEW_TEMPLATES = 12
+"""A chart with more of them is not read in full: those that by their names hold something else are left.
+Of charts below it only those that may hold a workload are read."""
 
 MAX_DEPTH = 4
 _RUNS = re.compile(r"(?i)deploy|daemonset|stateful|job|workload|(^|[-_.])(pods?|pvc|ds|sts)([-_.]|$)|claim")
@@ -71,7 +72,7 @@ def load_chart(snapshot: Snapshot, directory: str, depth: int = 0) -> Chart:
     chart.about = found if isinstance(found, Map) else Map()
     if f"{prefix}values.yaml" in snapshot.entries:
         chart.values = _read(snapshot, chart, f"{prefix}values.yaml")
-    _templates(snapshot, chart, f"{prefix}templates/")
+    _templates(snapshot, chart, f"{prefix}templates/", FEW_TEMPLATES if depth == 0 else 0)
     if depth < MAX_DEPTH:
         _subcharts(snapshot, chart, prefix, root, depth)
     return chart
@@ -92,11 +93,11 @@ def _miss(
     chart.missing.append(Missing(what, reason, Link.RUN, needed, evidence))
 
 
-def _templates(snapshot: Snapshot, chart: Chart, prefix: str) -> None:
+def _templates(snapshot: Snapshot, chart: Chart, prefix: str, few: int) -> None:
     paths = sorted(p for p in snapshot.entries if p.startswith(prefix) and p.endswith(_ENDINGS))
     paths = [path for path in paths if not _CRDS.search(path[len(prefix) - 1 :])]
     whole = paths
-    if len(paths) > FEW_TEMPLATES:
+    if len(paths) > few:
         paths = [path for path in paths if _may_run(path)]
     if len(paths) > MAX_TEMPLATES:
         _miss(chart, f"the templates in {prefix}", f"only the first {MAX_TEMPLATES} of {len(paths)} are read")
