@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.model import Link
-from tests.path.shops import changed, rows, shop_path
+from bot.model import Certainty, Link
+from tests.path.shops import base_files, changed, diagnosis, rows, shop_path
 
 STOP = "kubectl wait --for=delete pod -l app=shop --timeout=60s"
 
@@ -66,3 +66,47 @@ def test_a_coverage_variable_is_a_switch(tmp_path: Path) -> None:
     chosen = f'if [ "$E2E_COVERAGE" = "true" ]; then\n  {report}\nfi'
     path = shop_path(tmp_path, changed("script", "hack/e2e.sh", report, chosen))
     assert [guard.variable for guard in path.switches] == ["E2E_COVERAGE"]
+
+
+NOT_APPLIED = ("kubectl apply -f k8s/shop.yaml\n", "")
+
+
+def without_variable(files: dict[str, str | None]) -> dict[str, str | None]:
+    manifest = base_files("script")["k8s/shop.yaml"]
+    return {**files, "k8s/shop.yaml": manifest.replace("GOCOVERDIR", "OTHER")}
+
+
+def test_a_workload_taken_for_its_name_gives_possible_causes_only(tmp_path: Path) -> None:
+    result = diagnosis(tmp_path, without_variable(changed("script", "hack/e2e.sh", *NOT_APPLIED)))
+    found = {cause.rule: cause.certainty for cause in result.causes}
+    assert found["gocoverdir-unset"] is Certainty.POSSIBLE
+    assert "how the workload is deployed" in {gap.what for gap in result.missing if gap.needed}
+
+
+def test_a_workload_that_the_run_applies_gives_certain_causes(tmp_path: Path) -> None:
+    found = {cause.rule: cause.certainty for cause in diagnosis(tmp_path, without_variable({})).causes}
+    assert found["gocoverdir-unset"] is Certainty.CERTAIN
+
+
+def test_a_template_taken_for_its_name_is_rendered(tmp_path: Path) -> None:
+    manifest = base_files("script")["k8s/shop.yaml"].replace(
+        "value: /var/coverage", "value: {{ .Values.where }}"
+    )
+    files = {
+        "k8s/shop.yaml": None,
+        "charts/shop/Chart.yaml": "name: shop\nversion: 1.0.0\n",
+        "charts/shop/values.yaml": "where: /var/coverage\n",
+        "charts/shop/templates/deployment.yaml": manifest,
+    }
+    path = shop_path(tmp_path, {**files, **changed("script", "hack/e2e.sh", *NOT_APPLIED)})
+    assert rows(path, Link.RUN, "GOCOVERDIR") == ["/var/coverage"]
+
+
+def test_a_run_that_has_nothing_to_do_with_coverage_is_not_taken(tmp_path: Path) -> None:
+    script = (
+        "set -e\nkind create cluster --name shop\nkubectl apply -f k8s/shop.yaml\ngo test ./e2e-smoke/...\n"
+    )
+    makefile = "e2e:\n\t./hack/e2e.sh # shop coverage\n"
+    path = shop_path(tmp_path, {"hack/e2e.sh": script, "Makefile": makefile})
+    assert path.timeline == ()
+    assert "the end-to-end run" in {gap.what for gap in path.missing}
