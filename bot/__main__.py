@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bot.cov_command import app as cov_app
 from bot.errors import CovcheckError
 from bot.model import Status
 
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(cov_app, name="cov")
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
@@ -162,14 +164,16 @@ def _opened(repo: str, ref: str | None, config: Path | None) -> Iterator[Snapsho
 @contextmanager
 def _errors(as_json: bool) -> Iterator[None]:
     """Turn what goes wrong into one clear sentence on stderr and exit status 2."""
+    from bot.render.plain import visible
+
     try:
         yield
     except CovcheckError as error:
         if as_json:
             _print_json({"error": type(error).__name__, "message": str(error), "hint": error.hint})
-        err.print(f"covcheck: {error}", style="red", markup=False)
+        err.print(visible(f"covcheck: {error}"), style="red", markup=False)
         if error.hint:
-            err.print(f"  {error.hint}", markup=False)
+            err.print(visible(f"  {error.hint}"), markup=False)
         raise typer.Exit(ERROR) from None
     except Exception as error:  # a defect of ours: never a traceback on the screen, never lost either
         request, place = _kept(error)

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.model import Link, LinkFact
+from bot.render.plain import visible
 
 
 class RowLike(Protocol):
@@ -42,23 +43,27 @@ def show_comparison(
     differing = [row for row in rows if row.differs]
     mattering = [row for row in rows if row.matters]
     console.print()
-    console.print(Text(summary_line(left, right, rows), style="bold"))
+    console.print(Text(visible(summary_line(left, right, rows)), style="bold"))
     for name, verdict in zip((left, right), verdicts, strict=True):
-        console.print(Text(f"  {name}: {verdict}"))
+        console.print(Text(visible(f"  {name}: {verdict}")))
     console.print()
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title, style in (("", "bold"), ("", ""), ("", "dim"), (left, ""), (right, "")):
-        table.add_column(title, style=style, overflow="fold")
+        table.add_column(Text(visible(title)), style=style, overflow="fold")
     last: Link | None = None
     for row in rows if all_rows else differing:
         sign = Text("✗", style="bold red") if row.matters else Text("≠" if row.differs else "=", style="dim")
         table.add_row(
-            str(row.link) if row.link != last else "", sign, row.name, cell(row.left), cell(row.right)
+            str(row.link) if row.link != last else "",
+            sign,
+            Text(visible(row.name)),
+            cell(row.left),
+            cell(row.right),
         )
         last = row.link
     console.print(table)
     for row in mattering:
-        console.print(Text(f"✗ {row.link}, {row.name}: {', '.join(row.matters)}", style="red"))
+        console.print(Text(visible(f"✗ {row.link}, {row.name}: {', '.join(row.matters)}"), style="red"))
     console.print()
 
 
@@ -76,9 +81,9 @@ def cell(facts: Sequence[LinkFact]) -> Text:
     text = Text()
     for position, fact in enumerate(facts):
         text.append("\n" if position else "")
-        text.append(fact.value)
+        text.append(visible(fact.value))
         if fact.evidence is not None:
-            text.append(f"  {fact.evidence.place}", style="cyan")
+            text.append(visible(f"  {fact.evidence.place}"), style="cyan")
     return text
 
 

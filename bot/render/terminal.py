@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bot.model import Certainty, Effect, Finding, LinkFact, Missing, Service, Status
 from bot.render.answer import Answer, CauseView, LinkView, Mark
+from bot.render.plain import visible
 
 SIGNS: dict[Mark, tuple[str, str]] = {
     Mark.OK: ("✓", "green"),
@@ -23,11 +24,11 @@ _COLOURS = {Status.FOUND: "bold red", Status.CLEAR: "bold green", Status.INCONCL
 def show_answer(console: Console, answer: Answer, *, details: bool = False) -> None:
     """Print an answer. `details` adds every fact of the path and all that was not checked."""
     console.print()
-    console.print(Text(answer.headline, style=_COLOURS[answer.diagnosis.status]))
+    console.print(Text(visible(answer.headline), style=_COLOURS[answer.diagnosis.status]))
     console.print()
     console.print(path_picture(answer.links))
     if answer.conditions:
-        console.print(Text(f"Read with coverage on: {'; '.join(answer.conditions)}", style="dim"))
+        console.print(Text(visible(f"Read with coverage on: {'; '.join(answer.conditions)}"), style="dim"))
     for number, cause in enumerate(answer.causes, 1):
         console.print()
         console.print(_cause(cause, number, len(answer.causes)))
@@ -57,17 +58,19 @@ def _cause(view: CauseView, number: int, total: int) -> RenderableType:
     rows.add_column(style="cyan", no_wrap=True, overflow="fold")
     rows.add_column(overflow="fold")
     for row in view.rows:
-        rows.add_row(Text(row.place), Text(row.excerpt))
+        rows.add_row(Text(visible(row.place)), Text(visible(row.excerpt)))
     parts.append(Padding(rows, (0, 0, 0, 2)))
-    parts.append(Padding(Text.assemble(("Why: ", "bold"), finding.why), (0, 0, 0, 2)))
-    parts.append(Padding(Text.assemble(("Fix: ", "bold green"), finding.fix.text), (0, 0, 0, 2)))
+    parts.append(Padding(Text.assemble(("Why: ", "bold"), visible(finding.why)), (0, 0, 0, 2)))
+    parts.append(Padding(Text.assemble(("Fix: ", "bold green"), visible(finding.fix.text)), (0, 0, 0, 2)))
     if finding.fix.patch:
-        parts.append(Padding(Syntax(finding.fix.patch, "diff", background_color="default"), (0, 0, 0, 4)))
+        parts.append(
+            Padding(Syntax(visible(finding.fix.patch), "diff", background_color="default"), (0, 0, 0, 4))
+        )
     if view.same_lines_as is not None:
         text = f"Rests on some of the same lines as {view.same_lines_as}: one of the two fixes may do."
         parts.append(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
     for consequence in view.consequences:
-        parts.append(Padding(Text(f"Follows from it: {consequence}", style="dim"), (0, 0, 0, 2)))
+        parts.append(Padding(Text(visible(f"Follows from it: {consequence}"), style="dim"), (0, 0, 0, 2)))
     return Group(*parts)
 
 
@@ -78,7 +81,7 @@ def _title(finding: Finding, number: int, total: int) -> Text:
     count = f"{number}. " if total > 1 else ""
     sure = "" if finding.certainty is Certainty.CERTAIN else f"{finding.certainty}, "
     tag = f"  [{finding.rule}, {sure}{finding.effect}]"
-    return Text.assemble((f"{count}{finding.summary}", style), (tag, "dim"))
+    return Text.assemble((visible(f"{count}{finding.summary}"), style), (tag, "dim"))
 
 
 def facts_table(answer: Answer) -> Table:
@@ -90,15 +93,16 @@ def facts_table(answer: Answer) -> Table:
         sign, style = SIGNS[view.mark]
         label = Text.assemble(f"{view.link} ", (sign, style))
         for fact in view.facts or (LinkFact("", "nothing was read"),):
-            table.add_row(label, fact.name, _value(fact), fact.evidence.place if fact.evidence else "")
+            place = visible(fact.evidence.place) if fact.evidence else ""
+            table.add_row(label, Text(visible(fact.name)), _value(fact), Text(place))
             label = Text("")
     return table
 
 
 def _value(fact: LinkFact) -> Text:
-    text = Text(fact.value)
+    text = Text(visible(fact.value))
     if fact.condition:
-        text.append(f"  if {fact.condition}", style="dim italic")
+        text.append(visible(f"  if {fact.condition}"), style="dim italic")
     return text
 
 
@@ -106,7 +110,7 @@ def _tail(console: Console, answer: Answer, details: bool) -> None:
     if answer.not_causes:
         console.print()
         for finding in answer.not_causes:
-            console.print(Text.assemble(("Not the cause: ", "bold"), finding.summary))
+            console.print(Text.assemble(("Not the cause: ", "bold"), visible(finding.summary)))
     needed = [gap for gap in answer.missing if gap.needed]
     shown = answer.missing if details else needed
     if shown:
@@ -122,7 +126,7 @@ def _tail(console: Console, answer: Answer, details: bool) -> None:
 
 def _gap(gap: Missing) -> Text:
     place = f" ({gap.evidence.place})" if gap.evidence else ""
-    return Text.assemble(gap.what, (f": {gap.reason}{place}", "dim"))
+    return Text.assemble(visible(gap.what), (visible(f": {gap.reason}{place}"), "dim"))
 
 
 def show_services(console: Console, services: tuple[Service, ...]) -> None:
@@ -134,9 +138,10 @@ def show_services(console: Console, services: tuple[Service, ...]) -> None:
     for style in ("bold", "dim", "cyan", "dim"):
         table.add_column(style=style, overflow="fold")
     for service in services:
-        label = service.name
+        label = visible(service.name)
         for role, paths in service.files.items():
             for path in paths:
-                table.add_row(label, role, path, service.reasons.get(path, ""))
+                reason = visible(service.reasons.get(path, ""))
+                table.add_row(Text(label), role, Text(visible(path)), Text(reason))
                 label = ""
     console.print(table)
