@@ -127,8 +127,14 @@ def slack_config(settings: Settings) -> SlackConfig:
 
 
 def access(settings: Settings) -> Access:
-    """Which repos people may ask about."""
+    """Who may ask, and about which repos."""
     from handlers.access import Access
 
     repos = settings.repos
-    return Access(default_repo=repos.default or None, channels=dict(repos.channels), repos=repos.allowed)
+    return Access(
+        default_repo=repos.default or None,
+        channels=dict(repos.channels),
+        repos=repos.allowed,
+        teams=frozenset(settings.slack.teams),
+        users=frozenset(settings.slack.users),
+    )

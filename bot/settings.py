@@ -12,10 +12,10 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
 
@@ -30,6 +30,29 @@ KNOWN_NAMES: Mapping[str, tuple[str, str]] = {
     "DATABASE_URL": ("store", "url"),
     "KUBECONFIG": ("cluster", "kubeconfig"),
 }
+
+
+def _words(value: object) -> object:
+    """`a, b` from the environment is ("a", "b")."""
+    return _list(value) if isinstance(value, str) else value
+
+
+def _pairs(value: object) -> object:
+    """`a=x, b=y` from the environment is {"a": "x", "b": "y"}; a word without `=` is refused."""
+    if not isinstance(value, str):
+        return value
+    pairs = [word.partition("=") for word in _list(value)]
+    if any(not equals for _, equals, _ in pairs):
+        raise ValueError("write KEY=VALUE,KEY=VALUE")
+    return {key: text for key, _, text in pairs}
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
 
 
 class Section(BaseModel):
@@ -60,6 +83,8 @@ class SlackSettings(Section):
     app_token: SecretStr | None = Field(None, description="App-level token (xapp-...): Socket Mode is used.")
     signing_secret: SecretStr | None = Field(None, description="Signing secret: events come over HTTP.")
     api_url: str = Field("https://slack.com/api/", description="Web API base, for tests and gateways.")
+    users: Words = Field((), description="Slack user ids that may ask; empty: everybody.")
+    teams: Words = Field((), description="Workspace ids whose people may ask; empty: all that Slack lets in.")
 
 
 class HttpSettings(Section):
@@ -86,8 +111,8 @@ class RepoSettings(Section):
     """Which repos people may ask about."""
 
     default: str = Field("", description="OWNER/NAME or a directory: what `/covcheck SERVICE` means.")
-    allowed: tuple[str, ...] = Field((), description="Further repos people may name with `in OWNER/NAME`.")
-    channels: Mapping[str, str] = Field({}, description="Slack channel id -> its default repo.")
+    allowed: Words = Field((), description="Further repos, or patterns (`acme/*`), for `in OWNER/NAME`.")
+    channels: Pairs = Field({}, description="Slack channel id -> its default repo.")
 
 
 class Settings(Section):

@@ -81,3 +81,20 @@ def test_example_is_valid_when_uncommented(tmp_path):
         for line in example_toml().splitlines()
     ]
     load_settings(write(tmp_path, "\n".join(lines)), {})
+
+
+def test_lists_and_pairs_come_from_the_environment_too(tmp_path):
+    environ = {
+        "COVCHECK_REPOS__ALLOWED": "acme/*, other/one",
+        "COVCHECK_REPOS__CHANNELS": "C1=acme/shop,C2=acme/other",
+        "COVCHECK_SLACK__USERS": "U1",
+    }
+    settings = load_settings(write(tmp_path, ""), environ)
+    assert settings.repos.allowed == ("acme/*", "other/one")
+    assert settings.repos.channels == {"C1": "acme/shop", "C2": "acme/other"}
+    assert settings.slack.users == ("U1",)
+
+
+def test_a_channel_without_a_repo_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="COVCHECK_REPOS__CHANNELS is wrong"):
+        load_settings(write(tmp_path, ""), {"COVCHECK_REPOS__CHANNELS": "C1"})
