@@ -141,6 +141,12 @@ class RepoRef:
         lines = f"#L{line}" if line == end_line else f"#L{line}-L{end_line}"
         return f"{self.web_url}/blob/{self.commit}/{quote(path)}{lines}"
 
+    def page(self, path: str) -> str | None:
+        """The web address of a file or a folder at the commit."""
+        from urllib.parse import quote
+
+        return None if self.web_url is None else f"{self.web_url}/tree/{self.commit}/{quote(path)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

@@ -35,7 +35,7 @@ class Access:
             if meant is None:
                 raise UsageError(
                     "This channel has no repo yet.",
-                    hint="Name one: `in OWNER/NAME`, or set `slack.channels` or `slack.default_repo`.",
+                    hint="Name one: `in OWNER/NAME`. Whoever runs covcheck can set `repos.channels`.",
                 )
             return meant
         known = {repo.lower() for repo in (self.default_repo, *self.channels.values()) if repo}
@@ -44,7 +44,7 @@ class Access:
             return named
         raise UsageError(
             f"I may not read {named} for people in Slack.",
-            hint="Whoever runs covcheck can allow it in `slack.repos`.",
+            hint="Whoever runs covcheck can allow it in `repos.allowed`.",
         )
 
     def admits(self, user: str | None, team: str | None) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.jobs.engine import Jobs
-from bot.jobs.orders import Order, Place
+from bot.jobs.orders import Order, Place, Whisper
 from bot.render.blocks import Post
 from bot.render.notices import text_post
 from handlers.access import REFUSED, Access, team_of
@@ -42,7 +42,7 @@ def _take(event: dict[str, Any], body: dict[str, Any], jobs: Jobs, access: Acces
     if event.get("bot_id") or event.get("subtype") or not user:
         return
     channel = event["channel"]
-    order: Order | Post = text_post(REFUSED)
+    order: Order | Post = text_post(REFUSED) if channel.startswith("D") else Whisper(REFUSED)
     if access.admits(user, team_of(event)):
         order = order_of(_MENTION.sub(" ", event.get("text") or "", count=1), channel, access)
     place = Place(channel, thread=event.get("thread_ts") or event["ts"], user=user)

@@ -9,12 +9,23 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from dbos import error as dbos_error
-
-from bot.errors import CovcheckError, SlackError
+from bot.errors import CovcheckError
 from bot.jobs import outcome
 from bot.jobs.messenger import Messenger, NotThere
-from bot.jobs.orders import Check, Choose, Compare, Details, Order, Place, Say, Services, kind_of
+from bot.jobs.orders import (
+    Check,
+    Choose,
+    Compare,
+    Details,
+    Order,
+    Place,
+    Say,
+    Services,
+    Whisper,
+    kind_of,
+    shown_repo,
+    without_paths,
+)
 from bot.jobs.outcome import Outcome
 from bot.jobs.steps import Steps
 from bot.jobs.work import Work
@@ -42,7 +53,7 @@ class Answering:
     def carry_out(self, job_id: str, order: Order, place: Place) -> str:
         """Do what was ordered and give the status that is kept: a Diagnosis status, OK or FAILED.
 
-        A place where the bot may not post is told to the person who asked, when that can be done.
+        Whatever goes wrong is said: in the thread, else to the person who asked, with the job's id.
         """
         try:
             return self._dispatch(job_id, order, place)
@@ -51,11 +62,21 @@ class Answering:
             post = error_post(error, job_id)
             self._steps.once("whisper", lambda: self._try(self._messenger.whisper, place, post))
             return "UNHEARD"
-        except (SlackError, dbos_error.DBOSMaxStepRetriesExceeded):
-            LOG.exception("job %s: Slack did not take the answer", job_id)
-            say = partial(self._messenger.post, place, job_id, "failed", broken_post(job_id))
-            self._steps.once("failed", lambda: self._try(say))
-            return "FAILED"
+        except Exception:
+            return self._broken(job_id, place)
+
+    def _broken(self, job_id: str, place: Place, message: str | None = None) -> str:
+        """Say that a job failed: in place of `message` (its `ts`), as a reply, or privately."""
+        LOG.exception("job %s failed", job_id)
+        post = broken_post(job_id)
+        ways: list[Callable[[], object]] = [
+            partial(self._messenger.post, place, job_id, "failed", post),
+            partial(self._messenger.whisper, place, post),
+        ]
+        if message is not None:
+            ways.insert(0, partial(self._messenger.edit, place, message, job_id, _MAIN, post))
+        self._steps.once("failed", lambda: any(self._try(way) for way in ways))
+        return "FAILED"
 
     def _dispatch(self, job_id: str, order: Order, place: Place) -> str:
         match order:
@@ -63,6 +84,8 @@ class Answering:
                 post = Post(order.text, tuple(dict(block) for block in order.blocks))
                 self._reply(job_id, "say", place, post)
                 return "OK"
+            case Whisper():
+                return self._whispered(place, order.text)
             case Details():
                 return self._details(job_id, order, place)
             case Choose():
@@ -73,13 +96,32 @@ class Answering:
     def _answer(self, job_id: str, order: Check | Compare | Services, place: Place) -> str:
         waiting = looking_post(_subject(order))
         ts = self._steps.patiently("looking", lambda: self._messenger.post(place, job_id, _MAIN, waiting))
+        try:
+            done = self._worked_out(job_id, order, place, ts)
+        except NotThere:
+            raise
+        except Exception:
+            return self._broken(job_id, place, ts)
+        thread = replace(place, thread=place.thread or ts)
+        try:
+            self._thread(job_id, thread, done)
+        except NotThere:
+            raise
+        except Exception:
+            return self._broken(job_id, thread)
+        return done.status
+
+    def _worked_out(self, job_id: str, order: Check | Compare | Services, place: Place, ts: str) -> Outcome:
+        """Do the work, keep what it came to, and turn the message `ts` into the answer.
+
+        An answer that cannot be kept is given all the same; its buttons then say that it is gone.
+        """
         tell = self._progress(job_id, order, place, ts)
         done = outcome.decode(self._steps.once("work", lambda: self._guarded(job_id, order, tell).encode()))
-        self._steps.once("keep", lambda: self._store.keep(_stored(job_id, order, place, done)))
+        keep = partial(self._store.keep, _stored(job_id, order, place, done))
+        self._steps.once("keep", lambda: self._try(keep))
         self._steps.patiently("answer", lambda: self._messenger.edit(place, ts, job_id, _MAIN, done.posts[0]))
-        thread = replace(place, thread=place.thread or ts)
-        self._thread(job_id, thread, done)
-        return done.status
+        return done
 
     def _thread(self, job_id: str, thread: Place, done: Outcome) -> None:
         for number, post in enumerate(done.posts[1:], 1):
@@ -97,7 +139,10 @@ class Answering:
                 return self._worked(job_id, order, tell)
         except CovcheckError as error:
             LOG.info("job %s: %s: %s", job_id, type(error).__name__, error)
-            return outcome.failed(error_post(error, job_id))
+            said = CovcheckError(
+                without_paths(str(error), order.repo), hint=without_paths(error.hint, order.repo)
+            )
+            return outcome.failed(error_post(said, job_id))
         except Exception:
             LOG.exception("job %s: %s failed", job_id, kind_of(order))
             return outcome.failed(broken_post(job_id))
@@ -153,10 +198,10 @@ class Answering:
             with self._slots:
                 listed = self._work.services(kept.repo, kept.commit or kept.ref, lambda _: None)
         except CovcheckError as error:
-            return str(error)
+            return without_paths(str(error), kept.repo)
         except Exception:
             LOG.exception("job %s: listing services failed", job_id)
-            return f"Something went wrong on our side (request {job_id})."
+            return f"Something went wrong on our side (request {job_id[:8]})."
         names = [service.name for service in listed.services if not _is(service, kept.service)]
         return names or "There is no other service in this repo to compare with."
 
@@ -175,11 +220,14 @@ class Answering:
         self._steps.patiently("whisper", lambda: self._messenger.whisper(place, text_post(text)))
         return "OK"
 
-    def _try(self, tell: Callable[..., object], *args: object) -> None:
+    def _try(self, act: Callable[..., object], *args: object) -> bool:
+        """Whether it worked; what fails is only logged."""
         try:
-            tell(*args)
+            act(*args)
         except CovcheckError as error:
-            LOG.warning("nobody could be told: %s", error)
+            LOG.warning("a try failed: %s", error)
+            return False
+        return True
 
 
 def _is(service: Service, name: str | None) -> bool:
@@ -190,11 +238,11 @@ def _subject(order: Check | Compare | Services) -> str:
     at = f" @ {order.ref}" if order.ref else ""
     match order:
         case Check():
-            return f"{order.service}{at} in {order.repo}"
+            return f"{order.service}{at} in {shown_repo(order.repo)}"
         case Compare():
-            return f"{order.first} and {order.second}{at} in {order.repo}"
+            return f"{order.first} and {order.second}{at} in {shown_repo(order.repo)}"
         case Services():
-            return f"the services of {order.repo}{at}"
+            return f"the services of {shown_repo(order.repo)}{at}"
 
 
 def _stored(job_id: str, order: Check | Compare | Services, place: Place, done: Outcome) -> StoredAnswer:

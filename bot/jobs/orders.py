@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 from typing import Any
 
 
@@ -64,6 +65,13 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Whisper:
+    """Tell one sentence to the person who asked and to nobody else."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Post one short message that is ready: help, or why a request could not be read."""
 
@@ -71,10 +79,24 @@ class Say:
     blocks: tuple[Mapping[str, Any], ...] = ()
 
 
-Order = Check | Compare | Services | Details | Choose | Say
+Order = Check | Compare | Services | Details | Choose | Whisper | Say
 _KINDS: dict[str, type[Order]] = {
-    kind.__name__.lower(): kind for kind in (Check, Compare, Services, Details, Choose, Say)
+    kind.__name__.lower(): kind for kind in (Check, Compare, Services, Details, Choose, Whisper, Say)
 }
+
+
+def shown_repo(repo: str) -> str:
+    """A repo as people may see it: `owner/name`, or a directory's name without its path."""
+    return PurePath(repo).name.removesuffix(".git") or "the repo" if PurePath(repo).is_absolute() else repo
+
+
+def without_paths(text: str, repo: str) -> str:
+    """Text about a directory of this machine with every path that leads there cut to its last name."""
+    place = PurePath(repo)
+    if place.is_absolute():
+        for folder in (place, *place.parents[:-1]):
+            text = text.replace(str(folder), folder.name)
+    return text
 
 
 def kind_of(order: Order) -> str:

@@ -82,8 +82,7 @@ def of_comparison(done: Comparison) -> Outcome:
 
 def of_services(done: ServiceList) -> Outcome:
     """The services laid out."""
-    where = f"{done.repo.name} @ {done.repo.short}"
-    return Outcome(posts=services_posts(done.services, where), commit=done.repo.commit)
+    return Outcome(posts=services_posts(done.services, done.repo), commit=done.repo.commit)
 
 
 def failed(post: Post, status: str = "FAILED") -> Outcome:

@@ -80,5 +80,5 @@ class RepoWork:
         return ServiceList(snapshot.ref, discover(snapshot))
 
     def _opened(self, repo: str, ref: str | None, progress: Progress) -> Snapshot:
-        progress(f"opening {repo}")
+        progress("opening the repo")
         return self._open(repo, ref)

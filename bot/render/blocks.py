@@ -57,6 +57,14 @@ class Span:
         return element
 
 
+def styled(text: str, *, bold: bool = False) -> list[Span]:
+    """Text with what stands in backticks as code and the rest bold or not; nothing of it acts."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return [Span(text, bold=bold)]
+    return [Span(part, bold and not n % 2, code=bool(n % 2)) for n, part in enumerate(parts) if part]
+
+
 def _safe_url(url: str) -> bool:
     return url.startswith(("https://", "http://")) and len(url) <= MAX_URL and url.isprintable()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.facts.path import CoveragePath
 from bot.model import (
     LINKS,
@@ -14,6 +16,8 @@ from bot.model import (
     Status,
 )
 from bot.render.answer import Answer, CauseView, EvidenceRow, LinkView, Mark
+
+_WORD = re.compile(r"[\w./-]+")
 
 
 def build_answer(path: CoveragePath, diagnosis: Diagnosis) -> Answer:
@@ -72,7 +76,8 @@ def _about(gap: Missing, link: Link) -> bool:
 
 def _view(number: int, diagnosis: Diagnosis) -> CauseView:
     cause = diagnosis.causes[number]
-    rows = tuple(_row(evidence) for evidence in cause.evidence)
+    names = names_in(cause.summary)
+    rows = tuple(_row(evidence, names) for evidence in cause.evidence)
     consequences = tuple(f.summary for f in diagnosis.folded if f.rule in cause.explains)
     return CauseView(cause, rows, consequences, _same_lines_as(number, diagnosis))
 
@@ -87,14 +92,23 @@ def _same_lines_as(number: int, diagnosis: Diagnosis) -> int | None:
     return None
 
 
-def _row(evidence: Evidence) -> EvidenceRow:
-    offset, text = telling_line(evidence.excerpt)
+def _row(evidence: Evidence, names: frozenset[str]) -> EvidenceRow:
+    offset, text = telling_line(evidence.excerpt, names)
     return EvidenceRow(f"{evidence.path}:{evidence.line + offset}", text, evidence.url, evidence)
 
 
-def telling_line(excerpt: str) -> tuple[int, str]:
-    """The first line of an excerpt that says something, with its offset: no bracket, no comment, if any."""
+def names_in(summary: str) -> frozenset[str]:
+    """The words of a sentence that name something in a file: `/coverdata`, `control-plane`."""
+    words = (word.strip(".-") for word in _WORD.findall(summary))
+    return frozenset(word for word in words if len(word) > 2 and ("/" in word or "-" in word))
+
+
+def telling_line(excerpt: str, names: frozenset[str] = frozenset()) -> tuple[int, str]:
+    """The line of an excerpt that holds most of `names`, with its offset in lines.
+
+    Without any of them, the first line that says something: no bracket, no comment.
+    """
     lines = [(number, line.strip()) for number, line in enumerate(excerpt.split("\n")) if line.strip()]
     said = [(number, line) for number, line in lines if sum(map(str.isalnum, line)) >= 3]
     code = [(number, line) for number, line in said if not line.startswith(("//", "#"))]
-    return next(iter(code or said or lines), (0, ""))
+    return max(code or said or lines, key=lambda line: sum(n in line[1] for n in names), default=(0, ""))

@@ -35,11 +35,16 @@ def _lines(block: Mapping[str, Any]) -> Iterator[Text]:
         yield from (_rich(element) for element in block["elements"])
 
 
+def _item(element: Mapping[str, Any]) -> Text:
+    """An item of a list, its further lines under the first."""
+    first, *more = _rich(element).split("\n")
+    return Text("\n").join([Text.assemble("  • ", first), *(Text.assemble("    ", line) for line in more)])
+
+
 def _rich(element: Mapping[str, Any]) -> Text:
     """A rich text section, list, quote or preformatted block."""
     if element["type"] == "rich_text_list":
-        lines = [Text.assemble("  • ", _rich(item)) for item in element["elements"]]
-        return Text("\n").join(lines)
+        return Text("\n").join(_item(item) for item in element["elements"])
     indent = "    " if element["type"] == "rich_text_preformatted" else ""
     text = Text()
     for run in element["elements"]:

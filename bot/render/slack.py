@@ -66,7 +66,7 @@ def answer_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:
     blocks += _unchecked(answer.missing)
     if answer.conditions:
         switches = ", ".join(one_line(c) for c in answer.conditions)
-        blocks.append(paragraph(Span(f"Read as it is with {switches}.", italic=True)))
+        blocks.append(paragraph(Span(f"Read with coverage on: {switches}", italic=True)))
     row = buttons(Button("Details", DETAILS, answer_id), Button("Compare", COMPARE, answer_id))
     return pack(spoken(answer), blocks, last=row)
 
@@ -127,7 +127,12 @@ def spoken(answer: Answer) -> str:
         parts += [view.finding.summary, f"Fix: {view.finding.fix.text}"]
     if answer.missing:
         parts.append(f"Not checked: {len(answer.missing)} things.")
-    return " ".join(one_line(part) for part in parts)
+    return " ".join(_sentence(part) for part in parts)
+
+
+def _sentence(text: str) -> str:
+    said = one_line(text)
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _cause(view: CauseView, patch: str) -> list[Block]:
@@ -138,7 +143,9 @@ def _cause(view: CauseView, patch: str) -> list[Block]:
     blocks = [paragraph(*opening), *bullets([_row(row) for row in view.rows[:_SHOWN_EVIDENCE]])]
     if view.consequences:
         said = "; ".join(one_line(text) for text in view.consequences)
-        blocks.append(paragraph(Span(f"It also explains: {said}", italic=True)))
+        blocks.append(paragraph(Span(f"Follows from it: {said}", italic=True)))
+    if view.same_lines_as is not None:
+        blocks.append(paragraph(Span(_same_lines(view.same_lines_as), italic=True)))
     return blocks + _fix(finding, patch)
 
 
@@ -155,7 +162,7 @@ def _fix(finding: Finding, name: str) -> list[Block]:
 def _row(row: EvidenceRow) -> list[Span]:
     first = one_line(row.excerpt.strip().split("\n", 1)[0]) if row.excerpt.strip() else ""
     place = Span(row.place, url=row.url)
-    return [place, Span("  "), Span(cut(first, 120), code=True)] if first else [place]
+    return [place, Span("\n"), Span(cut(first, 120), code=True)] if first else [place]
 
 
 def _also(others: Sequence[CauseView]) -> list[Block]:
@@ -163,14 +170,22 @@ def _also(others: Sequence[CauseView]) -> list[Block]:
         return []
     rows = []
     for view in others[:_SHOWN_OTHERS]:
-        row = [Span(f"{view.finding.link}: "), Span(cut(one_line(view.finding.summary), 300))]
+        row = [Span(cut(one_line(view.finding.summary), 300))]
         if view.rows:
-            row += [Span("  "), Span(view.rows[0].place, url=view.rows[0].url)]
+            row += [Span("\n"), Span(view.rows[0].place, url=view.rows[0].url)]
+        if view.same_lines_as is not None:
+            row.append(Span(f"\n{_same_lines(view.same_lines_as)}", italic=True))
         rows.append(row)
     blocks = [paragraph(Span("Also found", bold=True)), *bullets(rows)]
     if len(others) > len(rows):
         blocks.append(paragraph(Span(f"and {len(others) - len(rows)} more in Details", italic=True)))
     return blocks
+
+
+def _same_lines(number: int) -> str:
+    """For a cause that is perhaps another face of an earlier one."""
+    which = "the cause above" if number == 1 else f"cause {number}"
+    return f"It rests on some of the same lines as {which}: one of the two fixes may do."
 
 
 def _unchecked(missing: Sequence[Missing]) -> list[Block]:

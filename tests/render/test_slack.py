@@ -96,7 +96,7 @@ def accept(posts: tuple[Post, ...]) -> None:
         assert all(run["type"] in ("text", "link") for run in runs(post.blocks))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers(), answers())
 def test_whatever_an_answer_says_its_messages_are_within_the_limits(left: Answer, right: Answer) -> None:
     accept(answer_posts(left, "0" * 32))
@@ -105,12 +105,13 @@ def test_whatever_an_answer_says_its_messages_are_within_the_limits(left: Answer
     assert all(snippet.content for snippet in snippets(left, "0" * 32))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(words, words)
 def test_whatever_a_notice_says_it_is_within_the_limits(one: str, two: str) -> None:
     accept((help_post(), looking_post(one, two), broken_post("r"), text_post(one or "x")))
     accept((error_post(UnknownService(one, (two,) * 5), "r"), wrong_words_post(one, two, one)))
-    accept(services_posts([Service(one, {"main": (two, one, two)}, (two,))] * 80, one))
+    many = [Service(one, {"main": (two, one, two)}, (two,))] * 80
+    accept(services_posts(many, RepoRef(one, COMMIT, web_url=f"https://git.example/{two}")))
     accept((choice_post(one, [two or "x", "a"] * 80, "0" * 32),))
 
 
@@ -176,7 +177,7 @@ def test_without_an_address_evidence_is_plain_path_and_line() -> None:
     )
     path = CoveragePath(Service("shop", {}), RepoRef("a/b", COMMIT))
     answer = build_answer(path, diagnose([finding], [], []))
-    assert "- deploy/x.yaml:61  path: /tmp" in reading(answer_posts(answer, "i")[0].blocks)
+    assert "- deploy/x.yaml:61\n  path: /tmp" in reading(answer_posts(answer, "i")[0].blocks)
     linked = replace(finding, evidence=(replace(finding.evidence[0], url="https://git.example/x#L61"),))
     posts = answer_posts(build_answer(path, diagnose([linked], [], [])), "i")
     assert [r["url"] for r in runs(posts[0].blocks) if r["type"] == "link"] == ["https://git.example/x#L61"]

@@ -96,6 +96,13 @@ class FactWork:
     checked: list[tuple[str, str | None, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def forget(self) -> None:
+        """Be as new."""
+        fresh = FactWork()
+        for name in ("services_found", "findings", "missing", "before"):
+            setattr(self, name, getattr(fresh, name))
+        self.checked.clear()
+
     def check(self, repo: str, ref: str | None, service: str, progress: Progress):  # type: ignore[no-untyped-def]
         done = self._checked(repo, ref, service, progress)
         return build_answer(done.path, done.diagnosis)

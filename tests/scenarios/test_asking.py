@@ -28,8 +28,10 @@ def test_a_check_is_answered_with_verdict_path_cause_evidence_and_fix(
             ).replace(" ✗", "\u00a0✗"),
             MISMATCH.summary,
             MISMATCH.why,
-            "- deploy/datastorage.yaml:61  path: /tmp/coverage",
-            "- test/kind-config.yaml:14  containerPath: /coverdata",
+            "- deploy/datastorage.yaml:61",
+            "  path: /tmp/coverage",
+            "- test/kind-config.yaml:14",
+            "  containerPath: /coverdata",
             "Fix: Use /tmp/coverage in both places (1 line).",
             (MISMATCH.fix.patch or "").rstrip("\n"),
             "Not checked",
@@ -38,7 +40,7 @@ def test_a_check_is_answered_with_verdict_path_cause_evidence_and_fix(
         ]
     )
     assert message["text"].startswith(
-        "datastorage @ 4f2c1e7 · coverage will come out EMPTY Path: node broken."
+        "datastorage @ 4f2c1e7 · coverage will come out EMPTY. Path: node broken."
     )
     assert message["earlier"][0] == "Looking at datastorage in acme/shop …"
 
@@ -120,8 +122,8 @@ def test_two_services_are_compared(client: SlackClient, slack: SlackServer) -> N
     client.command("compare datastorage signalprocessing")
     said = read(answered(slack))
     assert said.startswith("datastorage against signalprocessing: ")
-    assert "datastorage @ 4f2c1e7 · coverage will come out EMPTY" in said
-    assert "signalprocessing @ 4f2c1e7 · nothing on the path stands in the way" in said
+    assert "datastorage: coverage will come out EMPTY" in said
+    assert "signalprocessing: nothing on the path stands in the way" in said
     assert "datastorage: " in said
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS
-from tests.scenarios.conftest import SECRET, start_bot
-from tests.scenarios.factwork import MISMATCH, FactWork
+from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.client import HttpLine, SlackClient
+from tests.slack.client import SlackClient
 from tests.slack.server import SlackServer
 
 
@@ -90,20 +87,6 @@ def test_compare_without_another_service_says_so(
     client.press(answered(slack), COMPARE)
     slack.wait(lambda: slack.whispers)
     assert "There is no other service in this repo" in slack.whispers[0]["text"]
-
-
-def test_buttons_work_after_a_restart(tmp_path: Path, slack: SlackServer, work: FactWork) -> None:
-    first = start_bot(tmp_path, slack, work)
-    SlackClient(slack, HttpLine(first.server.port, SECRET)).command("datastorage")
-    message = answered(slack)
-    first.stop()
-    work.findings = {}
-    second = start_bot(tmp_path, slack, work)
-    SlackClient(slack, HttpLine(second.server.port, SECRET)).press(message, DETAILS)
-    assert "node ✗" in read(slack.wait(lambda: replies(slack, message, 1))[0])
-    second.stop()
-    assert len(work.checked) == 1
-    assert MISMATCH.rule
 
 
 def test_a_button_of_a_forgotten_answer_says_so(client: SlackClient, slack: SlackServer) -> None:

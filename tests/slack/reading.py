@@ -45,5 +45,5 @@ def _read(block: Json) -> str:
 
 def _read_rich(element: Json) -> str:
     if element["type"] == "rich_text_list":
-        return "\n".join("- " + _read_rich(item) for item in element["elements"])
+        return "\n".join("- " + _read_rich(item).replace("\n", "\n  ") for item in element["elements"])
     return "".join(str(run.get("text") or run.get("url") or "") for run in element["elements"])

@@ -96,6 +96,15 @@ class SlackServer:
         with self._changed:
             self._faults[method].extend([fault] * times)
 
+    def forget(self) -> None:
+        """Empty everything that was said, called or set; time stamps go on, so none comes twice."""
+        with self._changed:
+            for kept in (self.channels, self.whispers, self.files, self.calls, self.violations):
+                kept.clear()  # type: ignore[attr-defined]
+            self.responses.clear()
+            self._faults.clear()
+            self.scopes = SCOPES
+
     def wait(self, until: Callable[[], Any], seconds: float = 20.0) -> Any:
         """Wait until something holds; raises AssertionError with what was posted when it never does."""
         deadline = time.monotonic() + seconds
