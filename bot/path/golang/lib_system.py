@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.facts.events import Clean, Copy, DirectoryMake, FileCheck, Wait
 from bot.facts.words import hole, known
 from bot.path.golang import paths
@@ -14,6 +16,7 @@ from bot.path.golang.values import (
     Many,
     Opaque,
     Piece,
+    Place,
     Scalar,
     Test,
     Text,
@@ -23,6 +26,7 @@ from bot.path.golang.values import (
     plain,
     unknown_text,
 )
+from bot.repo.base import Skip
 
 NANOSECONDS = 1_000_000_000
 
@@ -229,11 +233,29 @@ def _file_name(call: Call) -> Value | None:
 def _read_file(call: Call) -> Value:
     """A file of the repo that is read in order to be applied keeps its name."""
     written = call.m.recorder.written.get(call.text(0).text)
+    if written is None:
+        written = _manifest(call)
     if written is not None:
         return Many([written, Fault()])
     return Many(
         [Opaque("ReadFile()", "os.ReadFile", (("ReadFile", tuple(call.args)),), place=call.place), Fault()]
     )
+
+
+def _manifest(call: Call) -> Text | None:
+    """The text of a YAML file of the repo: suites replace words in it and apply it."""
+    path = paths.repo_path(call.text(0).text, call.m.cwd)
+    if (
+        path is None
+        or not path.endswith((".yaml", ".yml", ".yaml.tmpl", ".yml.tmpl"))
+        or not _exists(call, path)
+    ):
+        return None
+    file = call.m.repo.snapshot.read(path)
+    if isinstance(file, Skip):
+        return None
+    place = Place(replace(call.m.frame.source, file=file), 1, len(file.lines))
+    return Text((Piece(file.text, place, raw=True),), place=place)
 
 
 @library("os/exec.Command", "os/exec.CommandContext")

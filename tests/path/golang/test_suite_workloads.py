@@ -234,3 +234,34 @@ def test_a_reader_of_the_repos_own_gives_its_text() -> None:
 def test_a_reader_that_holds_two_texts_is_not_guessed() -> None:
     rig = HEAD + OWN_READER_TYPE.replace("TEXT", "data, name string").replace("data: s", 'data: s, name: "x"')
     assert before(OWN_READER, {"test/e2e/orders/reader_test.go": rig}).workloads == ()
+
+
+READ_FILE = """
+    text, err := os.ReadFile("orders.yaml")
+    Expect(err).NotTo(HaveOccurred())
+    cmd := exec.Command("kubectl", "apply", "-f", "-")
+    cmd.Stdin = strings.NewReader(strings.ReplaceAll(string(text), "IMAGE", "orders:e2e"))
+    cmd.Run()
+"""
+MANIFEST = """# applied by the suite
+apiVersion: v1
+kind: Pod
+metadata:
+  name: orders
+spec:
+  containers:
+  - name: orders
+    image: IMAGE
+"""
+
+
+def test_a_manifest_that_is_read_changed_and_applied() -> None:
+    (workload,) = before(READ_FILE, {"test/e2e/orders/orders.yaml": MANIFEST}).workloads
+    assert (workload.evidence.path, workload.evidence.line) == ("test/e2e/orders/orders.yaml", 2)
+    image = workload.containers[0].image
+    assert image is not None
+    assert (image.value, image.evidence.line) == ("orders:e2e", 9)
+
+
+def test_a_manifest_that_is_not_in_the_repo_is_not_guessed() -> None:
+    assert before(READ_FILE).workloads == ()
