@@ -22,6 +22,7 @@ from bot.path.choose import (
     own_image_builds,
 )
 from bot.path.deploys import Deployed, is_crd, read_deployed, read_likely, read_manifests
+from bot.path.dockercalls import DockerCalls
 from bot.path.dockerfile import read_dockerfile
 from bot.path.endtoend import EndToEnd, read_endtoend
 from bot.path.entryscript import with_entry_scripts
@@ -64,10 +65,13 @@ def read_path(snapshot: Snapshot, service: Service) -> CoveragePath:
         snapshot, service, _of(run, ClusterCreate), run.kind_configs, inventory.kind_files
     )
     missing += kind_gaps
+    module = read_module(snapshot, directory)
+    if module is None:
+        missing.append(Missing("the module's go.mod", "none was found that can be read", Link.BUILD))
     path = CoveragePath(
         service=service,
         repo=snapshot.ref,
-        module=read_module(snapshot, directory),
+        module=module,
         main=read_main(GoRepo(snapshot, max_files=MAX_MAIN_FILES), directory),
         dockerfile=dockerfile,
         builds=builds,
@@ -126,14 +130,16 @@ def _read_build(
         return None, host, image_builds, missing
     build = _with_coverage(image_builds)
     args = {s.name: s for s in build.build_args} if build else {}
-    reading = read_dockerfile(file, build_args=args, target=build.target if build else None)
+    contexts = [resolve(b.cwd or "", b.context or ".") or "" for b in image_builds]
+    contexts = list(dict.fromkeys([*contexts, "", posixpath.dirname(chosen)]))
+    calls = DockerCalls(snapshot, contexts)
+    reading = read_dockerfile(file, build_args=args, target=build.target if build else None, calls=calls)
     missing += reading.missing
     if not image_builds:
         reason = f"no command was found that builds {chosen}, so its build args are unknown"
         missing.append(Missing("the image build", reason, Link.BUILD))
     inside = own_go_builds(directory, service, reading.builds)
-    contexts = [resolve(b.cwd or "", b.context or ".") or "" for b in image_builds]
-    dockerfile = with_entry_scripts(snapshot, reading.dockerfile, [*contexts, "", posixpath.dirname(chosen)])
+    dockerfile = with_entry_scripts(snapshot, reading.dockerfile, contexts)
     return dockerfile, inside or host, image_builds, missing
 
 

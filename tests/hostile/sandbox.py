@@ -19,12 +19,12 @@ from rich.console import Console
 from bot.check import Check, check
 from bot.compare import compare
 from bot.errors import CovcheckError
+from bot.model import Service
 from bot.path import discover
 from bot.render.build import build_answer
 from bot.render.json import check_json
 from bot.render.side_by_side import show_comparison
 from bot.render.terminal import show_answer, show_services
-from bot.repo.base import Snapshot
 from bot.repo.local import open_local
 
 MEMORY = 600_000_000
@@ -59,10 +59,10 @@ class Outcome:
         return [cause["rule"] for cause in self.data["causes"]] if self.data else []
 
 
-def run_check(repo: Path, service: str = "shop", *, seconds: float = SECONDS) -> Outcome:
-    """`check`, `services` and `compare` of a repo, with what they print."""
+def run_check(repo: Path, service: str = "shop", *, show: bool = False, seconds: float = SECONDS) -> Outcome:
+    """`check` and `services` of a repo; with `show` also `compare` and what they all print."""
     ours, theirs = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(target=_work, args=(theirs, str(repo), service))
+    process = _CONTEXT.Process(target=_work, args=(theirs, str(repo), service, show))
     process.start()
     theirs.close()
     try:
@@ -78,10 +78,10 @@ def run_check(repo: Path, service: str = "shop", *, seconds: float = SECONDS) ->
         ours.close()
 
 
-def _work(pipe: Connection, repo: str, service: str) -> None:
+def _work(pipe: Connection, repo: str, service: str, show: bool) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        result = _everything(repo, service)
+        result = _everything(repo, service, show)
     except CovcheckError as error:
         result = {"error": f"{type(error).__name__}: {error} {error.hint}"}
     except BaseException:
@@ -89,25 +89,22 @@ def _work(pipe: Connection, repo: str, service: str) -> None:
     pipe.send(result)
 
 
-def _everything(repo: str, service: str) -> dict[str, Any]:
+def _everything(repo: str, service: str, show: bool) -> dict[str, Any]:
     with open_local(repo) as snapshot:
         done = check(snapshot, service)
-        data = check_json(done.path, done.diagnosis)
+        services = discover(snapshot)
         screen = Console(width=110, record=True, quiet=True)
-        _show(screen, snapshot, done)
-    shown = screen.export_text(styles=True)
-    return {"data": data, "shown": shown + json.dumps(data, ensure_ascii=False)} | _services(repo)
+        if show:
+            _show(screen, done, services)
+    data = check_json(done.path, done.diagnosis)
+    shown = screen.export_text(styles=True) + json.dumps(data, ensure_ascii=False)
+    return {"data": data, "services": tuple(service.name for service in services), "shown": shown}
 
 
-def _show(screen: Console, snapshot: Snapshot, done: Check) -> None:
+def _show(screen: Console, done: Check, services: tuple[Service, ...]) -> None:
     answer = build_answer(done.path, done.diagnosis)
     show_answer(screen, answer)
     show_answer(screen, answer, details=True)
-    show_services(screen, discover(snapshot))
+    show_services(screen, services)
     other = compare(done, done)
     show_comparison(screen, "one", "other", ("", ""), other.rows, all_rows=True)
-
-
-def _services(repo: str) -> dict[str, Any]:
-    with open_local(repo) as snapshot:
-        return {"services": tuple(service.name for service in discover(snapshot))}

@@ -141,11 +141,17 @@ DOCKERFILE = {
     "stages-from-a-chain": "FROM scratch AS s0\nRUN go build -o /shop ./cmd/shop\n"
     + "".join(f"FROM s{n} AS s{n + 1}\nENV A{n}=1\n" for n in range(20_000)),
     "copies-in-a-chain": "FROM scratch AS s0\nRUN go build -o /shop ./cmd/shop\n"
-    + "".join(f"FROM scratch AS s{n + 1}\nCOPY --from=s{n} / /\nCOPY --from=s{n} /shop /shop\n" for n in range(300)),
-    "doubling-args": _dockerfile(
-        "ARG A0=aaaaaaaaaa\n" + "".join(f"ARG A{n + 1}=$A{n}$A{n}\n" for n in range(60)) + "RUN go build $A60\n"
+    + "".join(
+        f"FROM scratch AS s{n + 1}\nCOPY --from=s{n} / /\nCOPY --from=s{n} /shop /shop\n" for n in range(300)
     ),
-    "doubling-env": _dockerfile("ENV A=aaaaaaaaaa\n" + "ENV A=${A}${A}\n" * 60 + "RUN go build $A ./cmd/shop\n"),
+    "doubling-args": _dockerfile(
+        "ARG A0=aaaaaaaaaa\n"
+        + "".join(f"ARG A{n + 1}=$A{n}$A{n}\n" for n in range(60))
+        + "RUN go build $A60\n"
+    ),
+    "doubling-env": _dockerfile(
+        "ENV A=aaaaaaaaaa\n" + "ENV A=${A}${A}\n" * 60 + "RUN go build $A ./cmd/shop\n"
+    ),
     "many-args": _dockerfile(filled("ARG A{n}={n}", 980_000)),
     "one-env": _dockerfile("ENV " + " ".join(f"A{n}={n}" for n in range(70_000)) + "\n"),
     "continued": _dockerfile("RUN a \\\n" * 110_000 + "go build ./cmd/shop\n"),
@@ -177,9 +183,12 @@ def _make(extra: str) -> str:
 
 MAKE = {
     "many-targets": _make(filled("t{n}: t{n}", 980_000)),
-    "deep-targets": _make("e2e-coverage: t0\n" + "".join(f"t{n}: t{n + 1}\n\techo {n}\n" for n in range(20_000))),
+    "deep-targets": _make(
+        "e2e-coverage: t0\n" + "".join(f"t{n}: t{n + 1}\n\techo {n}\n" for n in range(20_000))
+    ),
     "target-tree": _make(
-        "e2e-coverage: t0a t0b\n" + "".join(f"t{n}a t{n}b: t{n + 1}a t{n + 1}b\n\techo x\n" for n in range(60))
+        "e2e-coverage: t0a t0b\n"
+        + "".join(f"t{n}a t{n}b: t{n + 1}a t{n + 1}b\n\techo x\n" for n in range(60))
     ),
     "target-ring": _make("e2e-coverage: a\na: b\nb: c\nc: a e2e-coverage\n"),
     "make-ring": _make("x:\n\t$(MAKE) y\n\t$(MAKE) e2e-coverage\ny:\n\t$(MAKE) x x x\n").replace(
@@ -188,9 +197,9 @@ MAKE = {
     "make-tree": _make(
         "".join(f"m{n}:\n\t$(MAKE) m{n + 1}\n\t$(MAKE) m{n + 1} A={n}\n" for n in range(60))
     ).replace("e2e-coverage: image-coverage\n", "e2e-coverage: image-coverage\n\t$(MAKE) m0\n"),
-    "doubling": _make("A0 = aaaaaaaaaa\n" + "".join(f"A{n + 1} = $(A{n})$(A{n})\n" for n in range(60))).replace(
-        "./hack/e2e.sh", "A=$(A60) ./hack/e2e.sh"
-    ),
+    "doubling": _make(
+        "A0 = aaaaaaaaaa\n" + "".join(f"A{n + 1} = $(A{n})$(A{n})\n" for n in range(60))
+    ).replace("./hack/e2e.sh", "A=$(A60) ./hack/e2e.sh"),
     "doubling-now": _make("A := aaaaaaaaaa\n" + "A := $(A)$(A)\n" * 60).replace("./hack/", "A=$(A) ./hack/"),
     "doubling-plus": _make("A := a\n" + "A += $(A)\n" * 60).replace("./hack/", "A=$(A) ./hack/"),
     "self": _make("A = $(A)\nB = $(C)\nC = $(B)x\n").replace("./hack/e2e.sh", "A=$(A) B=$(B) ./hack/e2e.sh"),
@@ -199,9 +208,15 @@ MAKE = {
         + nested("$(foreach a,$(N),", ")", 30, "$(a)")
         + "\n"
     ).replace("./hack/e2e.sh", "A=$(X) ./hack/e2e.sh"),
-    "functions": _make("X = " + nested("$(patsubst %,%%,", ")", 3_000, "a") + "\n").replace("./hack/", "$(X) ./hack/"),
-    "subst": _make("X = " + nested("$(subst a,aaaa,", ")", 60, "a") + "\n").replace("./hack/", "A=$(X) ./hack/"),
-    "deep-references": _make("X = " + nested("$(", ")", 50_000, "a") + "\n").replace("./hack/", "A=$(X) ./hack/"),
+    "functions": _make("X = " + nested("$(patsubst %,%%,", ")", 3_000, "a") + "\n").replace(
+        "./hack/", "$(X) ./hack/"
+    ),
+    "subst": _make("X = " + nested("$(subst a,aaaa,", ")", 60, "a") + "\n").replace(
+        "./hack/", "A=$(X) ./hack/"
+    ),
+    "deep-references": _make("X = " + nested("$(", ")", 50_000, "a") + "\n").replace(
+        "./hack/", "A=$(X) ./hack/"
+    ),
     "conditions": _make(nested("ifeq ($(A),b)\n", "endif\n", 40_000, "X=1\n")),
     "open-conditions": _make("ifdef A\n" * 100_000),
     "includes-itself": _make("include Makefile\n-include Makefile ./Makefile\n" * 1_000),
@@ -263,7 +278,8 @@ WORKFLOW = {
 
 EXTRA_FILES = {
     "actions-in-a-ring": {
-        ".github/workflows/e2e.yaml": WORKFLOW_HEAD + "    - uses: ./a\n    - run: make e2e-coverage # kind GOCOVERDIR\n",
+        ".github/workflows/e2e.yaml": WORKFLOW_HEAD
+        + "    - uses: ./a\n    - run: make e2e-coverage # kind GOCOVERDIR\n",
         "a/action.yml": "runs:\n  using: composite\n  steps:\n  - uses: ./b\n  - uses: ./b\n  - uses: ./a\n",
         "b/action.yml": "runs:\n  using: composite\n  steps:\n  - uses: ./a\n  - uses: ./a\n",
     },
@@ -334,7 +350,10 @@ _CHART = {
 
 
 def _chart(template: str, **files: str) -> dict[str, str]:
-    named = {f"chart/{name.replace('__', '/').replace('_yaml', '.yaml').replace('_tpl', '.tpl')}": text for name, text in files.items()}
+    named = {
+        f"chart/{name.replace('__', '/').replace('_yaml', '.yaml').replace('_tpl', '.tpl')}": text
+        for name, text in files.items()
+    }
     return {**_CHART, "chart/templates/shop.yaml": template, **named}
 
 
@@ -359,19 +378,46 @@ HELM = {
     "doubling": _chart(
         '{{ $x := "aaaaaaaaaa" }}' + '{{ $x = printf "%s%s" $x $x }}' * 60 + "x: {{ $x }}\n---\n" + _MANIFEST
     ),
+    "lists-in-lists": _chart(
+        "{{ $x := list 1 }}" + "{{ $x = list $x $x }}" * 60 + "x: {{ toYaml $x }}{{ $x }}\n---\n" + _MANIFEST
+    ),
+    "map-in-itself": _chart(
+        '{{ $x := dict }}{{ $_ := set $x "a" $x }}x: {{ toJson $x }}{{ $x }}\n---\n' + _MANIFEST
+    ),
+    "many-long-texts": _chart(
+        "".join(f'{{{{ $a{n} := repeat 190000 "a" }}}}' for n in range(10_000)) + "\n---\n" + _MANIFEST
+    ),
+    "many-long-lists": _chart(
+        "".join(f"{{{{ $a{n} := until 9999 }}}}" for n in range(10_000)) + "\n---\n" + _MANIFEST
+    ),
+    "replacements": _chart(
+        '{{ $x := repeat 190000 "a" }}x: {{ replace "a" $x $x }}{{ join $x (until 9999) }}\n---\n' + _MANIFEST
+    ),
     "ranges": _chart(nested("{{ range until 1000 }}", "{{ end }}", 20, "a") + "\n---\n" + _MANIFEST),
-    "until": _chart("x: {{ until 999999999 }}\ny: {{ repeat 999999999 \"a\" }}\nz: {{ list 1 | indent 99999999 }}\n---\n" + _MANIFEST),
+    "until": _chart(
+        'x: {{ until 999999999 }}\ny: {{ repeat 999999999 "a" }}\nz: {{ list 1 | indent 99999999 }}\n---\n'
+        + _MANIFEST
+    ),
     "deep-parens": _chart("x: {{ " + nested("(", ")", 20_000, "1") + " }}\n---\n" + _MANIFEST),
     "deep-ifs": _chart(nested("{{ if .Values.coverage }}\n", "{{ end }}\n", 20_000) + "---\n" + _MANIFEST),
     "many-actions": _chart(filled("{{ $a{n} := {n} }}", 900_000) + "---\n" + _MANIFEST),
     "pipes": _chart("x: {{ 1" + " | default 2" * 50_000 + " }}\n---\n" + _MANIFEST),
-    "tpl": _chart('x: {{ tpl .Values.t . }}\n---\n' + _MANIFEST, values_yaml='t: "{{ tpl .Values.t . }}{{ tpl .Values.t . }}"\n'),
+    "tpl": _chart(
+        "x: {{ tpl .Values.t . }}\n---\n" + _MANIFEST,
+        values_yaml='t: "{{ tpl .Values.t . }}{{ tpl .Values.t . }}"\n',
+    ),
     "regex": _chart('x: {{ regexMatch "(a+)+$" "' + "a" * 5_000 + 'b" }}\n---\n' + _MANIFEST),
     "open-actions": _chart("{{ " * 100_000 + "\n---\n" + _MANIFEST),
-    "numbers": _chart("x: {{ mul 9999999999999 9999999999999 }}{{ div 1 0 }}{{ mod 1 0 }}{{ int \"x\" }}\n---\n" + _MANIFEST),
+    "numbers": _chart(
+        'x: {{ mul 9999999999999 9999999999999 }}{{ div 1 0 }}{{ mod 1 0 }}{{ int "x" }}\n---\n' + _MANIFEST
+    ),
     "many-templates": {**_CHART, **{f"chart/templates/t{n}.yaml": _MANIFEST for n in range(3_000)}},
-    "chart-in-itself": {**_CHART, **{f"chart/{'charts/chart/' * n}Chart.yaml": "name: chart\nversion: 1.0.0\n" for n in range(60)}},
+    "chart-in-itself": {
+        **_CHART,
+        **{f"chart/{'charts/chart/' * n}Chart.yaml": "name: chart\nversion: 1.0.0\n" for n in range(60)},
+    },
     "depends-on-itself": _chart(
-        _MANIFEST, Chart_yaml="name: shop\nversion: 1.0.0\ndependencies: [{name: shop, repository: 'file://../chart'}, {name: shop, repository: 'file://.'}]\n"
+        _MANIFEST,
+        Chart_yaml="name: shop\nversion: 1.0.0\ndependencies: [{name: shop, repository: 'file://../chart'}, {name: shop, repository: 'file://.'}]\n",
     ),
 }
