@@ -110,7 +110,7 @@ def test_whatever_an_answer_says_its_messages_are_within_the_limits(left: Answer
 def test_whatever_a_notice_says_it_is_within_the_limits(one: str, two: str) -> None:
     accept((help_post(), looking_post(one, two), broken_post("r"), text_post(one or "x")))
     accept((error_post(UnknownService(one, (two,) * 5), "r"), wrong_words_post(one, two, one)))
-    many = [Service(one, {"main": (two, one, two)}, (two,))] * 80
+    many = [Service(one, {"main": (two, one, two)}, (two,))] * 30
     accept(services_posts(many, RepoRef(one, COMMIT, web_url=f"https://git.example/{two}")))
     accept((choice_post(one, [two or "x", "a"] * 80, "0" * 32),))
 

@@ -1,18 +1,15 @@
-"""The bot as a process of its own, to be killed: `python -m tests.scenarios.botprocess FOLDER SLACK WHERE`.
+"""The bot as a process of its own, to be killed.
 
-WHERE names the moment at which the first process kills itself (`-`: never): `work` inside the work
-step, `posted` right after Slack took a message and before that is known, `sleep` never ends its work.
-Prints the port it listens on, then serves until SIGTERM.
+It is forked from a server that has imported everything already, so that it starts at once.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from bot.check import Progress
 from bot.jobs.engine import JobsConfig
@@ -46,7 +43,13 @@ class FragileStore(Store):
         super().posted(job_id, key, ts)
 
 
-def main(folder: Path, slack_url: str, where: str, grace: str = "5") -> None:
+def main(port: Connection, folder: Path, slack_url: str, where: str, grace: float) -> None:
+    """Send the port it listens on, then serve until SIGTERM.
+
+    `where` names the moment at which the first process kills itself: `work` inside the work step,
+    `posted` right after Slack took a message and before that is known; `sleep` never ends its work,
+    `slow` takes a second for it.
+    """
     bomb = Bomb(folder, where)
     store = FragileStore(f"sqlite:///{folder}/store.sqlite")
     store.bomb = bomb
@@ -68,10 +71,5 @@ def main(folder: Path, slack_url: str, where: str, grace: str = "5") -> None:
     jobs.start()
     app = build_slack_app(config, jobs=jobs, access=ACCESS)
     server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)
-    print(server.port, flush=True)
-    run_until_signal(server, jobs, grace=float(grace))
-
-
-if __name__ == "__main__":
-    arguments: list[Any] = sys.argv[1:]
-    main(Path(arguments[0]), *arguments[1:])
+    port.send(server.port)
+    run_until_signal(server, jobs, grace=grace)

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
+from tests.scenarios.botprocess import main
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.watch import answered, read
 from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.scenarios.botprocess"])
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer() as server:
+        yield server
+        assert server.violations == [], server.transcript()
+
 
 @contextmanager
 def process(
-    folder: Path, slack: SlackServer, where: str, grace: str = "5"
-) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    folder: Path, slack: SlackServer, where: str, grace: float = 5.0
+) -> Iterator[tuple[ForkServerProcess, int]]:
     """A bot process and its port; killed at the end if it still runs."""
-    command = [sys.executable, "-m", "tests.scenarios.botprocess", str(folder), slack.base_url, where, grace]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
+    ours, its = FORKS.Pipe()
+    child = FORKS.Process(target=main, args=(its, folder, slack.base_url, where, grace))
+    child.start()
+    its.close()
     try:
-        yield child, int(child.stdout.readline())
+        yield child, ours.recv()
     finally:
         child.kill()
-        child.wait()
-        child.stdout.close()
+        child.join()
+        child.close()
+        ours.close()
+
+
+def ended(child: ForkServerProcess) -> int | None:
+    """The exit status, negative for a signal; None when it does not end."""
+    child.join(60)
+    return child.exitcode
 
 
 def ask(slack: SlackServer, port: int, how: str) -> None:
@@ -49,7 +68,7 @@ def test_a_killed_job_is_finished_once_by_the_next_start(
 ) -> None:
     with process(tmp_path, slack, where) as (first, port):
         ask(slack, port, how)
-        assert first.wait(20) == -signal.SIGKILL
+        assert ended(first) == -signal.SIGKILL
     assert len(slack.by_bot("C1")) == 1
     with process(tmp_path, slack, where):
         assert "will come out EMPTY" in read(answered(slack))
@@ -62,19 +81,19 @@ def test_sigterm_lets_jobs_under_way_finish(tmp_path: Path, slack: SlackServer) 
     with process(tmp_path, slack, "slow") as (bot, port):
         ask(slack, port, "mention")
         slack.wait(lambda: slack.by_bot("C1"))
-        bot.send_signal(signal.SIGTERM)
-        assert bot.wait(20) == 0
+        bot.terminate()
+        assert ended(bot) == 0
     assert "will come out EMPTY" in read(slack.by_bot("C1")[0])
 
 
 def test_a_job_that_outlasts_the_grace_is_finished_by_the_next_start(
     tmp_path: Path, slack: SlackServer
 ) -> None:
-    with process(tmp_path, slack, "sleep", "0.5") as (bot, port):
+    with process(tmp_path, slack, "sleep", 0.5) as (bot, port):
         ask(slack, port, "mention")
         slack.wait(lambda: slack.by_bot("C1"))
-        bot.send_signal(signal.SIGTERM)
-        assert bot.wait(20) == 0
+        bot.terminate()
+        assert ended(bot) == 0
     assert slack.by_bot("C1")[0]["text"].startswith("Looking")
     (tmp_path / "second").touch()
     with process(tmp_path, slack, "sleep"):
