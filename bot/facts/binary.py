@@ -75,7 +75,7 @@ def stage_of(path: CoveragePath, build: GoBuild) -> Stage | None:
 
 def run_text(stage: Stage, build: GoBuild) -> str:
     """The text of the RUN instruction that holds a go build; "" when it is not there."""
-    line = build.evidence.line
+    line = (build.called_at or build.evidence).line
     for run in stage.runs:
         if run.evidence.line <= line <= run.evidence.end_line:
             return run.text
@@ -84,9 +84,9 @@ def run_text(stage: Stage, build: GoBuild) -> str:
 
 def run_place(stage: Stage, build: GoBuild) -> Evidence:
     """Where the RUN instruction that holds a go build stands."""
-    line = build.evidence.line
+    told = build.called_at or build.evidence
     places = (run.evidence for run in stage.runs)
-    return next((p for p in places if p.line <= line <= p.end_line), build.evidence)
+    return next((p for p in places if p.line <= told.line <= p.end_line), told)
 
 
 def program(command: StartCommand) -> str | None:

@@ -61,6 +61,7 @@ class GoBuild:
     Flags are the effective ones: GOFLAGS in scope, then the command line. `taken` says whether the
     shell reaches it with coverage switched on (None: cannot be told). `stage` is the Dockerfile
     stage index, or None for a build outside Docker. `goflags` is GOFLAGS as the command sees it.
+    `called_at` is the RUN that calls the make or script which the build stands in.
     """
 
     tool: str
@@ -82,6 +83,7 @@ class GoBuild:
     taken: bool | None = None
     tests: tuple[ShellTest, ...] = ()
     guards: tuple[Guard, ...] = ()
+    called_at: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

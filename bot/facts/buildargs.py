@@ -108,8 +108,15 @@ def switches_coverage(path: CoveragePath, stage: Stage, arg: Setting) -> bool:
     """Whether a build arg would bring `-cover` to a stage: as a flag, or as what one of its tests asks."""
     if asks_for_coverage(arg):
         return True
+    if arg.value and any(brings_coverage(run.text, arg.name) for run in stage.runs):
+        return True
     tests = [t for t in _coverage_tests(path, stage) if t.variable == arg.name]
     return any(_grants(test, arg.value) for test in tests)
+
+
+def brings_coverage(text: str, name: str) -> bool:
+    """Whether a shell text has `${NAME:+-cover ...}`: any value of the variable brings `-cover`."""
+    return re.search(r"\$\{" + re.escape(name) + r":?\+[^{}]*-cover", text) is not None
 
 
 def _grants(test: ShellTest, value: str | None) -> bool:

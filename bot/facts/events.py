@@ -125,8 +125,8 @@ class Deploy(Event):
     `source` is a file, folder or chart; `workloads` are names of those it makes, where known;
     `values` the helm values set on the way (`values_files` those given as files, in order); for
     skaffold, a value named `profile` is an activated profile. `edits` are those made before to
-    kustomizations. A manifest fed through stdin stands in
-    `inline`, its first line at `inline_evidence`.
+    kustomizations, `unread` words of the command line that were not readable. A manifest fed through
+    stdin stands in `inline`, its first line at `inline_evidence`.
     """
 
     method: str
@@ -136,6 +136,7 @@ class Deploy(Event):
     namespace: str | None = None
     values_files: tuple[str, ...] = ()
     edits: tuple[ImageEdit, ...] = ()
+    unread: tuple[str, ...] = ()
     inline: str | None = None
     inline_evidence: Evidence | None = None
 

@@ -8,7 +8,7 @@ from bot.facts.path import CoveragePath
 from bot.facts.words import known
 from bot.model import Evidence
 
-LOCAL_BUILDERS = frozenset({"docker", "podman", "buildx", "nerdctl", "buildah"})
+LOCAL_BUILDERS = frozenset({"docker", "podman", "buildx", "nerdctl", "buildah", "docker/build-push-action"})
 
 
 def last_part(reference: str) -> str:
@@ -53,10 +53,10 @@ def runs_local_image(path: CoveragePath) -> bool:
     """Whether the pod runs an image that the run builds, in a Kind cluster it makes, without a registry."""
     container = service_container(path)
     image = container.image.value if container is not None and container.image is not None else None
-    if image is None or not known(image) or not path.events(ClusterCreate):
+    if image is None or not known(image.partition(":")[0]) or not path.events(ClusterCreate):
         return False
     if has_registry(image) and (path.events(ImagePush) or not path.events(ImageBuild)):
         return False
     if any(build.tool not in LOCAL_BUILDERS for build in path.image_builds):
         return False
-    return any(known(name) and same_image(name, image) for name, _ in built_names(path))
+    return any(known(name.partition(":")[0]) and same_image(name, image) for name, _ in built_names(path))

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 
 from bot.facts.build import Setting
-from bot.facts.events import ClusterCreate, Event, ImageBuild, Upload
+from bot.facts.events import ClusterCreate, Event, ImageBuild, ImagePush, Upload
 from bot.facts.words import hole
 from bot.model import Evidence
 from bot.path.place import Place
@@ -65,6 +65,7 @@ def _build_push(inputs: Inputs, place: Place) -> tuple[Event, ...]:
         if line:
             arg, equals, value = line.partition("=")
             args.append(Setting(arg.strip(), value if equals else None, evidence))
+    pushed = inputs.text("push") not in (None, "false") or "type=registry" in (inputs.text("outputs") or "")
     return (
         ImageBuild(
             **place,
@@ -75,6 +76,7 @@ def _build_push(inputs: Inputs, place: Place) -> tuple[Event, ...]:
             tags=inputs.lines("tags"),
             build_args=tuple(args),
         ),
+        *((ImagePush(**place, images=inputs.lines("tags")),) if pushed else ()),
     )
 
 

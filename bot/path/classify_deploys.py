@@ -11,7 +11,7 @@ from bot.facts.events import Deploy, Event, FileMake, ImageBuild, ImageEdit, Sto
 from bot.facts.words import hole
 from bot.path.command import Command
 from bot.path.durations import seconds_of
-from bot.path.flags import Flags, read_flags
+from bot.path.flags import Flags, is_hole, read_flags
 from bot.path.kustomize_transform import split_image
 from bot.path.place import place_of
 from bot.path.unwrap import tool_of
@@ -59,6 +59,7 @@ def _install(command: Command, flags: Flags, words: list[str]) -> Deploy:
         source=_chart(flags, words),
         values=_values(command, flags),
         values_files=_values_files(flags),
+        unread=tuple(word for word in words[2:] if is_hole(word)),
         namespace=flags.last("-n", "--namespace"),
     )
 

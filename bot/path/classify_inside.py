@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.facts.events import Copy, DirectoryMake, Event, ExecInPod, Stop
-from bot.facts.words import clean_path
+from bot.facts.words import clean_path, hole
 from bot.path.classify_files import directory_events, tar_flags
 from bot.path.command import Command
 from bot.path.flags import read_flags
@@ -138,6 +138,8 @@ def _tar(step: Command) -> tuple[Event, ...]:
 
 def _stream(step: Command, path: str, base: str) -> Copy:
     whole = path if path.startswith("/") or not base else f"{base.rstrip('/')}/{path}"
+    if not whole.startswith(("/", "$")):  # relative to where the shell went, else to the container's own
+        whole = f"{step.cwd if step.cwd and step.cwd.startswith('/') else hole('its directory')}/{whole}"
     contents = path in (".", "./") or path.endswith("/.")
     return Copy(**place_of(step), tool="tar", where="node", source=clean_path(whole), contents_only=contents)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from bot.facts.build import Dockerfile, GoBuild, Setting
 from bot.facts.words import hole
 from bot.model import Evidence, Link, Missing
+from bot.path.dockercalls import DockerCalls
 from bot.path.dockerlines import Instruction, Lines, split_lines
 from bot.path.dockerstage import PLATFORM_ARGS, StageReader, arg_value
 from bot.path.dockerwords import expand, pairs, split_words
@@ -34,15 +35,20 @@ class DockerfileReading:
 
 
 def read_dockerfile(
-    file: File, *, build_args: Mapping[str, Setting] | None = None, target: str | None = None
+    file: File,
+    *,
+    build_args: Mapping[str, Setting] | None = None,
+    target: str | None = None,
+    calls: DockerCalls | None = None,
 ) -> DockerfileReading:
     """Read a Dockerfile as a build with these build args sees it.
 
     `build_args` maps names to what is passed (value None: passed with a value that is not known);
-    names that no ARG declares do nothing. `target` is the stage that the build stops at.
+    names that no ARG declares do nothing. `target` is the stage that the build stops at. `calls` follows
+    the makes and scripts that a RUN calls; without it what they build is a gap.
     """
     lines = split_lines(file.lines)
-    reader = _Reader(file, lines, dict(build_args or {}))
+    reader = _Reader(file, lines, dict(build_args or {}), calls)
     for instruction in lines.instructions:
         reader.read(instruction)
     final, unknown_target = _final(reader.stages, target)
@@ -63,6 +69,7 @@ class _Reader:
     file: File
     lines: Lines
     passed: dict[str, Setting]
+    calls: DockerCalls | None = None
     global_args: dict[str, Setting] = field(default_factory=dict)
     stages: list[StageReader] = field(default_factory=list)
     gaps: list[Evidence] = field(default_factory=list)
@@ -110,6 +117,7 @@ class _Reader:
                 self.global_args,
                 self.passed,
                 parent,
+                self.calls,
             )
         )
 

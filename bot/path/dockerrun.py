@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.facts.build import RunStep
+from bot.facts.build import GoBuild, RunStep
 from bot.model import Evidence, Link, Missing
 from bot.path.dockerlines import Instruction
 from bot.path.dockerusers import Maker
@@ -41,10 +42,10 @@ def read_run(reader: StageReader, instruction: Instruction, place: Evidence) -> 
     )
     reader.missing.extend(reading.missing)
     for item in reading.commands:
-        _take(reader, item)
+        _take(reader, item, place)
 
 
-def _take(reader: StageReader, item: ShellCommand) -> None:
+def _take(reader: StageReader, item: ShellCommand, place: Evidence) -> None:
     owner = reader.owner()
     maker = Maker(None if owner is None else int(owner), item.taken is True)
     for command in unwrap(item.command):
@@ -52,9 +53,21 @@ def _take(reader: StageReader, item: ShellCommand) -> None:
         if build is not None:
             reader.builds.append(build)
         elif item.taken is not False and _may_build(command.argv):
-            reader.follow.append(_followed(command.argv, command.evidence))
+            _call(reader, replace(item, command=command), place)
         if item.taken is not False:
             reader.accounts.learn(command, maker)
+
+
+def _call(reader: StageReader, item: ShellCommand, place: Evidence) -> None:
+    """A make or a script: its go builds where the repo's own file can be followed, else a gap."""
+    command = item.command
+    found: tuple[GoBuild, ...] = ()
+    if reader.calls is not None:
+        found = reader.calls.builds(item, reader.brought(), reader.environment(), reader.index, place)
+    if found:
+        reader.builds.extend(found)
+    else:
+        reader.follow.append(_followed(command.argv, command.evidence))
 
 
 def _quoted(word: str) -> str:

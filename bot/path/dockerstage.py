@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.facts.build import CopyFrom, EntryCommand, GoBuild, RunStep, Setting, Stage, UserSwitch
 from bot.facts.words import clean_path, hole, known
 from bot.model import Evidence, Link, Missing
+from bot.path.dockercalls import DockerCalls
 from bot.path.dockerlines import Instruction
 from bot.path.dockerrun import read_run
 from bot.path.dockerusers import Accounts
@@ -70,6 +71,7 @@ class StageReader:
     global_args: Mapping[str, Setting]
     passed: Mapping[str, Setting]
     parent: StageReader | None = None
+    calls: DockerCalls | None = None
     args: list[Setting] = field(default_factory=list)
     env: list[Setting] = field(default_factory=list)
     workdirs: list[Setting] = field(default_factory=list)
@@ -130,6 +132,11 @@ class StageReader:
             volumes=tuple(self.volumes),
             stop_signal=self.stop_signal,
         )
+
+    def brought(self) -> list[CopyFrom]:
+        """The copies of this stage and of those it is FROM, the latest first."""
+        here = list(reversed(self.copies))
+        return here if self.parent is None else [*here, *self.parent.brought()]
 
     def environment(self) -> tuple[Setting, ...]:
         """What a RUN's commands find in their environment: ARGs with a value, then ENVs, which win."""

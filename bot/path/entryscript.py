@@ -16,6 +16,9 @@ from bot.repo.base import File, Skip, Snapshot
 MAX_LINES = 400
 """A longer start script is not judged: its last line says little of what it does."""
 
+INITS = ("tini", "dumb-init", "catatonit", "docker-init")
+"""Programs that run another one and pass signals on to it."""
+
 _EXEC = re.compile(r"^\s*exec\s+[^<>&\d\s]")
 _TRAP = re.compile(r"^\s*trap\s+")
 _NO_COMMAND = re.compile(r"^(fi|done|esac|else|\}|\)|;;|wait\b.*|echo\b.*|exit\b.*|return\b.*)\s*;?$")
@@ -34,7 +37,7 @@ def with_entry_scripts(snapshot: Snapshot, dockerfile: Dockerfile, contexts: Ite
     def told(command: EntryCommand | None) -> EntryCommand | None:
         if command is None or command.shell_form or not command.argv:
             return command
-        file = _script(snapshot, copies, command.argv[0], places)
+        file = _script(snapshot, copies, _program(command.argv), places)
         if file is None:
             return command
         line, execs = _last_command(file)
@@ -46,6 +49,16 @@ def with_entry_scripts(snapshot: Snapshot, dockerfile: Dockerfile, contexts: Ite
         return replace(stage, entrypoint=told(stage.entrypoint), cmd=told(stage.cmd))
 
     return replace(dockerfile, stages=tuple(judged(stage) for stage in dockerfile.stages))
+
+
+def _program(argv: tuple[str, ...]) -> str:
+    """The first word that is no init: `tini -s -- /start.sh` starts /start.sh."""
+    words = list(argv)
+    while len(words) > 1 and posixpath.basename(words[0]) in INITS:
+        words.pop(0)
+        while len(words) > 1 and words[0].startswith("-"):
+            words.pop(0)
+    return words[0]
 
 
 def _script(

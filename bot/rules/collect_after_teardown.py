@@ -4,7 +4,7 @@ What it looks at: whether the cluster or the pod's namespace is deleted before a
 from a pod.
 
 Why: A Kind node is a container: its file system goes with the cluster. A pod goes with its namespace.
-What an extraMount carries to the host stays. kloak#31, beyla#633.
+What an extraMount carries to the host stays. A claim goes with its namespace, too. kloak#31, beyla#633.
 
 How to fix: Copy first, delete afterwards.
 """
@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.facts.events import Copy, Teardown
+from bot.facts.events import Copy, Deploy, Teardown
+from bot.facts.joints import coverage_volume
 from bot.facts.order import conditional, coverage_copies, sure, teardowns_before
 from bot.facts.path import CoveragePath
 from bot.facts.pods import own_pod
@@ -56,13 +57,22 @@ def _gone(path: CoveragePath, copy: Copy) -> list[Teardown]:
 
 
 def _holds_pod(path: CoveragePath, teardown: Teardown) -> bool:
-    namespace = path.workload.namespace if path.workload else None
-    return namespace is not None and teardown.name == namespace
+    workload = path.workload
+    namespaces = {workload.namespace if workload else None}
+    namespaces |= {d.namespace for d in path.events(Deploy) if workload and _may_deploy(d, workload.name)}
+    return teardown.name is not None and teardown.name in namespaces
+
+
+def _may_deploy(deploy: Deploy, name: str) -> bool:
+    """Whether a deploy puts the workload into its namespace: by name, or a chart (which hides names)."""
+    return name in deploy.workloads or deploy.method == "helm"
 
 
 def _certainty(path: CoveragePath, teardown: Teardown, copy: Copy) -> Certainty:
     if conditional(teardown) or conditional(copy):
         return Certainty.LIKELY
     if teardown.what == "namespace" and own_pod(path, copy.pod) is not True:
-        return Certainty.POSSIBLE
+        volume = coverage_volume(path)
+        claimed = volume is not None and volume.kind == "persistentVolumeClaim"
+        return Certainty.LIKELY if claimed else Certainty.POSSIBLE
     return sure(path, Link.COLLECT)

@@ -82,7 +82,7 @@ def _in_image(path: CoveragePath, directory: str) -> bool:
 def _below_mount(path: CoveragePath, directory: str, mount: VolumeMount) -> Iterator[Hit | Missing]:
     """The mount makes its own path only; who makes what lies below it?"""
     rest, volume = below(mount.path, directory), coverage_volume(path)
-    if not rest or volume is None or volume.kind not in ("emptyDir", "hostPath"):
+    if not rest or volume is None or volume.kind not in ("emptyDir", "hostPath", "persistentVolumeClaim"):
         return
     if _prepared(path, mount) or (volume.kind == "hostPath" and _made_outside(path, directory)):
         return

@@ -1,7 +1,8 @@
 """GOCOVERDIR is not set in the service's container.
 
 What it looks at: the environment of the service's container as the workload is deployed with coverage on,
-variables set on the way (`kubectl set env`), and ENV of the image.
+variables set on the way (`kubectl set env`), ENV of the image, and whether the helm command sets the
+value that the chart puts GOCOVERDIR behind.
 
 Why it empties the figure: without GOCOVERDIR an instrumented binary writes nothing and says `warning:
 GOCOVERDIR not set, no coverage data emitted` on stderr when it ends (own experiment). Empty counts as unset.
@@ -11,14 +12,17 @@ How to fix: set it in the pod spec to the path of a volumeMount.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from bot.facts import patch
-from bot.facts.events import SetEnv
+from bot.facts.build import Guard
+from bot.facts.events import Deploy, SetEnv
 from bot.facts.joints import VARIABLE, gocoverdir, image_gocoverdir, service_container
 from bot.facts.path import CoveragePath
+from bot.facts.places import place
 from bot.facts.words import known
-from bot.facts.workload import Container
+from bot.facts.workload import Container, EnvVar
 from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
@@ -52,8 +56,43 @@ def gocoverdir_unset(path: CoveragePath) -> Iterator[Hit | Missing]:
             Fix("Give it the path of a volumeMount, for example /coverdata."),
             (entry.evidence, container.evidence),
         )
-    elif entry is None and image_gocoverdir(path) is None:
+    elif entry is not None:
+        yield from _switched_off(path, entry)
+    elif image_gocoverdir(path) is None:
         yield from _not_set(path, container)
+
+
+def _switched_off(path: CoveragePath, entry: EnvVar) -> Iterator[Hit]:
+    """GOCOVERDIR stands behind a chart's value that is false and that no helm command of the run sets."""
+    for guard in entry.guards:
+        chart = _deploys_of(path, guard)
+        silent = all(not d.unread and not d.values_files and _says_nothing(d, guard) for d in chart)
+        if not chart or not silent or guard.evidence is None:
+            continue
+        yield Hit(
+            f"GOCOVERDIR stands behind {guard.variable}, which is off in {guard.evidence.path},"
+            " and nothing sets it.",
+            WHY,
+            Fix(f"Add `--set {guard.text}` at {chart[-1].evidence.place}."),
+            (chart[-1].evidence, guard.evidence, entry.evidence),
+            Certainty.LIKELY,
+        )
+        return
+
+
+def _deploys_of(path: CoveragePath, guard: Guard) -> list[Deploy]:
+    """The helm commands that install the chart whose values hold the switch."""
+    if guard.evidence is None or guard.text != f"{guard.variable}={guard.value}":
+        return []
+    here = posixpath.dirname(guard.evidence.path)
+    return [d for d in path.events(Deploy) if d.method == "helm" and place(d.source, d.cwd) == here]
+
+
+def _says_nothing(deploy: Deploy, guard: Guard) -> bool:
+    """Whether none of the values set may be the switch or a map that holds it."""
+    wanted = guard.variable or ""
+    names = [setting.name for setting in deploy.values]
+    return all(known(name) and name != wanted and not wanted.startswith(name + ".") for name in names)
 
 
 def _set_later(path: CoveragePath) -> bool:
