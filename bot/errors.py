@@ -106,3 +106,7 @@ class StoreError(CovcheckError):
 
 class SlackError(CovcheckError):
     """Slack refused a call."""
+
+
+class CovdataError(CovcheckError):
+    """Coverage data (covmeta, covcounters) or a Go binary cannot be read; the message names the file."""
