@@ -110,3 +110,17 @@ def test_a_run_that_has_nothing_to_do_with_coverage_is_not_taken(tmp_path: Path)
     path = shop_path(tmp_path, {"hack/e2e.sh": script, "Makefile": makefile})
     assert path.timeline == ()
     assert "the end-to-end run" in {gap.what for gap in path.missing}
+
+
+def test_a_host_path_made_at_run_time_is_missing(tmp_path: Path) -> None:
+    made = base_files("go-suite")["test/infrastructure/shop.go"]
+    made = made.replace('\tPath: "/coverdata",', '\tPath: os.Getenv("PWD") + "/coverdata",')
+    path = shop_path(tmp_path, {"test/infrastructure/shop.go": made}, base="go-suite")
+    (gap,) = [gap for gap in path.missing if gap.what == "the directory on the node"]
+    assert gap.needed
+    assert gap.evidence is not None
+
+
+def test_a_host_path_that_is_known_is_not_missing(tmp_path: Path) -> None:
+    path = shop_path(tmp_path, base="go-suite")
+    assert "the directory on the node" not in {gap.what for gap in path.missing}
