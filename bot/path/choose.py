@@ -156,18 +156,23 @@ def _score(service: Service, workload: Workload, tags: Sequence[str], named: str
     score = 6 if any(known(i) and same_image(tag, i) for tag in tags for i in images) else 0
     score += max({4: 7, 3: 6, 2: 4, 1: 2}.get(_name_likeness(n, workload.name), 0) for n in names)
     score += 2 * any(_image_likeness(n, i) >= 3 for n in names for i in images)
-    score += any(likeness(n, c.name) >= 3 for n in names for c in workload.containers)
+    score += any(_told(n, c.name) >= 3 for n in names for c in workload.containers)
     covered = any(e.name == "GOCOVERDIR" for c in workload.containers for e in c.env)
     return score + 2 * covered if score >= 2 else 0
 
 
 def _name_likeness(name: str, workload: str) -> int:
     """How much a workload's name speaks of a service; a name that is not known at all may be any."""
-    return likeness(name, workload) if not re.fullmatch(r"\$\{[^{}]*\}", workload) else 1
+    return _told(name, workload) if not re.fullmatch(r"\$\{[^{}]*\}", workload) else 1
+
+
+def _told(name: str, other: str) -> int:
+    """The likeness of a workload's, container's or image's name; what an operator runs is not itself."""
+    return 0 if plain(name) == f"{plain(other)}operator" else likeness(name, other)
 
 
 def _image_likeness(name: str, image: str) -> int:
-    return likeness(name, image.rpartition("/")[2].partition(":")[0].partition("@")[0])
+    return _told(name, image.rpartition("/")[2].partition(":")[0].partition("@")[0])
 
 
 def choose_kind(

@@ -124,3 +124,13 @@ def test_a_host_path_made_at_run_time_is_missing(tmp_path: Path) -> None:
 def test_a_host_path_that_is_known_is_not_missing(tmp_path: Path) -> None:
     path = shop_path(tmp_path, base="go-suite")
     assert "the directory on the node" not in {gap.what for gap in path.missing}
+
+
+def test_what_an_operator_runs_is_not_the_operator(tmp_path: Path) -> None:
+    files: dict[str, str | None] = {
+        "cmd/shop/main.go": None,
+        "cmd/shop-operator/main.go": base_files("script")["cmd/shop/main.go"],
+        "Dockerfile": base_files("script")["Dockerfile"].replace("./cmd/shop", "./cmd/shop-operator"),
+    }
+    files |= changed("script", "k8s/shop.yaml", "image: shop:coverage", "image: elsewhere/shop:v1")
+    assert shop_path(tmp_path, files, name="shop-operator").workload is None
