@@ -53,6 +53,8 @@ def read_hints(snapshot: Snapshot) -> Mapping[str, Hints]:
     if isinstance(file, Skip):
         raise UsageError(f"{FILE} cannot be read: {file.reason}.")
     trees = documents(file.text, file.at)
+    if trees and trees[0].unknown is not None:
+        raise _wrong(trees[0], f"the file {trees[0].unknown}")
     services = trees[0].get("services") if trees else None
     if services is None or services.fields is None:
         raise UsageError(f"{FILE}:1 must hold `services:` with one entry a service.")

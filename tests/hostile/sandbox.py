@@ -5,6 +5,7 @@ The limits are a safety net that ends a runaway check, not something that is mea
 
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import resource
@@ -93,7 +94,7 @@ def _everything(repo: str, service: str, show: bool) -> dict[str, Any]:
     with open_local(repo) as snapshot:
         done = check(snapshot, service)
         services = discover(snapshot)
-        screen = Console(width=110, record=True, quiet=True)
+        screen = Console(width=110, record=True, file=io.StringIO())
         if show:
             _show(screen, done, services)
     data = check_json(done.path, done.diagnosis)
