@@ -75,7 +75,9 @@ def canonical_image(reference: str) -> str:
     """`x` is `docker.io/library/x:latest`; `localhost/x` stays, as containerd keeps it."""
     name, at, digest = reference.partition("@")
     head, slash, tail = name.rpartition("/")
-    if ":" not in tail and not at:
+    if not slash and tail.startswith("${"):
+        return reference  # the unknown part may hold registry, name and tag
+    if ":" not in tail and not at and not tail.endswith("}"):
         tail += ":latest"
     first = head.split("/")[0] if slash else ""
     if not slash:

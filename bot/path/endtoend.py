@@ -22,6 +22,9 @@ from bot.path.names import path_likeness, resolve
 from bot.path.runs import EntryPoint, RunReader, RunReading, entry_points
 from bot.repo.base import Snapshot
 
+_HELPERS = frozenset({"common", "internal", "util", "utils", "helper", "helpers", "framework", "testutil"})
+"""Folders of what suites share: their tests are no end-to-end tests."""
+
 MAX_ENTRIES = 3
 ENOUGH = 6
 """The worth of an entry point that runs the service's own suite and reports or copies: no other is read."""
@@ -147,9 +150,14 @@ def _below(path: str, directory: str) -> bool:
 def _suites_run(events: Iterable[Event], inventory: Inventory) -> tuple[str, ...]:
     """The end-to-end suites that an entry point runs, where the service has none by name."""
     tests = [e for e in events if isinstance(e, GoTest)]
-    ran = [suite for suite in inventory.suites if any(_runs(test, suite) for test in tests)]
+    suites = [s for s in inventory.suites if not _HELPERS & set(s.split("/"))]
+    ran = [suite for suite in suites if any(_runs(test, suite) for test in tests)]
     narrow = [s for s in ran if any(_runs(replace(t, packages=_exact(t)), s) for t in tests)]
-    return tuple(narrow or ran[:2])
+    if ran:
+        return tuple(narrow or ran[:2])
+    # `cd e2e && go test $(go list ./...)`: packages that are not known, but all of them lie in e2e
+    blind = [t.cwd for t in tests if t.cwd and t.packages and not any(known(p) for p in t.packages)]
+    return tuple(s for s in suites if any(_below(s, cwd) for cwd in blind))[:1]
 
 
 def _exact(test: GoTest) -> tuple[str, ...]:

@@ -134,3 +134,18 @@ def test_what_an_operator_runs_is_not_the_operator(tmp_path: Path) -> None:
     }
     files |= changed("script", "k8s/shop.yaml", "image: shop:coverage", "image: elsewhere/shop:v1")
     assert shop_path(tmp_path, files, name="shop-operator").workload is None
+
+
+def test_packages_that_are_listed_at_run_time_lead_to_a_suite_below(tmp_path: Path) -> None:
+    suite = base_files("go-suite")["test/e2e/shop/suite_test.go"]
+    files: dict[str, str | None] = {
+        "test/e2e/shop/suite_test.go": None,
+        "test/e2e/shop/orders_test.go": None,
+        "test/e2e/common/kind_test.go": "package common\n",
+        "test/e2e/orders/suite_test.go": suite.replace("package shop", "package orders"),
+        "Makefile": "e2e-coverage:\n\tcd test/e2e && E2E_COVERAGE=true go test $$(go list ./...)\n"
+        "\tgo tool covdata percent -i=/tmp/shop-collected\n",
+    }
+    path = shop_path(tmp_path, files, base="go-suite")
+    assert path.workload is not None
+    assert path.service.files["suite"] == ("test/e2e/orders/suite_test.go",)
