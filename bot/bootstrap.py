@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import SettingsError
+from bot.errors import RepoNotFound, SettingsError
 from bot.settings import Settings, home
 
 GITHUB_API = "https://api.github.com"
@@ -55,27 +55,55 @@ def _private_key(settings: Settings) -> str:
         ) from None
 
 
-def snapshot_opener(settings: Settings, *, local: bool = True) -> Callable[[str, str | None], Snapshot]:
-    """`(repo, ref) -> Snapshot`: a directory, or OWNER/NAME over the GitHub API.
+class SnapshotOpener:
+    """`opener(repo, ref)` opens a Snapshot: a directory, or OWNER/NAME over the GitHub API.
+
+    One GitHub client serves all of them, made when the first is asked for; `close` ends it.
+    """
+
+    def __init__(self, settings: Settings, *, local: bool) -> None:
+        self._settings = settings
+        self._local = local
+        self._named = {settings.repos.default, *settings.repos.channels.values()}
+        self._client: GitHubClient | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, repo: str, ref: str | None) -> Snapshot:
+        """The repo at the commit of `ref`. Raises RepoError, UsageError or SettingsError."""
+        from bot.repo import Budget, open_repo
+
+        github = self._settings.github
+        here = self._local or repo in self._named
+        if here and Path(repo).is_dir() and github.api_url == GITHUB_API:
+            return open_repo(repo, ref)
+        if here and Path(repo).is_absolute() and not Path(repo).is_dir():
+            raise RepoNotFound(
+                f"The folder {repo} is not there.", hint="Whoever runs covcheck can set `repos.default`."
+            )
+        budget = Budget(github.request_budget, github.wait_seconds)
+        return open_repo(repo, ref, client=self._github(), budget=budget, local=here)
+
+    def close(self) -> None:
+        """Close the connections to GitHub."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _github(self) -> GitHubClient:
+        with self._lock:
+            if self._client is None:
+                self._client = github_client(self._settings)
+            return self._client
+
+
+def snapshot_opener(settings: Settings, *, local: bool = True) -> SnapshotOpener:
+    """What opens repos, as the settings say.
 
     `local` False opens only the directories that the settings themselves name: what people type in
     Slack must not read this machine's disk.
     """
-    from bot.repo import Budget, open_repo
-
-    named = {settings.repos.default, *settings.repos.channels.values()}
-    clients: list[GitHubClient] = []
-
-    def open_snapshot(repo: str, ref: str | None) -> Snapshot:
-        here = local or repo in named
-        if here and Path(repo).is_dir() and settings.github.api_url == GITHUB_API:
-            return open_repo(repo, ref)
-        if not clients:
-            clients.append(github_client(settings))
-        budget = Budget(settings.github.request_budget, settings.github.wait_seconds)
-        return open_repo(repo, ref, client=clients[0], budget=budget, local=here)
-
-    return open_snapshot
+    return SnapshotOpener(settings, local=local)
 
 
 def store_url(settings: Settings) -> str:

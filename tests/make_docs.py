@@ -13,6 +13,7 @@ from bot.rules.docs import document
 from bot.rules.registry import all_rules
 from bot.settings_docs import example_toml, settings_markdown
 from tests.captures import check_svg, compare_svg
+from tests.slack_capture import slack_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +41,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "covcheck.example.toml": example_toml,
     "docs/captures/check.svg": check_svg,
     "docs/captures/compare.svg": compare_svg,
+    "docs/slack.md": slack_markdown,
 }
 
 

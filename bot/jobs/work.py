@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,13 +61,14 @@ class RepoWork:
 
     def check(self, repo: str, ref: str | None, service: str, progress: Progress) -> Answer:
         """The answer to `check SERVICE`."""
-        done = check(self._opened(repo, ref, progress), service, progress)
+        with self._opened(repo, ref, progress) as snapshot:
+            done = check(snapshot, service, progress)
         return build_answer(done.path, done.diagnosis)
 
     def compare(self, repo: str, ref: str | None, first: str, second: str, progress: Progress) -> Comparison:
         """The answer to `compare FIRST SECOND`: both are read at the same commit."""
-        snapshot = self._opened(repo, ref, progress)
-        left, right = (check(snapshot, name, progress) for name in (first, second))
+        with self._opened(repo, ref, progress) as snapshot:
+            left, right = (check(snapshot, name, progress) for name in (first, second))
         return Comparison(
             build_answer(left.path, left.diagnosis),
             build_answer(right.path, right.diagnosis),
@@ -75,10 +77,18 @@ class RepoWork:
 
     def services(self, repo: str, ref: str | None, progress: Progress) -> ServiceList:
         """The answer to `services`."""
-        snapshot = self._opened(repo, ref, progress)
-        progress("looking for services")
-        return ServiceList(snapshot.ref, discover(snapshot))
+        with self._opened(repo, ref, progress) as snapshot:
+            progress("looking for services")
+            return ServiceList(snapshot.ref, discover(snapshot))
 
-    def _opened(self, repo: str, ref: str | None, progress: Progress) -> Snapshot:
+    @contextmanager
+    def _opened(self, repo: str, ref: str | None, progress: Progress) -> Iterator[Snapshot]:
+        """The snapshot, closed afterwards when it holds something open (a git process)."""
         progress("opening the repo")
-        return self._open(repo, ref)
+        snapshot = self._open(repo, ref)
+        try:
+            yield snapshot
+        finally:
+            close = getattr(snapshot, "close", None)
+            if close is not None:
+                close()

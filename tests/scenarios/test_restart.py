@@ -10,10 +10,11 @@ import pytest
 from bot.errors import StoreError
 from bot.render.slack import DETAILS
 from bot.store.answers import Store, StoredAnswer
-from tests.scenarios.conftest import SECRET, Bot, start_bot
+from handlers.serve import build_slack_app, socket_server
+from tests.scenarios.conftest import ACCESS, SECRET, Bot, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.client import HttpLine, SlackClient
+from tests.slack.client import HttpLine, SlackClient, SocketLine
 from tests.slack.server import SlackServer
 
 
@@ -57,6 +58,26 @@ def test_orders_are_refused_while_shutting_down(client: SlackClient, slack: Slac
     assert event.status == 500
     assert isinstance(client.line, HttpLine)
     assert client.line.raw("GET", "/healthz", b"", {}).status == 503
+
+
+def test_an_event_that_cannot_be_stored_is_not_acknowledged(slack: SlackServer, bot: Bot) -> None:
+    app = build_slack_app(bot.slack, jobs=bot.jobs, access=ACCESS)
+    server = socket_server(app, bot.slack)
+    server.start()
+    bot.jobs.close(5.0)
+    ack, _ = SlackClient(slack, SocketLine(slack)).mention("datastorage")
+    assert ack.status == 504
+    server.stop()
+
+
+def test_a_button_whose_order_cannot_be_stored_says_so(
+    client: SlackClient, slack: SlackServer, bot: Bot
+) -> None:
+    client.command("datastorage")
+    message = answered(slack)
+    bot.jobs.close(5.0)
+    assert client.press(message, DETAILS).status == 200
+    assert "shutting down" in slack.wait(lambda: slack.whispers)[0]["text"]
 
 
 class NotKeeping(Store):

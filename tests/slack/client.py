@@ -101,11 +101,14 @@ class SocketLine:
 class SlackClient:
     """A person in a channel. Every deed gives the bot's Ack; what is sent can be sent again."""
 
-    def __init__(self, slack: SlackServer, line: Line, user: str = HUMAN, channel: str = "C1") -> None:
+    def __init__(
+        self, slack: SlackServer, line: Line, user: str = HUMAN, channel: str = "C1", team: str = TEAM
+    ) -> None:
         self.slack = slack
         self.line = line
         self.user = user
         self.home = channel
+        self.team = team
         slack.channel(channel)
 
     def command(self, text: str, *, channel: str | None = None, trigger: str | None = None) -> Ack:
@@ -113,7 +116,7 @@ class SlackClient:
         form = {
             "command": "/covcheck",
             "text": text,
-            "team_id": TEAM,
+            "team_id": self.team,
             "user_id": self.user,
             "channel_id": channel or self.home,
             "trigger_id": trigger or self.slack.new_trigger(),
@@ -138,13 +141,26 @@ class SlackClient:
     ) -> tuple[Ack, Json]:
         """`@covcheck TEXT`; gives the ack and the person's message."""
         said = message or self.slack.say(channel or self.home, f"<@{BOT_USER}> {text}", self.user, thread)
-        event = {**said, "type": "app_mention", "channel": channel or self.home, "event_ts": said["ts"]}
+        event = {
+            **said,
+            "user_team": self.team,
+            "type": "app_mention",
+            "channel": channel or self.home,
+            "event_ts": said["ts"],
+        }
         return self._event(event, event_id, retry), said
 
     def direct(self, text: str, *, event_id: str | None = None, **more: Any) -> tuple[Ack, Json]:
         """A direct message to the bot."""
         said = self.slack.say("D1", text, self.user)
-        event = {**said, "channel": "D1", "channel_type": "im", "event_ts": said["ts"], **more}
+        event = {
+            **said,
+            "user_team": self.team,
+            "channel": "D1",
+            "channel_type": "im",
+            "event_ts": said["ts"],
+            **more,
+        }
         return self._event(event, event_id, 0), said
 
     def press(
@@ -161,6 +177,10 @@ class SlackClient:
         option = next(o for o in element["options"] if o["value"] == value)
         action = {"type": "static_select", "action_id": action_id, "selected_option": option}
         return self._action(message, action, block, channel, None)
+
+    def _said(self, message: Json, channel: str) -> Json:
+        """A message as an event tells of it."""
+        return {**message, "user_team": self.team, "channel": channel, "event_ts": message["ts"]}
 
     def _event(self, event: Json, event_id: str | None, retry: int) -> Ack:
         payload = {
@@ -181,7 +201,7 @@ class SlackClient:
         where = channel or self.home
         payload = {
             "type": "block_actions",
-            "user": {"id": self.user, "team_id": TEAM},
+            "user": {"id": self.user, "team_id": self.team},
             "team": {"id": TEAM},
             "api_app_id": "A1",
             "trigger_id": self.slack.new_trigger(),

@@ -1,0 +1,59 @@
+"""The bot as `covcheck serve` builds it, reading the example repo: nothing is replaced but the hosts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from bot.bootstrap import access, snapshot_opener
+from bot.example import example_repo
+from bot.jobs.work import RepoWork
+from bot.settings import load_settings
+from tests.github_server import ANY, GitHubServer
+from tests.scenarios.conftest import SECRET, start_bot
+from tests.slack.client import HttpLine, SlackClient
+from tests.slack.server import SlackServer
+
+NAME = "acme/platform"
+TOKEN = "local-token"
+
+
+@dataclass(frozen=True)
+class Real:
+    """A person who talks to the bot, the repo as a git checkout, and its web address (None: no such)."""
+
+    client: SlackClient
+    slack: SlackServer
+    repo: Path
+    web_url: str | None
+
+
+@contextmanager
+def real_bot(folder: Path, *, github: bool, database: str = "") -> Iterator[Real]:
+    """A bot on the example: over GitHub's API as a private repo, or as a directory of this machine."""
+    repo = example_repo(folder / "state")
+    with (
+        GitHubServer({NAME: repo / ".git"}, tokens={TOKEN: ANY}, private=[NAME]) as hub,
+        SlackServer() as slack,
+        mock.patch.dict(os.environ, {"COVCHECK_HOME": str(folder / "home")}),
+    ):
+        settings = load_settings(
+            None,
+            {
+                "COVCHECK_GITHUB__API_URL": hub.api_url,
+                "COVCHECK_REPOS__DEFAULT": NAME if github else str(repo),
+                "GITHUB_TOKEN": TOKEN,
+            },
+        )
+        opener = snapshot_opener(settings, local=False)
+        bot = start_bot(folder, slack, RepoWork(opener), access(settings), database=database)
+        try:
+            client = SlackClient(slack, HttpLine(bot.server.port, SECRET))
+            yield Real(client, slack, repo, f"{hub.url}/{NAME}" if github else None)
+        finally:
+            bot.stop()
+            opener.close()
