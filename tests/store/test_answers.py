@@ -1,8 +1,7 @@
-"""The store on SQLite: what was given and posted is found again, also by many threads at once."""
+"""The store on both engines: what was given and posted is found again, also by many threads at once."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from bot.errors import StoreError
 from bot.store.answers import Store, StoredAnswer
@@ -31,15 +30,22 @@ ANSWER = StoredAnswer(
 )
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/store.sqlite"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/store.sqlite")
+def store(url: str) -> Iterator[Store]:
+    store = Store(url)
     yield store
     store.close()
 
 
-def test_an_answer_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/store.sqlite"
+def test_an_answer_is_found_again_after_a_restart(url: str) -> None:
     first = Store(url)
     first.keep(ANSWER)
     first.keep(ANSWER)
@@ -75,13 +81,27 @@ def test_many_threads_write_at_once(store: Store) -> None:
     assert sum(firsts) == 40
 
 
-def test_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/store.sqlite")
+def test_migrations_make_the_tables_that_the_code_uses(url: str) -> None:
+    engine = open_engine(url)
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), METADATA)
-        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
     engine.dispose()
     assert differences == []
+
+
+def test_several_processes_may_migrate_at_once(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: Store(url), range(4)))
+    assert all(store.healthy() for store in stores)
+    for store in stores:
+        store.close()
+
+
+def test_sqlite_keeps_its_log_apart(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/store.sqlite")
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    engine.dispose()
 
 
 def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
@@ -100,18 +120,3 @@ def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
 )
 def test_addresses_get_the_driver_that_is_installed(given: str, used: str) -> None:
     assert driver_url(given) == used
-
-
-@pytest.mark.skipif("COVCHECK_TEST_POSTGRES" not in os.environ, reason="no Postgres was given")
-def test_the_same_on_postgres() -> None:
-    url = os.environ["COVCHECK_TEST_POSTGRES"]
-    engine = create_engine(driver_url(url))
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS claims, posts, answers, alembic_version"))
-    engine.dispose()
-    store = Store(url)
-    store.keep(ANSWER)
-    assert store.answer("job-1") == ANSWER
-    assert store.intend("job-1", "answer") == (True, None)
-    assert store.intend("job-1", "answer") == (False, None)
-    store.close()
