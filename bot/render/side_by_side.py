@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from bot.model import Link, LinkFact
 from bot.render.plain import visible
+from bot.render.terminal import fact_cell
 
 
 class RowLike(Protocol):
@@ -49,7 +51,8 @@ def show_comparison(
     console.print()
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title, style in (("", "bold"), ("", ""), ("", "dim"), (left, ""), (right, "")):
-        table.add_column(Text(visible(title)), style=style, overflow="fold")
+        table.add_column(Text(visible(title)), style=style, no_wrap=True)
+    width = (console.width - 12 - max((len(row.name) for row in rows), default=0) - 6) // 2
     last: Link | None = None
     for row in rows if all_rows else differing:
         sign = Text("✗", style="bold red") if row.matters else Text("≠" if row.differs else "=", style="dim")
@@ -57,8 +60,8 @@ def show_comparison(
             str(row.link) if row.link != last else "",
             sign,
             Text(visible(row.name)),
-            cell(row.left),
-            cell(row.right),
+            cell(row.left, width),
+            cell(row.right, width),
         )
         last = row.link
     console.print(table)
@@ -74,17 +77,11 @@ def summary_line(left: str, right: str, rows: Sequence[RowLike]) -> str:
     return f"{left} against {right}: {differing} of {len(rows)} facts differ, {mattering} of them matter"
 
 
-def cell(facts: Sequence[LinkFact]) -> Text:
+def cell(facts: Sequence[LinkFact], width: int) -> Text:
     """The values of one side with their places; a dash where the path has none."""
     if not facts:
         return Text("—", style="dim")
-    text = Text()
-    for position, fact in enumerate(facts):
-        text.append("\n" if position else "")
-        text.append(visible(fact.value))
-        if fact.evidence is not None:
-            text.append(visible(f"  {fact.evidence.place}"), style="cyan")
-    return text
+    return Text("\n").join(fact_cell(replace(fact, condition=None), width) for fact in facts)
 
 
 def comparison_json(left: str, right: str, rows: Sequence[RowLike]) -> dict[str, Any]:

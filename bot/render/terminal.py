@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+import re
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
 from bot.model import Certainty, Effect, Finding, LinkFact, Missing, Service, Status
 from bot.render.answer import Answer, CauseView, LinkView, Mark
 from bot.render.plain import visible
+from bot.render.wrap import wrapped
 
 SIGNS: dict[Mark, tuple[str, str]] = {
     Mark.OK: ("✓", "green"),
@@ -31,10 +33,11 @@ def show_answer(console: Console, answer: Answer, *, details: bool = False) -> N
         console.print(Text(visible(f"Read with coverage on: {'; '.join(answer.conditions)}"), style="dim"))
     for number, cause in enumerate(answer.causes, 1):
         console.print()
-        console.print(_cause(cause, number, len(answer.causes)))
+        for part in _cause(cause, number, len(answer.causes)):
+            console.print(part, soft_wrap=isinstance(part, _Patch))
     if details:
         console.print()
-        console.print(facts_table(answer))
+        console.print(facts_table(answer, console.width))
     _tail(console, answer, details)
     console.print()
 
@@ -51,27 +54,48 @@ def path_picture(links: tuple[LinkView, ...]) -> Text:
     return text
 
 
-def _cause(view: CauseView, number: int, total: int) -> RenderableType:
+def _cause(view: CauseView, number: int, total: int) -> list[RenderableType]:
     finding = view.finding
     parts: list[RenderableType] = [_title(finding, number, total)]
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(style="cyan", no_wrap=True, overflow="fold")
-    rows.add_column(overflow="fold")
-    for row in view.rows:
-        rows.add_row(Text(visible(row.place)), Text(visible(row.excerpt)))
-    parts.append(Padding(rows, (0, 0, 0, 2)))
+    parts.append(_EvidenceRows(view))
     parts.append(Padding(Text.assemble(("Why: ", "bold"), visible(finding.why)), (0, 0, 0, 2)))
     parts.append(Padding(Text.assemble(("Fix: ", "bold green"), visible(finding.fix.text)), (0, 0, 0, 2)))
     if finding.fix.patch:
-        parts.append(
-            Padding(Syntax(visible(finding.fix.patch), "diff", background_color="default"), (0, 0, 0, 4))
-        )
+        parts.append(_Patch(finding.fix.patch))
     if view.same_lines_as is not None:
         text = f"Rests on some of the same lines as {view.same_lines_as}: one of the two fixes may do."
         parts.append(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
     for consequence in view.consequences:
         parts.append(Padding(Text(visible(f"Follows from it: {consequence}"), style="dim"), (0, 0, 0, 2)))
-    return Group(*parts)
+    return parts
+
+
+class _EvidenceRows:
+    """Places with what stands there: side by side where all fit, else the text below its place."""
+
+    def __init__(self, view: CauseView) -> None:
+        self.rows = [(visible(row.place), visible(row.excerpt)) for row in view.rows]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        left = max((len(place) for place, _ in self.rows), default=0)
+        beside = all(left + len(text) + 4 <= options.max_width for _, text in self.rows)
+        for place, text in self.rows:
+            if beside:
+                yield Text.assemble("  ", (place.ljust(left), "cyan"), "  ", text)
+                continue
+            yield Text.assemble("  ", (place, "cyan"), overflow="fold")
+            for line in wrapped(" ".join(text.split()), options.max_width - 6):
+                yield Text(f"      {line}")
+
+
+class _Patch(Text):
+    """A unified diff, whole: a line that is cut off or wrapped cannot be applied."""
+
+    def __init__(self, patch: str) -> None:
+        super().__init__()
+        colours = {"+": "green", "-": "red", "@": "cyan"}
+        for index, line in enumerate(patch.rstrip("\n").split("\n")):
+            self.append("\n" * bool(index) + f"    {visible(line)}", style=colours.get(line[:1], ""))
 
 
 def _title(finding: Finding, number: int, total: int) -> Text:
@@ -84,26 +108,36 @@ def _title(finding: Finding, number: int, total: int) -> Text:
     return Text.assemble((visible(f"{count}{finding.summary}"), style), (tag, "dim"))
 
 
-def facts_table(answer: Answer) -> Table:
-    """Every fact that was read, by link, with its place."""
+def facts_table(answer: Answer, width: int) -> Table:
+    """Every fact that was read, by link, with its place; `width` columns wide at most."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for style in ("bold", "dim", "", "cyan"):
-        table.add_column(style=style, overflow="fold")
+    for style in ("bold", "dim", ""):
+        table.add_column(style=style, no_wrap=True)
+    longest = max((len(fact.name) for view in answer.links for fact in view.facts), default=0)
+    names = min(longest, max(width // 4, 12))
     for view in answer.links:
         sign, style = SIGNS[view.mark]
         label = Text.assemble(f"{view.link} ", (sign, style))
         for fact in view.facts or (LinkFact("", "nothing was read"),):
-            place = visible(fact.evidence.place) if fact.evidence else ""
-            table.add_row(label, Text(visible(fact.name)), _value(fact), Text(place))
+            name = Text("\n".join(wrapped(visible(fact.name), names)))
+            table.add_row(label, name, fact_cell(fact, width - names - 15))
             label = Text("")
     return table
 
 
-def _value(fact: LinkFact) -> Text:
-    text = Text(visible(fact.value))
+def fact_cell(fact: LinkFact, width: int) -> Text:
+    """A value with its condition and its place, the place below where it does not fit beside."""
+    text = visible(fact.value) + (visible(f"  if {fact.condition}") if fact.condition else "")
+    place = visible(fact.evidence.place) if fact.evidence else ""
+    lines = wrapped(text, width)
+    cell = Text("\n".join(lines))
     if fact.condition:
-        text.append(visible(f"  if {fact.condition}"), style="dim italic")
-    return text
+        cell.highlight_regex(re.escape(visible(f"if {fact.condition}")), "dim italic")
+    if not place:
+        return cell
+    if len(lines) == 1 and len(text) + len(place) + 2 <= width:
+        return cell.append(f"  {place}", style="cyan")
+    return cell.append("\n" + "\n".join(wrapped(place, width)), style="cyan")
 
 
 def _tail(console: Console, answer: Answer, details: bool) -> None:
@@ -136,12 +170,17 @@ def show_services(console: Console, services: tuple[Service, ...]) -> None:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for style in ("bold", "dim", "cyan", "dim"):
-        table.add_column(style=style, overflow="fold")
+        table.add_column(style=style, overflow="fold", no_wrap=style == "bold")
+    room = console.width - max(len(visible(s.name)) for s in services) - 20
+    wide = min(
+        max(len(visible(p)) for s in services for g in s.files.values() for p in g), max(room * 3 // 5, 20)
+    )
     for service in services:
         label = visible(service.name)
         for role, paths in service.files.items():
             for path in paths:
                 reason = visible(service.reasons.get(path, ""))
-                table.add_row(Text(label), role, Text(visible(path)), Text(reason))
+                cell = Text("\n".join(wrapped(visible(path), wide)), no_wrap=True)
+                table.add_row(Text(label), role, cell, Text("\n".join(wrapped(reason, room - wide - 2))))
                 label = ""
     console.print(table)
