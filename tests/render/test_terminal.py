@@ -21,7 +21,7 @@ from bot.render.terminal import fact_cell, show_answer, show_services
 from bot.repo.local import open_local
 
 WIDTHS = (80, 100, 110, 140)
-WORDS = ("datastorage", "signalprocessing", "infrastructure", "coverdata", "Dockerfile")
+WORDS = ("datastorage", "signalprocessing", "infrastructure", "Dockerfile")
 
 
 @pytest.fixture(scope="module")
