@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.covdata import files
 from bot.covdata.problems import foreign, truncated
 from bot.covdata.strings import read_table
-from bot.covdata.uleb import decode
+from bot.covdata.uleb import Values, decode
 
 MAGIC = b"\x00cvm"
 VERSION = 1
@@ -62,7 +62,7 @@ class Functions:
     literal: NDArray[np.bool_]
     units: Ints
     start: Ints
-    unit: Ints
+    unit: NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
@@ -147,19 +147,20 @@ def _functions(packages: tuple[Package, ...]) -> Functions:
         owners.append(np.full(package.functions, number))
         shift += high - low
     if not regions:
-        return _decoded(np.zeros(1, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
+        return _decoded(np.zeros(1, np.uint8), np.empty(0, np.int64), np.empty(0, np.int64))
     decoded = decode(np.frombuffer(b"".join(regions), np.uint8))
-    return _decoded(
-        decoded.values.astype(np.int64), decoded.index(np.concatenate(heads)), np.concatenate(owners)
-    )
+    return _decoded(decoded.values, decoded.index(np.concatenate(heads)), np.concatenate(owners))
 
 
-def _decoded(values: Ints, heads: Ints, owners: Ints) -> Functions:
-    counts = values[heads]
+def _decoded(values: Values, heads: Ints, owners: Ints) -> Functions:
+    counts = values[heads].astype(np.int64)
     if int(counts.sum()) * 5 > values.size:
         raise ValueError
     ends = heads + 3 + 5 * counts
     start = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    rows = np.repeat(heads + 3 - 5 * start[:-1], counts) + 5 * np.arange(start[-1])
-    unit = values[rows[:, None] + np.arange(5)]
-    return Functions(owners, values[heads + 1], values[heads + 2], values[ends] != 0, counts, start, unit)
+    row = np.repeat(heads + 3 - 5 * start[:-1], counts) + 5 * np.arange(start[-1])
+    unit = np.empty((row.size, 5), np.uint32)
+    for column in range(5):
+        unit[:, column] = values[row + column]
+    name, file = (values[heads + n].astype(np.int64) for n in (1, 2))
+    return Functions(owners, name, file, values[ends] != 0, counts, start, unit)

@@ -19,7 +19,7 @@ from bot.covdata.problems import DataError, Problem
 from bot.covdata.tally import MAX_COUNT, Seen, Sums, read_records
 
 SET = 1
-HASH = np.random.default_rng(7).integers(1 << 62, 1 << 63, 9, np.uint64) | np.uint64(1)
+HASH = np.array([pow(0x9E3779B97F4A7C15, n, 1 << 64) for n in range(3, 21, 2)], np.uint64)
 """Odd factors that spread the columns of a unit over 64 bits."""
 UnitTable = dict[tuple["FunctionKey", tuple[int, ...]], int]
 Counts = NDArray[np.uint64]
@@ -42,7 +42,7 @@ class PackageProfile:
     source: Package
     columns: tuple[Ints, Ints, NDArray[np.bool_]]
     owner: Ints
-    unit: Ints
+    unit: NDArray[np.uint32]
     counts: Counts
 
     @cached_property
@@ -159,8 +159,9 @@ def _doubled(meta: MetaFile, owner: Ints) -> set[int]:
     care. Told by hashes, so rarely one too many, never one too few."""
     functions = meta.functions
     owners = np.stack((functions.package, functions.file, functions.name, functions.literal))
-    key = (HASH[:4] @ owners.astype(np.uint64))[owner]
-    rows = functions.unit.astype(np.uint64) @ HASH[4:] + key
+    rows = (HASH[:4] @ owners.astype(np.uint64))[owner]
+    for column, factor in zip(functions.unit.T, HASH[4:], strict=True):
+        rows += column * factor
     order = np.argsort(rows, kind="stable")
     twice = np.flatnonzero(rows[order][1:] == rows[order][:-1])
     return set(functions.package[owner[order[twice]]].tolist())
@@ -192,7 +193,7 @@ def _added(one: Counts, other: Counts, mode: int) -> Counts:
 def _from_table(like: PackageProfile, table: UnitTable) -> PackageProfile:
     numbers: dict[FunctionKey, int] = {}
     owner = np.array([numbers.setdefault(key, len(numbers)) for key, _ in table], np.int64)
-    unit = np.array([row for _, row in table], np.int64).reshape(-1, 5)
+    unit = np.array([row for _, row in table], np.uint32).reshape(-1, 5)
     counts = np.array(list(table.values()), np.uint64)
     source = dataclasses.replace(like.source, blob=b"")
     merged = PackageProfile(like.path, source, like.columns, owner, unit, counts)

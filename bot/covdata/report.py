@@ -53,7 +53,7 @@ def _functions(package: PackageProfile) -> Iterator[tuple[str, str, str]]:
     """Units in source order; wherever the name changes, a function ends. Literals are left out."""
     order = _order(package)
     keys, owner = package.functions, package.owner[order]
-    unit, ran = package.unit[order], package.counts[order] != 0
+    unit, ran = package.unit[order].astype(np.int64), package.counts[order] != 0
     names = _ranks([key.name for key in keys])[owner]
     first = np.flatnonzero(np.diff(names, prepend=-1))
     totals = np.add.reduceat(unit[:, 4], first)

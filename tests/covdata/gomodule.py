@@ -120,5 +120,5 @@ class Lab:
 
 def cov(*words: str) -> subprocess.CompletedProcess[bytes]:
     """Run `covcheck cov`."""
-    command = [sys.executable, "-m", "bot", "cov", *words]
+    command = [sys.executable, "-c", "from bot.entry import main; main()", "cov", *words]
     return subprocess.run(command, capture_output=True, check=False, env={**os.environ, "COLUMNS": "200"})
