@@ -134,18 +134,24 @@ class RepoRef:
 
     def permalink(self, path: str, line: int, end_line: int) -> str | None:
         """The web address of lines of a file at the commit, as GitHub writes them."""
-        from urllib.parse import quote
-
         if self.web_url is None:
             return None
         lines = f"#L{line}" if line == end_line else f"#L{line}-L{end_line}"
-        return f"{self.web_url}/blob/{self.commit}/{quote(path)}{lines}"
+        return f"{self.web_url}/blob/{self.commit}/{_quoted(path)}{lines}"
 
     def page(self, path: str) -> str | None:
         """The web address of a file or a folder at the commit."""
-        from urllib.parse import quote
+        return None if self.web_url is None else f"{self.web_url}/tree/{self.commit}/{_quoted(path)}"
 
-        return None if self.web_url is None else f"{self.web_url}/tree/{self.commit}/{quote(path)}"
+
+def _quoted(path: str) -> str:
+    """A path for an address; bytes that are not UTF-8 (git gives them as surrogates) as they are."""
+    from urllib.parse import quote
+
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return quote(path.encode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
