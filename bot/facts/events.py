@@ -125,7 +125,8 @@ class Deploy(Event):
     `source` is a file, folder or chart; `workloads` are names of those it makes, where known;
     `values` the helm values set on the way (`values_files` those given as files, in order); for
     skaffold, a value named `profile` is an activated profile. `edits` are those made before to
-    kustomizations, `unread` words of the command line that were not readable. A manifest fed through
+    kustomizations, `unread` words of the command line that were not readable, `fills` the texts that
+    envsubst or sed replace in the source on the way (name: what is replaced). A manifest fed through
     stdin stands in `inline`, its first line at `inline_evidence`.
     """
 
@@ -137,6 +138,7 @@ class Deploy(Event):
     values_files: tuple[str, ...] = ()
     edits: tuple[ImageEdit, ...] = ()
     unread: tuple[str, ...] = ()
+    fills: tuple[Setting, ...] = ()
     inline: str | None = None
     inline_evidence: Evidence | None = None
 
@@ -161,6 +163,7 @@ class FileMake(Event):
     path: str
     sources: tuple[str, ...]
     method: str
+    fills: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

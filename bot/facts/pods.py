@@ -13,8 +13,8 @@ def own_pod(path: CoveragePath, pod: str | None) -> bool | None:
 
     `pod` is as a command names it: `deployment/shop`, `ns/shop-7d9f`, or an expression with holes.
     """
-    if pod is None or path.workload is None:
-        return None
+    if pod is None or path.workload is None or pod.endswith("}"):
+        return None  # an expression: its name says nothing
     words = [word for word in re.split(r"[/\s:]", pod) if word]
     name = path.workload.name
     if not known(name):

@@ -13,6 +13,7 @@ from bot.path.command import Command
 from bot.path.durations import seconds_of
 from bot.path.flags import Flags, read_flags
 from bot.path.place import place_of
+from bot.path.textfills import fills_of
 from bot.path.unwrap import tool_of, unwrap
 
 _OCTAL = re.compile(r"[0-7]{3,4}")
@@ -258,7 +259,10 @@ def _filter(command: Command) -> tuple[Event, ...]:
     if not sources:
         return ()
     method = tool_of(command.argv[0])
-    return (FileMake(**place_of(command), path=command.redirect, sources=sources, method=method),)
+    fills = fills_of(command)
+    return (
+        FileMake(**place_of(command), path=command.redirect, sources=sources, method=method, fills=fills),
+    )
 
 
 def sources_of(command: Command | None, depth: int = 5) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from bot.path.classify_files import sources_of
 from bot.path.command import Command
 from bot.path.flags import Flags
 from bot.path.place import place_of
+from bot.path.textfills import fills_of
 from bot.path.unwrap import tool_of, unwrap
 
 _STDIN = ("-", "/dev/stdin")
@@ -69,8 +70,9 @@ def _from_pipe(command: Command, namespace: str | None) -> tuple[Event, ...]:
         if chart is not None:
             return (chart,)
         maker = step.piped_from
+    fills = fills_of(command.piped_from)
     return tuple(
-        Deploy(**place_of(command), method="kubectl", source=source, namespace=namespace)
+        Deploy(**place_of(command), method="kubectl", source=source, namespace=namespace, fills=fills)
         for source in sources_of(command.piped_from) or (None,)
     )
 

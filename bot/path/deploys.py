@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.facts.build import Setting
 from bot.facts.events import Deploy
 from bot.facts.words import holes, known
 from bot.facts.workload import Workload
@@ -14,6 +15,7 @@ from bot.model import Link, Missing
 from bot.path.helm import render
 from bot.path.kustomize import build
 from bot.path.names import resolve
+from bot.path.textfills import filled_in
 from bot.path.workloads import workloads
 from bot.path.yamltree import documents
 from bot.repo.base import Skip, Snapshot
@@ -52,8 +54,8 @@ def read_deployed(snapshot: Snapshot, deploys: Iterable[Deploy]) -> Deployed:
     return Deployed(tuple(found), tuple(missing), tuple(dict.fromkeys(files)))
 
 
-def read_manifests(snapshot: Snapshot, paths: Iterable[str]) -> Deployed:
-    """Workloads of YAML files as they stand."""
+def read_manifests(snapshot: Snapshot, paths: Iterable[str], fills: Sequence[Setting] = ()) -> Deployed:
+    """Workloads of YAML files as they stand, or with `fills` put in on the way to the cluster."""
     found: list[Workload] = []
     missing: list[Missing] = []
     files: list[str] = []
@@ -63,7 +65,7 @@ def read_manifests(snapshot: Snapshot, paths: Iterable[str]) -> Deployed:
             missing.append(Missing(f"the manifest {path}", file.reason, Link.RUN, needed=False))
             continue
         files.append(path)
-        for tree in documents(file.text, file.at):
+        for tree in documents(filled_in(file.text, fills), file.at):
             found += workloads(tree, "yaml")
             if tree.unknown is not None:
                 gap = Missing(f"a document of {path}", tree.unknown, Link.RUN, False, tree.evidence)
@@ -110,7 +112,7 @@ def _read(snapshot: Snapshot, deploy: Deploy, place: str) -> Deployed:
         found = tuple(w for tree in kustomize.trees for w in workloads(tree, "kustomize"))
         return Deployed(found, tuple(kustomize.missing), tuple(kustomize.files))
     if place in snapshot.entries:
-        return read_manifests(snapshot, [place])
+        return read_manifests(snapshot, [place], deploy.fills)
     below = sorted(
         p for p in snapshot.entries if posixpath.dirname(p) == place and p.endswith((".yaml", ".yml"))
     )

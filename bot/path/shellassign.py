@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from bot.facts.words import REPO
+from bot.facts.words import REPO, hole
 from bot.model import Evidence
 from bot.path.shellmachine import Machine
 from bot.path.shellstate import MAX_ITEMS, Outcome, Way
 from bot.path.shelltree import named
 from bot.path.shellwords import Expander
+
+_GETS_PODS = re.compile(r"\bget\s+(?:po|pods?)\b")
+_FIRST_OF = re.compile(r"items\[0\]|\bhead\s+-(?:n\s*)?1\b")
 
 
 def assign(machine: Machine, node: Node, way: Way) -> Outcome:
@@ -62,9 +65,15 @@ def _assign_text(
     if adds:
         text = scope.get(name) + text
     elif _is_output(machine, value, text):
-        scope.set(name, None, place, way.guards)
+        first = value is not None and _picks_a_pod(machine.tree.text(value))
+        scope.set(name, hole(f"{name}, the first of the pods") if first else None, place, way.guards)
         return
     scope.set(name, text, place, (*before, *way.guards))
+
+
+def _picks_a_pod(text: str) -> bool:
+    """`$(kubectl get pods -o jsonpath='{.items[0]...}')`, `$(kubectl get po -o name | head -1)`."""
+    return _GETS_PODS.search(text) is not None and _FIRST_OF.search(text) is not None
 
 
 def _is_output(machine: Machine, value: Node | None, text: str) -> bool:

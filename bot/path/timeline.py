@@ -95,7 +95,7 @@ def _traced(event: Deploy, made: dict[str, FileMake], exists: Callable[[str], bo
             break
         source = _from(event, place(maker, maker.sources[0]))
         method = {"helm template": "helm", "kustomize": "kustomize"}.get(maker.method, event.method)
-        event = replace(event, source=source, method=method)
+        event = replace(event, source=source, method=method, fills=(*maker.fills, *event.fills))
         if method != "kubectl":
             break
     return event

@@ -267,7 +267,7 @@ def test_commands_inside_substitutions_are_collected() -> None:
     found = read(text).commands
     assert found[0].command.argv[-1] == "jsonpath={.items[0].metadata.name}"
     assert found[0].assigns == "POD"
-    assert found[1].command.argv == ("kubectl", "cp", "ns/${POD}:/c", "./c")
+    assert found[1].command.argv == ("kubectl", "cp", "ns/${POD, the first of the pods}:/c", "./c")
 
 
 def test_lines_count_from_the_first_line() -> None:
