@@ -15,7 +15,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@echo "covcheck: installing pinned packages into $(VENV) (once; a minute or two)"
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "covcheck: $(PYTHON) is not on PATH; set PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip -q
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
