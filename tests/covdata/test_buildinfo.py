@@ -30,6 +30,15 @@ def test_the_proof(lab: Lab, name: str, cover: bool, rule: str | None) -> None:
     assert (found.cover, found.rule, found.hook) == (cover, rule, rule is None)
 
 
+def test_versions_that_do_not_note_it_leave_the_cause_open(lab: Lab, tmp_path: Path) -> None:
+    real = lab.binaries["plain"].read_bytes()
+    version = read_build_info(lab.binaries["plain"]).go.encode()
+    older = b"go1.21".ljust(len(version), b".")
+    (tmp_path / "older").write_bytes(real.replace(version, older))
+    found = instrumentation(tmp_path / "older")
+    assert (found.cover, found.hook, found.rule) == (None, False, None)
+
+
 def test_the_same_as_go_version(lab: Lab) -> None:
     for binary in lab.binaries.values():
         shown = subprocess.run(
