@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import json
@@ -67,7 +68,8 @@ class HttpLine:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         begun = time.monotonic()
         try:
-            connection.request(method, path, body, {k: v.encode("latin-1") for k, v in headers.items()})
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before it was read
+                connection.request(method, path, body, {k: v.encode("latin-1") for k, v in headers.items()})
             response = connection.getresponse()
             return Ack(response.status, response.read().decode(), time.monotonic() - begun)
         finally:
