@@ -23,10 +23,10 @@ from bot.path.choose import (
 )
 from bot.path.complete import completed
 from bot.path.deploys import Deployed, is_crd, read_deployed, read_likely, read_manifests
-from bot.path.dockercalls import DockerCalls
-from bot.path.dockerfile import read_dockerfile
+from bot.path.docker.calls import DockerCalls
+from bot.path.docker.entryscript import with_entry_scripts
+from bot.path.docker.reader import read_dockerfile
 from bot.path.endtoend import EndToEnd, read_endtoend
-from bot.path.entryscript import with_entry_scripts
 from bot.path.golang import GoRepo, read_main, read_module
 from bot.path.hints import Hints, read_hints
 from bot.path.inventory import Inventory, take_inventory

@@ -17,7 +17,7 @@ from bot.facts.words import could_equal, known
 from bot.facts.workload import Workload
 from bot.model import Link, Missing, Service
 from bot.path.deploys import match_suffix
-from bot.path.kindconfig import default_kind, read_kind
+from bot.path.manifest.kindconfig import default_kind, read_kind
 from bot.path.names import likeness, path_likeness, plain, resolve
 from bot.repo.base import Skip, Snapshot
 

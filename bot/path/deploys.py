@@ -12,12 +12,12 @@ from bot.facts.events import Deploy
 from bot.facts.words import holes, known
 from bot.facts.workload import Workload
 from bot.model import Link, Missing
-from bot.path.helm import render
-from bot.path.kustomize import build
+from bot.path.helm.reader import render
+from bot.path.kustomize.reader import build
+from bot.path.manifest.workloads import workloads
+from bot.path.manifest.yamltree import documents
 from bot.path.names import resolve
-from bot.path.textfills import filled_in
-from bot.path.workloads import workloads
-from bot.path.yamltree import documents
+from bot.path.shell.textfills import filled_in
 from bot.repo.base import Skip, Snapshot
 
 MAX_FILES = 12

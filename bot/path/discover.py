@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.errors import AmbiguousService, UnknownService
 from bot.model import Service
-from bot.path.dockerfile import DockerfileReading, read_dockerfile
+from bot.path.docker.reader import DockerfileReading, read_dockerfile
 from bot.path.golang import read_module
 from bot.path.hints import Hints, read_hints
 from bot.path.inventory import Inventory, take_inventory

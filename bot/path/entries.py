@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.model import Evidence
-from bot.path.maketargets import MAX_TARGETS, Target, all_text, make_targets
+from bot.path.make.targets import MAX_TARGETS, Target, all_text, make_targets
 from bot.repo.base import File, Snapshot
 
 MAX_FILES = 10

@@ -10,20 +10,20 @@ from bot.facts.build import GoBuild, Guard, Setting
 from bot.facts.events import Event, FileCheck, GoTest
 from bot.facts.words import clean_path, known
 from bot.model import Evidence, Missing
-from bot.path.classify import events_of
-from bot.path.classify_files import sources_of
-from bot.path.command import Command
-from bot.path.gobuild import go_build
-from bot.path.makecall import read_make_call
-from bot.path.makefile import Makefiles
-from bot.path.makeplan import Step, plan
-from bot.path.place import place_of
+from bot.path.builds.gobuild import go_build
+from bot.path.builds.toolfiles import tool_run
+from bot.path.commands.classify import events_of
+from bot.path.commands.command import Command
+from bot.path.commands.files import sources_of
+from bot.path.commands.place import place_of
+from bot.path.commands.unwrap import SHELLS, inline_script, script_words, tool_of, unwrap
+from bot.path.make.call import read_make_call
+from bot.path.make.plan import Step, plan
+from bot.path.make.reader import Makefiles
 from bot.path.scripts import is_script, load_script, read_script
-from bot.path.shell import ShellCommand, read_shell
+from bot.path.shell.reader import ShellCommand, read_shell
 from bot.path.timeline import settle
-from bot.path.toolfiles import tool_run
-from bot.path.unwrap import SHELLS, inline_script, script_words, tool_of, unwrap
-from bot.path.workflows import ActionStep, RunStep, Workflows
+from bot.path.workflow.reader import ActionStep, RunStep, Workflows
 from bot.repo.base import File, Skip, Snapshot
 
 MAX_DEPTH = 10

@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.errors import UsageError
+from bot.path.manifest.tree import Tree
+from bot.path.manifest.yamltree import documents
 from bot.path.names import plain
-from bot.path.tree import Tree
-from bot.path.yamltree import documents
 from bot.repo.base import Skip, Snapshot
 
 FILE = ".covcheck.yaml"

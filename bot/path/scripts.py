@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.facts.build import Guard, Setting
 from bot.facts.words import REPO, clean_path
 from bot.model import Evidence
-from bot.path.shell import ShellReading, read_shell
+from bot.path.shell.reader import ShellReading, read_shell
 from bot.repo.base import File, Skip, Snapshot
 
 MAX_SOURCED = 12

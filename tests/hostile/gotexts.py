@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Go repos that attack the readers of suites, main packages and modules."""
 
 from __future__ import annotations

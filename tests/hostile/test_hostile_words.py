@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Secrets, markup and orders to a reader inside a repo: taken out, or shown as the text they are."""
 
 from __future__ import annotations

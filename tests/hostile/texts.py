@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Texts that attack the readers of each kind of file.
 
 Each takes the place of a file of a healthy repo, so that it stands on the way of the check.

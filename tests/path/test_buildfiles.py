@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bot.facts.build import Setting
 from bot.facts.events import Deploy, ImageBuild
 from bot.model import Evidence, RepoRef
-from bot.path.goreleaser import read_goreleaser
-from bot.path.ko import read_ko
-from bot.path.skaffold import read_skaffold
+from bot.path.builds.goreleaser import read_goreleaser
+from bot.path.builds.ko import read_ko
+from bot.path.builds.skaffold import read_skaffold
 from bot.repo.base import File, text_file
 
 SKAFFOLD = """\

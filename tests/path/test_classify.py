@@ -32,8 +32,8 @@ from bot.facts.events import (
     Wait,
 )
 from bot.model import Evidence
-from bot.path.classify import events_of
-from bot.path.command import Command
+from bot.path.commands.classify import events_of
+from bot.path.commands.command import Command
 
 HERE = Evidence("run.sh", 7, 8)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.facts.build import GoBuild, Guard, Setting, Stage
 from bot.model import Evidence, RepoRef
-from bot.path.dockerfile import DockerfileReading, read_dockerfile
+from bot.path.docker.reader import DockerfileReading, read_dockerfile
 from bot.repo.base import text_file
 
 REPO = RepoRef("acme/shop", "0" * 40)

@@ -6,9 +6,9 @@ import pytest
 
 from bot.facts.build import GoBuild, Setting
 from bot.model import Evidence
-from bot.path.command import Command
-from bot.path.gobuild import go_build
-from bot.path.goflags import split_goflags
+from bot.path.builds.gobuild import go_build
+from bot.path.builds.goflags import split_goflags
+from bot.path.commands.command import Command
 
 HERE = Evidence("Makefile", 3, 3)
 

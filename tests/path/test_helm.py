@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.facts.build import Setting
 from bot.facts.workload import Workload
 from bot.model import Evidence
-from bot.path.helm import HelmReading, render
-from bot.path.workloads import workloads
+from bot.path.helm.reader import HelmReading, render
+from bot.path.manifest.workloads import workloads
 from tests.path.in_memory import Texts
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n  - name: c\n"

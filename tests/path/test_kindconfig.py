@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.facts.node import KindConfig
 from bot.model import Evidence, RepoRef
-from bot.path.kindconfig import default_kind, read_kind
+from bot.path.manifest.kindconfig import default_kind, read_kind
 from bot.repo.base import text_file
 
 HEAD = "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n"

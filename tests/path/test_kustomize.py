@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.facts.build import Setting
 from bot.facts.events import ImageEdit
 from bot.model import Evidence
-from bot.path.kustomize import KustomizeReading, build
-from bot.path.tree import Tree
-from bot.path.workloads import workloads
+from bot.path.kustomize.reader import KustomizeReading, build
+from bot.path.manifest.tree import Tree
+from bot.path.manifest.workloads import workloads
 from tests.path.in_memory import Texts
 
 BASE = {

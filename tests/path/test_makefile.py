@@ -8,9 +8,9 @@ import pytest
 
 from bot.facts.build import Setting
 from bot.model import Evidence, Missing
-from bot.path.makefile import Makefiles
-from bot.path.makeplan import Step, plan
-from bot.path.makerules import Makefile
+from bot.path.make.plan import Step, plan
+from bot.path.make.reader import Makefiles
+from bot.path.make.rules import Makefile
 from tests.path.in_memory import Texts
 
 

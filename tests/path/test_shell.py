@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.facts.build import Guard, Setting
 from bot.model import Evidence
-from bot.path.shell import ShellCommand, ShellReading, read_shell
+from bot.path.shell.reader import ShellCommand, ShellReading, read_shell
 
 
 def at(first: int, last: int) -> Evidence:

@@ -8,7 +8,7 @@ from bot.facts.build import Setting
 from bot.facts.events import Deploy
 from bot.model import Evidence
 from bot.path.runs import RunReader
-from bot.path.textfills import filled_in
+from bot.path.shell.textfills import filled_in
 from tests.path.in_memory import Texts
 
 PLACE = Evidence("e2e.sh", 1, 1)

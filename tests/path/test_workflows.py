@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.facts.events import ClusterCreate, Event, ImageBuild, Upload
-from bot.path.actionexpr import Unknown, condition, evaluate, fill, truth
-from bot.path.workflows import ActionStep, RunStep, Step, Workflows
+from bot.path.workflow.expressions import Unknown, condition, evaluate, fill, truth
+from bot.path.workflow.reader import ActionStep, RunStep, Step, Workflows
 from tests.path.in_memory import Texts
 
 CONTEXT = {"matrix.kube": "v1.32", "env.NAME": "kind", "inputs.flag": "", "matrix.os": None}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.facts.workload import Workload
 from bot.model import Evidence
-from bot.path.workloads import workloads
-from bot.path.yamltree import documents
+from bot.path.manifest.workloads import workloads
+from bot.path.manifest.yamltree import documents
 
 FULL = """\
 apiVersion: apps/v1

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Evidence
-from bot.path.kindconfig import kind_configs
-from bot.path.tree import Tree
-from bot.path.workloads import PATTERN, workloads
-from bot.path.yamltree import documents, embedded
+from bot.path.manifest.kindconfig import kind_configs
+from bot.path.manifest.tree import Tree
+from bot.path.manifest.workloads import PATTERN, workloads
+from bot.path.manifest.yamltree import documents, embedded
 
 
 def at(line: int, end: int) -> Evidence:

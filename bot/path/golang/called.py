@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.facts.build import Setting
-from bot.path.command import Command
+from bot.path.commands.command import Command
+from bot.path.commands.unwrap import unwrap
 from bot.path.follow import Context, Run, RunReading
-from bot.path.shell import ShellCommand
-from bot.path.unwrap import unwrap
+from bot.path.shell.reader import ShellCommand
 from bot.repo.base import Snapshot
 
 MAX_CALLS = 25

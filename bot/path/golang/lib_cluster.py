@@ -26,7 +26,7 @@ from bot.path.golang.values import (
     plain,
 )
 from bot.path.golang.waits import select_from_options
-from bot.path.tree import Tree
+from bot.path.manifest.tree import Tree
 
 _RESOURCES = {
     "Deployments": ("k8s.io/api/apps/v1", "Deployment"),

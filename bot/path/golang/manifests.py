@@ -10,10 +10,10 @@ from bot.facts.build import Guard
 from bot.facts.node import KindConfig
 from bot.model import Evidence
 from bot.path.golang.values import Place, Text
-from bot.path.kindconfig import kind_configs
-from bot.path.tree import Tree
-from bot.path.workloads import PATTERN
-from bot.path.yamltree import documents
+from bot.path.manifest.kindconfig import kind_configs
+from bot.path.manifest.tree import Tree
+from bot.path.manifest.workloads import PATTERN
+from bot.path.manifest.yamltree import documents
 
 _LOOKS_LIKE = re.compile(rf"^\s*['\"]?kind['\"]?\s*:\s*['\"]?(?:{PATTERN}|Cluster)\b", re.MULTILINE)
 

@@ -12,13 +12,13 @@ from bot.facts.events import ClusterCreate, Deploy, Event, ImageBuild, Wait
 from bot.facts.node import KindConfig
 from bot.facts.workload import Workload
 from bot.model import Evidence, Missing
-from bot.path.command import Command
+from bot.path.commands.command import Command
 from bot.path.golang.manifests import kind_trees, text_trees
 from bot.path.golang.paths import repo_path
 from bot.path.golang.trees import tree_of
 from bot.path.golang.values import Buffer, Cmd, List, Place, Struct, Text, Value, as_text
-from bot.path.tree import Tree
-from bot.path.workloads import workloads
+from bot.path.manifest.tree import Tree
+from bot.path.manifest.workloads import workloads
 
 if TYPE_CHECKING:
     from bot.path.golang.machine import Machine
@@ -33,7 +33,7 @@ class Recorder:
         self, machine: Machine, events_of: Callable[[Command], tuple[Event, ...]] | None = None
     ) -> None:
         if events_of is None:
-            from bot.path.classify import events_of as classify
+            from bot.path.commands.classify import events_of as classify
 
             events_of = classify
         self._machine = machine

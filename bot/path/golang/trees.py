@@ -18,7 +18,7 @@ from bot.path.golang.values import (
     as_text,
     number_text,
 )
-from bot.path.tree import Tree
+from bot.path.manifest.tree import Tree
 
 MAX_TREE_DEPTH = 40
 MAX_TREE_NODES = 20_000

@@ -1,0 +1,1 @@
+"""Go builds, and the files of tools that run them."""

@@ -1,0 +1,1 @@
+"""Dockerfiles: stages, scopes, RUN steps, users."""

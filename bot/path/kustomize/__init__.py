@@ -1,0 +1,1 @@
+"""Kustomizations built from the files of the repo."""

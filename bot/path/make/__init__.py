@@ -1,0 +1,1 @@
+"""Makefiles: variables, targets, recipes in order."""

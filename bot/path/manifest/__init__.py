@@ -1,0 +1,1 @@
+"""YAML as trees with places; workloads and Kind configs made of them."""

@@ -1,0 +1,1 @@
+"""Shell text read by a small abstract interpreter."""

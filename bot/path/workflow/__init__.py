@@ -1,0 +1,1 @@
+"""GitHub workflows: jobs, steps, expressions."""
