@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from handlers import actions, commands, mentions, web
 
@@ -16,7 +16,7 @@ EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    return dict(YAML(typ="safe").load(MANIFEST.read_text()))
+    return dict(yaml.safe_load(MANIFEST.read_text()))
 
 
 def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from bot.doctor import needed_scopes
 from tests.make_docs import DOCUMENTS, ROOT
@@ -15,5 +15,5 @@ def test_document_is_up_to_date(name):
 
 
 def test_doctor_asks_for_the_scopes_of_the_manifest():
-    manifest = YAML(typ="safe").load((ROOT / "slack-manifest.yaml").read_text())
+    manifest = yaml.safe_load((ROOT / "slack-manifest.yaml").read_text())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == set(needed_scopes())
