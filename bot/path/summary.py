@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from bot.facts import joints, nodes
+from bot.facts import joints, nodes, places
 from bot.facts.build import GoBuild, Guard, Setting
 from bot.facts.events import (
     ClusterCreate,
@@ -174,7 +174,8 @@ def _node(path: CoveragePath) -> Rows:
     for make in path.events(DirectoryMake):
         if "cov" in make.path.lower():
             mode = f" mode {make.mode:04o}" if make.mode is not None else ""
-            text = f"{make.path} on the {make.where}{mode}"
+            shown = _host(make.path, make.cwd) if make.where == "host" else make.path
+            text = f"{shown} on the {make.where}{mode}"
             yield LinkFact("directory made", text, make.evidence, _condition(make.guards))
 
 
@@ -210,8 +211,9 @@ def _collect(path: CoveragePath) -> Rows:
         if isinstance(copy, Copy) and (copy in taken or (copy.on_error_path and copy.source in places)):
             place = ":".join(filter(None, (copy.node or copy.pod, copy.source)))
             dots = "/." if copy.contents_only and not copy.source.endswith("/.") else ""
-            text = f"{copy.tool} {place}{dots}" + (f" to {copy.destination}" if copy.destination else "")
-            condition = "when the call before it fails" if copy.on_error_path else _condition(copy.guards)
+            text = f"{copy.tool} {place}{dots}"
+            text += f" to {_host(copy.destination, copy.cwd)}" if copy.destination else ""
+            condition = "the call before it fails" if copy.on_error_path else _condition(copy.guards)
             yield LinkFact("copy", text, copy.evidence, condition)
     for teardown in _teardowns(path):
         yield LinkFact(
@@ -233,9 +235,15 @@ def _teardowns(path: CoveragePath) -> Iterator[Teardown]:
 
 def _report(path: CoveragePath) -> Rows:
     for report in path.events(Report):
-        text = f"{report.verb} {','.join(report.inputs)}" + (f" to {report.output}" if report.output else "")
+        text = f"{report.verb} {','.join(_host(word, report.cwd) for word in report.inputs)}"
+        text += f" to {_host(report.output, report.cwd)}" if report.output else ""
         yield LinkFact("report", text, report.evidence, _condition(report.guards))
     for upload in path.events(Upload):
         if any("cov" in f.lower() for f in upload.files) or "codecov" in upload.tool:
             make = partial(LinkFact, "upload", f"{upload.tool} {' '.join(upload.files)}".strip())
             yield make(upload.evidence, _condition(upload.guards))
+
+
+def _host(path: str, cwd: str | None) -> str:
+    """A path on the machine that runs the tests, seen from the repo's root where that can be told."""
+    return places.place(path, cwd) or path

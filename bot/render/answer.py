@@ -46,7 +46,7 @@ class EvidenceRow:
 class CauseView:
     """A cause as people read it, with its consequences folded in as one-line summaries.
 
-    `same_lines_as` is the number (from 1) of an earlier cause that rests on some of the same lines:
+    `same_lines_as` is the number (from 1) of an earlier cause that rests on mostly the same lines:
     two faces of one mistake, for which one fix may do.
     """
 

@@ -83,11 +83,12 @@ def _view(number: int, diagnosis: Diagnosis) -> CauseView:
 
 
 def _same_lines_as(number: int, diagnosis: Diagnosis) -> int | None:
-    """The first earlier cause of the same effect that cites a line which this one cites too."""
+    """The first earlier cause of the same effect that rests on mostly the same lines as this one."""
     cause = diagnosis.causes[number]
     places = {(e.path, e.line) for e in cause.evidence}
     for position, earlier in enumerate(diagnosis.causes[:number], 1):
-        if earlier.effect is cause.effect and places & {(e.path, e.line) for e in earlier.evidence}:
+        shared = places & {(e.path, e.line) for e in earlier.evidence}
+        if earlier.effect is cause.effect and 2 * len(shared) > len(places):
             return position
     return None
 

@@ -185,7 +185,7 @@ def _also(others: Sequence[CauseView]) -> list[Block]:
 def _same_lines(number: int) -> str:
     """For a cause that is perhaps another face of an earlier one."""
     which = "the cause above" if number == 1 else f"cause {number}"
-    return f"It rests on some of the same lines as {which}: one of the two fixes may do."
+    return f"It rests mostly on the same lines as {which}: one of the two fixes may do."
 
 
 def _unchecked(missing: Sequence[Missing]) -> list[Block]:

@@ -63,7 +63,7 @@ def _cause(view: CauseView, number: int, total: int) -> list[RenderableType]:
     if finding.fix.patch:
         parts.append(_Patch(finding.fix.patch))
     if view.same_lines_as is not None:
-        text = f"Rests on some of the same lines as {view.same_lines_as}: one of the two fixes may do."
+        text = f"Rests mostly on the same lines as {view.same_lines_as}: one of the two fixes may do."
         parts.append(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
     for consequence in view.consequences:
         parts.append(Padding(Text(visible(f"Follows from it: {consequence}"), style="dim"), (0, 0, 0, 2)))

@@ -35,16 +35,16 @@ WHY = "covdata adds up everything in the directory, whichever run or build it is
 )
 def stale_data(path: CoveragePath) -> Iterator[Hit | Missing]:
     for report in data_reports(path):
-        for where, text in zip(input_places(report), report.inputs, strict=True):
+        for where in input_places(report):
             made = _made(path, where)
             if report.entry.startswith(".github/workflows/") and (where or "/")[0] not in "/~$":
                 continue  # actions/checkout leaves nothing of an earlier run in its directory
             if where is None or made is None or not known(where) or _cleaned(path, where, report):
                 continue
             yield Hit(
-                f"Nothing empties {text} before a run, so files of an earlier one are counted in.",
+                f"Nothing empties {where} before a run, so files of an earlier one are counted in.",
                 WHY,
-                Fix(f"`rm -rf {text}` before it is made."),
+                Fix(f"`rm -rf {where}` before it is made (seen from the repo's root)."),
                 (made, report.evidence),
                 Certainty.POSSIBLE,
             )

@@ -56,7 +56,7 @@ def test_datastorage_is_blocked(real: Real) -> None:
     assert '  HostPath: &corev1.HostPathVolumeSource{Path: "/coverdata", Type: &directory},' in said
     assert said.index("Also found") > said.index("+    containerPath: /coverdata")
     assert f"- {SECOND}" in said
-    assert "  It rests on some of the same lines as the cause above: one of the two fixes may do." in said
+    assert "  It rests mostly on the same lines as the cause above: one of the two fixes may do." in said
     assert not any("Not the cause" in line for line in said)
     assert said[-2:] == ['Read with coverage on: E2E_COVERAGE == "true"', "[Details] [Compare]"]
     assert message["earlier"][0] == f"Looking at datastorage in {name(real)} …"
