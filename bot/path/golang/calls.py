@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from bot.path.golang.machine import Machine, first_of
 from bot.path.golang.names import BUILTIN, LOCAL, method
+from bot.path.golang.unset import touch
 from bot.path.golang.values import (
     Cmd,
     Effect,
@@ -142,6 +143,7 @@ def _convert(call: Call) -> Value:
 
 def _unread(call: Call, origin: str = "") -> Value:
     """A call that leads out: commands and functions handed to it are taken to be run by it."""
+    touch(call.args)
     for arg in call.args:
         match arg:
             case Cmd(ran=False):
@@ -172,14 +174,20 @@ def call_method(call: Call) -> Value:
     for reader in METHODS:
         value = reader(call)
         if value is not None:
+            touch(call.args)
             return value
     return _chained(call)
+
+
+_ONLY_READ = ("Get", "DeepCopy", "String", "Is")
 
 
 def _chained(call: Call) -> Value:
     """An unknown method: the chain of calls is kept, it tells `clientset.AppsV1().Deployments(ns)`."""
     _unread(call)
     receiver = call.receiver
+    if isinstance(receiver, Struct) and not call.name.startswith(_ONLY_READ):
+        touch([receiver])
     if isinstance(receiver, Member):
         receiver = Opaque(receiver.name, receiver.full, place=receiver.place)
     if isinstance(receiver, Struct):

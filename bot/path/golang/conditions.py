@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from bot.path.golang.machine import Machine
 from bot.path.golang.syntax import Source, unquote
-from bot.path.golang.values import Fault, List, Map, Opaque, Scalar, Struct, Test, Text, Value
+from bot.path.golang.values import Fault, List, Map, Opaque, Scalar, Struct, Test, Text, Unset, Value
 
 _COVER = re.compile(r"cover", re.IGNORECASE)
 _ERROR_NAME = re.compile(r"(?:\b|_)(?:err|Err|error|Error)(?:\(\))?$|Err$")
@@ -62,6 +62,8 @@ def compare(left: Value, right: Value, operator: str, text: str) -> Value:
             return _fault(one, clean, equal)
         if nil and isinstance(one, Opaque) and _ERROR_NAME.search(one.name):
             return Test("error", clean, sense=not equal)
+        if nil and isinstance(one, Unset):
+            return Scalar(equal)
         if nil and isinstance(one, (Text, List, Map, Struct)):
             return Scalar((not equal) if not isinstance(one, List) or one.items else equal)
         if isinstance(one, Text) and one.env and isinstance(other, Text):

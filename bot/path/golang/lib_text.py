@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.facts.words import hole, known
 from bot.path.golang import paths
@@ -20,6 +21,7 @@ from bot.path.golang.values import (
     Struct,
     Test,
     Text,
+    Unset,
     Value,
     as_text,
     joined,
@@ -324,6 +326,8 @@ def _append(call: Call) -> Value:
     fresh = call.m.guards
     if isinstance(whole, Text):
         return joined([whole, *map(as_text, added)], whole.place)
+    if isinstance(whole, Unset):
+        whole = List([], "", whole.base, place=call.place)
     if not isinstance(whole, List):
         nothing = isinstance(whole, Scalar) and whole.value is None
         start: list[Value] = [] if nothing else [as_text(whole)]
@@ -352,6 +356,8 @@ def _concat(call: Call) -> Value:
 @library("builtin.len", "builtin.cap")
 def _len(call: Call) -> Value:
     match call.arg(0):
+        case Unset():
+            return Scalar(0)
         case List(complete=True, items=items) if not any(_in_doubt(call, item) for item in items):
             return Scalar(len(items))
         case Map(entries=entries):
@@ -377,6 +383,8 @@ def _make(call: Call) -> Value:
         if call.name == "new" and call.m.text(kind) not in ("true", "false"):
             from bot.path.golang.names import type_name
 
+            if isinstance(number := zero(call.m.text(kind)), Scalar):
+                return replace(number, place=call.place)
             return Struct(type_name(call.m, kind), {}, call.m.guards, place=call.place)
     elif call.name == "new":
         return call.arg(0)

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from bot.path.golang.conditions import as_test
 from bot.path.golang.machine import Flow, Machine, first_of
-from bot.path.golang.values import List, Map, Opaque, Scalar, Text, Value, plain, unknown_text
+from bot.path.golang.values import List, Map, Opaque, Scalar, Text, Unset, Value, plain, unknown_text
 
 MAX_ITEMS = 40
 MAX_TURNS = 10
@@ -51,6 +51,8 @@ def _pairs(whole: Value, names: list[str]) -> list[tuple[Value, Value]]:
     match whole:
         case List() if whole.complete:
             return [(Scalar(index), item) for index, item in enumerate(whole.items)]
+        case Unset():
+            return []
         case Map():
             return [(plain(key, whole.place_of(key)), item) for key, item in whole.entries.items()]
         case Scalar(value=int() as count) if not isinstance(count, bool):

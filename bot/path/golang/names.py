@@ -9,6 +9,7 @@ from bot.path.golang.functions import zero
 from bot.path.golang.machine import Frame, Machine, first_of
 from bot.path.golang.scope import Scope
 from bot.path.golang.syntax import Declaration, field_text
+from bot.path.golang.unset import left_out
 from bot.path.golang.values import (
     Cmd,
     Function,
@@ -19,6 +20,7 @@ from bot.path.golang.values import (
     Place,
     Scalar,
     Struct,
+    Unset,
     Value,
     plain,
 )
@@ -214,6 +216,8 @@ def member(m: Machine, value: Value, name: str, node: Node) -> Value:
             return _of_cmd(m, value, name, node)
         case Map() if name in value.entries:
             return value.entries[name]
+        case Unset() if name[:1].isupper():
+            return Unset(name, base=value.base, place=m.place(node))
         case Opaque():
             return Opaque(f"{value.name}.{name}"[-60:], value.origin, value.calls, place=m.place(node))
         case Member():
@@ -238,6 +242,8 @@ def _absent(m: Machine, value: Struct, name: str, node: Node) -> Value:
         if kind is not None:
             return m.opaque(node) if value.open else _zero_field(m, value, kind, name)
     bound = method(m, value, name)
+    if bound is None and left_out(value, name):
+        return Unset(name, base=value.base, place=m.place(node))
     return bound if bound is not None else m.opaque(node)
 
 

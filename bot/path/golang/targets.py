@@ -7,6 +7,7 @@ import re
 from tree_sitter import Node
 
 from bot.path.golang.machine import Machine, depending, first_of
+from bot.path.golang.unset import left_out
 from bot.path.golang.values import (
     Cmd,
     Fault,
@@ -101,7 +102,9 @@ def owner(m: Machine, node: Node) -> Value:
             if isinstance(whole, Struct):
                 inner = whole.fields.get(name)
                 if not isinstance(inner, (Struct, List, Map, Cmd, Text, Scalar)):
-                    inner = Struct(name, {}, m.guards, open=True, place=m.place(node))
+                    unread = inner is not None or not left_out(whole, name)
+                    base = m.guards if unread else whole.base
+                    inner = Struct(name, {}, base, open=unread, place=m.place(node))
                     whole.fields[name] = inner
                 return inner
     return first_of(m.eval(node))

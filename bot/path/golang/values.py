@@ -152,6 +152,8 @@ class Struct(Value):
     keys: dict[str, Place] = field(default_factory=dict)
     open: bool = False
     """Other fields may be set that are not known (it came from a call)."""
+    touched: bool = False
+    """A call that is not read had hold of it: fields that were left out may be set by now."""
 
 
 @dataclass(slots=True, eq=False)
@@ -193,6 +195,14 @@ class Opaque(Value):
     origin: str = ""
     """`import/path.Name` of the library function or type it comes from, if any."""
     calls: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Unset(Opaque):
+    """A field that a literal left out: the zero value of a type of a library, which is not read."""
+
+    base: tuple[Guard, ...] = ()
+    """Guards that held where the struct was made."""
 
 
 @dataclass(slots=True, eq=False)
