@@ -177,7 +177,7 @@ class GitHubClient:
         )
 
     def _permitted(self, reply: Reply, what: str) -> Reply:
-        said = f": {reply.message}" if reply.message else ""
+        said = f" ({reply.message})" if reply.message else ""
         if reply.status == 401:
             raise self._refused(said)
         if reply.status in (403, 451):
