@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,13 +22,13 @@ NEXT_STEPS = """\
 That was the bot without Slack, on the example repo that ships with it.
 
   Ask about the other service, which works:
-    covcheck check signalprocessing --repo {repo}
-    covcheck compare datastorage signalprocessing --repo {repo}
+    {program} check signalprocessing --repo {repo}
+    {program} compare datastorage signalprocessing --repo {repo}
   Ask about your own repo:
-    covcheck check SERVICE --repo OWNER/NAME        (set GITHUB_TOKEN for private repos)
-    covcheck services --repo path/to/checkout
+    {program} check SERVICE --repo OWNER/NAME   (set GITHUB_TOKEN for private repos)
+    {program} services --repo path/to/checkout
   Answer in Slack: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, then `make run` again.
-    README.md, "Connect Slack", has the app manifest to paste; `covcheck doctor` checks the set-up."""
+    README.md, "Connect Slack", has the app manifest to paste; `{program} doctor` checks the set-up."""
 
 
 def serve(settings: Settings, console: Console) -> None:
@@ -118,4 +119,10 @@ def show_example(settings: Settings, console: Console) -> None:
             jobs.close()
             store.close()
     console.print()
-    console.print(NEXT_STEPS.format(repo=repo), markup=False)
+    console.print(NEXT_STEPS.format(repo=repo, program=_program()), markup=False, soft_wrap=True)
+
+
+def _program() -> str:
+    """How this program was called, so that what is printed can be typed again."""
+    called = sys.argv[0]
+    return called if os.path.basename(called) == "covcheck" else "covcheck"
