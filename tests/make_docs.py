@@ -25,13 +25,17 @@ def commands_markdown() -> str:
     lines = ["# Commands", "", "Generated from `bot/__main__.py` by `make docs`.", ""]
     lines += ["Exit status of `check`: 0 CLEAR, 1 FOUND, 3 INCONCLUSIVE, 2 error."]
     for name, command in group.commands.items():
-        lines += ["", f"## covcheck {name}", "", (command.help or "").strip(), ""]
-        for parameter in command.params:
-            if parameter.param_type_name == "option":
-                lines.append(f"- `{', '.join(parameter.opts)}`: {getattr(parameter, 'help', '')}")
-            else:
-                lines.append(f"- `{parameter.name.upper() if parameter.name else ''}`")
+        verbs = command.commands.items() if isinstance(command, TyperGroup) else ()
+        for words, each in ((name, command), *((f"{name} {verb}", made) for verb, made in verbs)):
+            lines += ["", f"## covcheck {words}", "", (each.help or "").strip(), ""]
+            lines += [_parameter(parameter) for parameter in each.params]
     return "\n".join(lines) + "\n"
+
+
+def _parameter(parameter: object) -> str:
+    if getattr(parameter, "param_type_name", "") == "option":
+        return f"- `{', '.join(getattr(parameter, 'opts', ()))}`: {getattr(parameter, 'help', '')}"
+    return f"- `{str(getattr(parameter, 'name', '')).upper()}`"
 
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
