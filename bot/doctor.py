@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -15,6 +17,14 @@ from rich.text import Text
 from bot.bootstrap import github_client, slack_config, snapshot_opener, store_url
 from bot.errors import CovcheckError
 from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from slack_sdk.errors import SlackApiError
+
+_PASSING = frozenset(
+    {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+)
+"""Slack's errors that are no fault of the set-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +79,12 @@ def _slack(settings: Settings) -> Part:
 
     slack = slack_config(settings)
     try:
-        reply = WebClient(token=slack.bot_token, base_url=slack.base_url, timeout=10).auth_test()
+        client = WebClient(token=slack.bot_token, base_url=slack.base_url, timeout=10)
+        reply = client.auth_test()
+        if slack.app_token:
+            client.apps_connections_open(app_token=slack.app_token)
     except SlackApiError as error:
-        reason = error.response.get("error", "an error")
-        return Part(
-            "Slack", False, f"auth.test answers {reason}", "Copy the bot token again (OAuth & Permissions)."
-        )
+        return _refused(error)
     except OSError as error:
         return Part(
             "Slack", False, f"cannot be reached: {type(error).__name__}", "Check network and api_url."
@@ -92,6 +102,17 @@ def _slack(settings: Settings) -> Part:
     return Part("Slack", True, f"{reply.get('team')} as {reply.get('user')}, {mode}")
 
 
+def _refused(error: SlackApiError) -> Part:
+    """Which call Slack refused, and which token to copy again where that would help."""
+    method = error.response.api_url.rstrip("/").rpartition("/")[2]
+    reason = str(error.response.get("error", "an error"))
+    app_level, bot = "app-level token (Basic Information)", "bot token (OAuth & Permissions)"
+    todo = f"Copy the {app_level if method.startswith('apps.') else bot} again."
+    if reason in _PASSING or error.response.status_code >= 500:
+        todo = "Try again in a minute."
+    return Part("Slack", False, f"{method} answers {reason}", todo)
+
+
 def needed_scopes() -> frozenset[str]:
     """The bot scopes that slack-manifest.yaml asks for; a test holds the two together."""
     from handlers.web import SCOPES
@@ -100,9 +121,10 @@ def needed_scopes() -> frozenset[str]:
 
 
 def _github(settings: Settings) -> Part:
-    client = github_client(settings)
-    left = client.rate_left()
-    says = f"{settings.github.api_url}: {left.left} of {left.limit} requests left this hour"
+    with github_client(settings) as client:
+        left = client.rate_left()
+    limited = f"{left.left} of {left.limit} requests left this hour"
+    says = f"{settings.github.api_url}: {'no rate limit' if left.limit is None else limited}"
     if settings.github.token is None and not settings.github.app_id:
         return Part(
             "GitHub", True, f"{says}, anonymous", "Set GITHUB_TOKEN for private repos and 5,000 an hour."
@@ -116,9 +138,14 @@ def _default_repo(settings: Settings) -> Part:
     if not settings.repos.default:
         todo = "Set [repos] default, so that `/covcheck SERVICE` needs no repo."
         return Part("default repo", None, "not set", todo)
-    snapshot = snapshot_opener(settings)(settings.repos.default, None)
-    ref = snapshot.ref
-    return Part("default repo", True, f"{ref.name} at {ref.short}, {len(snapshot.entries)} paths")
+    from bot.repo.local import LocalSnapshot
+
+    with closing(snapshot_opener(settings)) as opener:
+        snapshot = opener(settings.repos.default, None)
+        ref, count = snapshot.ref, len(snapshot.entries)
+        if isinstance(snapshot, LocalSnapshot):
+            snapshot.close()
+    return Part("default repo", True, f"{ref.name} at {ref.short}, {count} paths")
 
 
 def _store(settings: Settings) -> Part:

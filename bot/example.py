@@ -22,13 +22,24 @@ _IGNORED = ("coverdata", ".git")
 def example_repo(state: Path, source: Path = SOURCE) -> Path:
     """The example as a git repo below the state folder, made anew when its files changed.
 
-    Raises RepoUnavailable when the example is not there or git fails.
+    Raises RepoUnavailable when the example is not there, the folder cannot be written or git fails.
     """
     if not source.is_dir():
         raise RepoUnavailable(
             "The example repo is not beside the program.", hint="Run from a checkout of covcheck."
         )
     target = state / "example" / "platform"
+    try:
+        _make(source, target)
+    except OSError as error:
+        raise RepoUnavailable(
+            f"The state folder {state} cannot be written: {error.strerror or type(error).__name__}.",
+            hint="Set COVCHECK_HOME.",
+        ) from None
+    return target
+
+
+def _make(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         fresh = Path(folder) / "platform"
@@ -39,7 +50,6 @@ def example_repo(state: Path, source: Path = SOURCE) -> Path:
         if target.exists():
             shutil.rmtree(target)
         fresh.rename(target)
-    return target
 
 
 def _git(folder: Path, *words: str) -> None:
