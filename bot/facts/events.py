@@ -119,6 +119,16 @@ class ImageEdit(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite(Event):
+    """`sed -i`, `yq -i`, `kubectl set image`: manifests or workloads may name another image from now on.
+
+    What they change is not followed; rules that compare image names must not be sure behind it.
+    """
+
+    tool: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deploy(Event):
     """A workload is put into the cluster: kubectl apply, helm install, kustomize, a client create.
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts import patch
-from bot.facts.events import ImageLoad, ImageTag
+from bot.facts.events import Deploy, ImageEdit, ImageLoad, ImageTag, Rewrite
 from bot.facts.images import built_names, last_part
 from bot.facts.joints import canonical_image, same_image, service_container
 from bot.facts.path import CoveragePath
@@ -38,6 +38,10 @@ def image_name_mismatch(path: CoveragePath) -> Iterator[Hit | Missing]:
     if container is None or image is None or image.value is None or not known(image.value) or not built:
         return
     have = [*built, *_other_names(path)]
+    open_tag = _only_by_an_open_tag(path, image.value, have)
+    if open_tag is not None:
+        yield _possible(image.value, image.evidence, *open_tag)
+        return
     if any(not known(name) for name, _ in have) or any(same_image(name, image.value) for name, _ in have):
         return
     alike = [pair for pair in built if last_part(pair[0]) == last_part(image.value)]
@@ -48,6 +52,39 @@ def image_name_mismatch(path: CoveragePath) -> Iterator[Hit | Missing]:
         Fix(f"Use one name, for example {name}.", _patch(path, image.evidence, image.value, name)),
         (image.evidence, place),
         _certainty(bool(alike), container.pull_policy.value if container.pull_policy else None),
+    )
+
+
+def _only_by_an_open_tag(
+    path: CoveragePath, image: str, have: list[tuple[str, Evidence]]
+) -> tuple[str, Evidence] | None:
+    """The name that is built when it is the pod's `:latest` only if its unknown tag happens to be that."""
+    wanted, _, tag = canonical_image(image).rpartition(":")
+    if tag != "latest" or _changed_on_the_way(path):
+        return None
+    near = [pair for pair in have if same_image(pair[0], image)]
+    for name, _ in near:
+        repository, _, filled = canonical_image(name).rpartition(":")
+        if repository != wanted or known(filled):
+            return None
+    return near[0] if near else None
+
+
+def _changed_on_the_way(path: CoveragePath) -> bool:
+    """Whether something may write another image into the manifest: kustomize, sed, helm, `set image`."""
+    if path.events(ImageEdit) or path.events(Rewrite):
+        return True
+    deploys = path.events(Deploy)
+    return any(d.edits or d.fills or d.unread or d.method in ("helm", "skaffold") for d in deploys)
+
+
+def _possible(image: str, asked: Evidence, name: str, place: Evidence) -> Hit:
+    return Hit(
+        f"The pod asks for {canonical_image(image).rpartition('/')[2]}, but the image is built as {name}.",
+        f"They are one only if the unknown part of the tag is latest. {WHY}",
+        Fix(f"Write the tag that is built into the manifest when it is deployed, for example {name}."),
+        (asked, place),
+        Certainty.POSSIBLE,
     )
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from bot.facts.events import Clean, Copy, DirectoryMake, Event, FileCheck, FileMake, Wait
+from bot.facts.events import Clean, Copy, DirectoryMake, Event, FileCheck, FileMake, Rewrite, Wait
 from bot.facts.words import clean_path
 from bot.path.commands.command import Command
 from bot.path.commands.durations import seconds_of
@@ -252,7 +252,9 @@ def _sleep(command: Command) -> tuple[Event, ...]:
 
 
 def _filter(command: Command) -> tuple[Event, ...]:
-    """`sed`, `envsubst`, `cat`, `yq`, `jq` that write a file from files."""
+    """`sed`, `envsubst`, `cat`, `yq`, `jq` that write a file from files, or change one in place."""
+    if tool_of(command.argv[0]) in ("sed", "gsed", "yq") and any(map(_IN_PLACE.match, command.argv[1:])):
+        return (Rewrite(**place_of(command), tool=tool_of(command.argv[0])),)
     if command.redirect is None or command.redirect.startswith("/dev/"):
         return ()
     sources = sources_of(command)
@@ -293,6 +295,7 @@ def _fetched(step: Command) -> tuple[str, ...]:
     return tuple(words[-1:])
 
 
+_IN_PLACE = re.compile(r"-[EnrsP]*i|--in-?place")
 _FILTERS = frozenset({"sed", "gsed", "envsubst", "cat", "yq", "jq", "awk", "tee", "ytt", "gomplate"})
 
 _MAKERS: dict[str, Callable[[Command], tuple[Event, ...]]] = {

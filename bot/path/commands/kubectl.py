@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 
 from bot.facts.build import Setting
-from bot.facts.events import Copy, Event, Stop, Teardown, Wait
+from bot.facts.events import Copy, Event, Rewrite, Stop, Teardown, Wait
 from bot.facts.words import clean_path, hole
 from bot.path.commands.command import Command
 from bot.path.commands.containers import split_remote
@@ -252,6 +252,8 @@ def _behind_pod(argv: tuple[str, ...], pod: str) -> tuple[str, ...]:
 
 
 def _set(command: Command, flags: Flags) -> tuple[Event, ...]:
+    if flags.positional[1:2] == ("image",):
+        return (Rewrite(**place_of(command), tool="kubectl"),)
     if flags.positional[1:2] != ("env",):
         return ()
     words = flags.positional[2:]
