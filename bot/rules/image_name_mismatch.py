@@ -72,7 +72,9 @@ def _only_by_an_open_tag(
 
 def _changed_on_the_way(path: CoveragePath) -> bool:
     """Whether something may write another image into the manifest: kustomize, sed, helm, `set image`."""
-    if path.events(ImageEdit) or path.events(Rewrite):
+    if path.events(ImageEdit):
+        return True
+    if path.events(Rewrite):
         return True
     deploys = path.events(Deploy)
     return any(d.edits or d.fills or d.unread or d.method in ("helm", "skaffold") for d in deploys)
