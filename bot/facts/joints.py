@@ -80,7 +80,7 @@ def canonical_image(reference: str) -> str:
     if ":" not in tail and not at and not tail.endswith("}"):
         tail += ":latest"
     first = head.split("/")[0] if slash else ""
-    if not slash:
+    if not slash or head in ("docker.io", "index.docker.io"):
         head = "docker.io/library"
     elif not ("." in first or ":" in first or first == "localhost" or first.startswith("${")):
         head = f"docker.io/{head}"
@@ -214,7 +214,7 @@ def process_user(path: CoveragePath) -> ProcessUser:
     for context in (container.security if container else None, workload.security if workload else None):
         if context is not None and context.run_as_user is not None:
             text = context.run_as_user.value or ""
-            if text.isdigit():
+            if text.isdecimal() and len(text) < 11:
                 return ProcessUser(int(text), context.run_as_user)
             return ProcessUser(None, context.run_as_user, "runAsUser is not a plain number")
     if stage is None:

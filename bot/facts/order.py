@@ -130,7 +130,7 @@ def grace_seconds(path: CoveragePath, stop: Stop | None = None) -> int | None:
     if path.workload.grace_seconds is None:
         return DEFAULT_GRACE
     value = path.workload.grace_seconds.value or ""
-    return int(value) if value.isdigit() and len(value) < 9 else None
+    return int(value) if value.isdecimal() and len(value) < 9 else None
 
 
 def pre_stop_seconds(path: CoveragePath) -> int:

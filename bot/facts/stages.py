@@ -12,7 +12,7 @@ def stage_named(dockerfile: Dockerfile | None, name: str) -> Stage | None:
     for stage in dockerfile.stages:
         if stage.name is not None and stage.name.lower() == name.lower():
             return stage
-    if name.isdigit() and int(name) < len(dockerfile.stages):
+    if name.isdecimal() and len(name) < 9 and int(name) < len(dockerfile.stages):
         return dockerfile.stages[int(name)]
     return None
 

@@ -79,7 +79,7 @@ def _daemon_set(path: CoveragePath, workload: Workload) -> Iterator[Hit]:
 
 def _replicas(workload: Workload) -> int:
     value = (workload.replicas.value or "") if workload.replicas else ""
-    return int(value) if value.isdigit() and len(value) < 6 else 1
+    return int(value) if value.isdecimal() and len(value) < 6 else 1
 
 
 def _shared(path: CoveragePath) -> bool:

@@ -70,7 +70,7 @@ def _against(hook: int, shutdown: CodeFact | None) -> str:
 def _shutdown(path: CoveragePath) -> CodeFact | None:
     """The longest time-out that main sets for its shutdown."""
     facts = [f for f in path.main.code if f.kind == "shutdown-timeout"] if path.main else []
-    numbers = [f for f in facts if f.value.replace(".", "", 1).isdigit() and len(f.value) < 9]
+    numbers = [f for f in facts if f.value.replace(".", "", 1).isdecimal() and len(f.value) < 9]
     return max(numbers, key=lambda fact: float(fact.value), default=None)
 
 

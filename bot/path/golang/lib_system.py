@@ -322,7 +322,7 @@ def seconds(value: Value | None) -> float | None:
     ):
         return value.value / NANOSECONDS
     text = known_text(value)
-    if text and known(text) and text[:-1].replace(".", "", 1).isdigit() and text[-1] in "smh":
+    if text and known(text) and text[:-1].replace(".", "", 1).isdecimal() and text[-1] in "smh":
         return float(text[:-1]) * {"s": 1, "m": 60, "h": 3600}[text[-1]]
     return None
 

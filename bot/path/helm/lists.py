@@ -107,7 +107,7 @@ def _int(value: object) -> int:
     if isinstance(value, bool | int | float):
         return int(value)
     word = text_of(value).strip()
-    return int(word) if word.lstrip("+-").isdigit() and len(word) < 19 else 0
+    return int(word) if word[word[:1] in ("+", "-") :].isdecimal() and len(word) < 19 else 0
 
 
 strict("int", "int64", "atoi")(_int)

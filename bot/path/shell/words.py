@@ -205,7 +205,7 @@ class Expander:
 
     def _element(self, name: str, index: str) -> str:
         items = self.scope.arrays.get(name)
-        if items is not None and index.isdigit() and len(index) < 6:
+        if items is not None and index.isdecimal() and len(index) < 6:
             return items[int(index)] if int(index) < len(items) else ""
         return self.scope.get(name) if items is None and index == "0" else hole(f"{name}[{index}]")
 
