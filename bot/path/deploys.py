@@ -11,10 +11,11 @@ from bot.facts.build import Setting
 from bot.facts.events import Deploy
 from bot.facts.words import holes, known
 from bot.facts.workload import Workload
-from bot.model import Link, Missing
+from bot.model import Evidence, Link, Missing
 from bot.path.helm.reader import render
 from bot.path.kustomize.reader import build
-from bot.path.manifest.workloads import workloads
+from bot.path.manifest.inline import inline_trees
+from bot.path.manifest.workloads import PATTERN, workloads
 from bot.path.manifest.yamltree import documents
 from bot.path.names import resolve
 from bot.path.shell.textfills import filled_in
@@ -43,6 +44,11 @@ def read_deployed(snapshot: Snapshot, deploys: Iterable[Deploy]) -> Deployed:
     files: list[str] = []
     seen: set[tuple[str, str]] = set()
     for deploy in deploys:
+        if deploy.inline is not None and deploy.inline_evidence is not None:
+            one = _read_inline(snapshot, deploy.inline, deploy.inline_evidence)
+            found += one.workloads
+            missing += one.missing
+            files += one.files
         for place in _places(snapshot, deploy):
             if (deploy.method, place) in seen:
                 continue
@@ -51,7 +57,20 @@ def read_deployed(snapshot: Snapshot, deploys: Iterable[Deploy]) -> Deployed:
             found += one.workloads
             missing += one.missing
             files += one.files
-    return Deployed(tuple(found), tuple(missing), tuple(dict.fromkeys(files)))
+    return Deployed(tuple(found), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(files)))
+
+
+def _read_inline(snapshot: Snapshot, text: str, place: Evidence) -> Deployed:
+    """Workloads of a heredoc; strings in Go code are read where the code is."""
+    if place.path.endswith(".go"):
+        return Deployed()
+    trees = inline_trees(snapshot, text, place, PATTERN)
+    missing = tuple(
+        Missing(f"a manifest written in {place.path}", tree.unknown, Link.RUN, False, tree.evidence)
+        for tree in trees
+        if tree.unknown is not None
+    )
+    return Deployed(tuple(w for tree in trees for w in workloads(tree, "yaml")), missing, (place.path,))
 
 
 def read_manifests(snapshot: Snapshot, paths: Iterable[str], fills: Sequence[Setting] = ()) -> Deployed:
