@@ -95,7 +95,8 @@ def read_manifests(snapshot: Snapshot, paths: Iterable[str], fills: Sequence[Set
 def read_likely(snapshot: Snapshot, paths: Iterable[str]) -> Deployed:
     """Workloads of YAML files that may be the service's; a template is rendered with its chart's values."""
     found = Deployed()
-    for place in dict.fromkeys(chart_of(snapshot, path) or path for path in paths):
+    charts = {path: chart_of(snapshot, path) for path in paths}
+    for place in dict.fromkeys(path if chart is None else chart for path, chart in charts.items()):
         if place in snapshot.entries:
             one = read_manifests(snapshot, [place])
         else:

@@ -49,13 +49,14 @@ def discover(snapshot: Snapshot) -> tuple[Service, ...]:
     chosen = [p for p in inventory.dockerfiles if _may_matter(p)][:MAX_DOCKERFILES]
     snapshot.prefetch(chosen)
     built = [b for p in chosen if (b := _read_built(snapshot, p)) is not None]
-    services = [
+    hinted = [hint for hint in hints.values() if hint.main]
+    told = {_root(hint.main) for hint in hinted}
+    services = [_hinted(snapshot, hint) for hint in hinted]
+    services += [
         _service(snapshot, inventory, main, tuple(b.path for b in built if _makes(b, main)))
         for main in _service_mains(inventory)
-        if any(_makes(b, main) for b in built) or plain(_name(snapshot, main)) in hints
+        if main not in told and (any(_makes(b, main) for b in built) or plain(_name(snapshot, main)) in hints)
     ]
-    named = {plain(s.name) for s in services}
-    services += [_hinted(snapshot, h) for key, h in hints.items() if key not in named and h.main]
     return tuple(sorted(services, key=lambda s: s.name))
 
 
@@ -201,6 +202,11 @@ def _may_matter(path: str) -> bool:
     return "/testdata/" not in f"/{path}"
 
 
+def _root(main: str) -> str:
+    """A main's folder as listings write it: the root is ""."""
+    return "" if main == "." else main
+
+
 def _hinted(snapshot: Snapshot, hint: Hints) -> Service:
     files = {
         "main": (hint.main,),
@@ -212,7 +218,7 @@ def _hinted(snapshot: Snapshot, hint: Hints) -> Service:
     reasons = {p: "named in .covcheck.yaml" for group in files.values() for p in group}
     inventory = take_inventory(snapshot.entries)
     if not hint.dockerfile:
-        found = _dockerfiles_of(snapshot, inventory, hint.main, hint.name)
+        found = _dockerfiles_of(snapshot, inventory, _root(hint.main), hint.name)
         files["dockerfile"] = found
         reasons.update(dict.fromkeys(found, f"builds {hint.main}"))
     return Service(hint.name, {k: v for k, v in files.items() if v}, (), reasons)
