@@ -27,6 +27,11 @@ class DockerCalls:
     contexts: Sequence[str]
     calls: int = 0
 
+    @property
+    def spent(self) -> bool:
+        """Whether no further call is followed."""
+        return self.calls >= MAX_CALLS
+
     def builds(
         self,
         item: ShellCommand,
@@ -40,7 +45,7 @@ class DockerCalls:
         The call's working directory is one of the image; `copies` tell which of the repo lies there.
         """
         inside = item.command.cwd
-        if inside is None or not known(inside) or self.calls >= MAX_CALLS:
+        if inside is None or not known(inside) or self.spent:
             return ()
         self.calls += 1
         for directory in self._directories(copies, clean_path(inside)):

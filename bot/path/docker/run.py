@@ -10,6 +10,7 @@ from bot.facts.build import GoBuild, RunStep
 from bot.model import Evidence, Link, Missing
 from bot.path.builds.gobuild import go_build
 from bot.path.commands.unwrap import tool_of, unwrap
+from bot.path.docker.calls import MAX_CALLS
 from bot.path.docker.lines import Instruction
 from bot.path.docker.users import Maker
 from bot.path.docker.words import json_words
@@ -62,7 +63,9 @@ def _call(reader: StageReader, item: ShellCommand, place: Evidence) -> None:
     """A make or a script: its go builds where the repo's own file can be followed, else a gap."""
     command = item.command
     found: tuple[GoBuild, ...] = ()
-    if reader.calls is not None:
+    if reader.calls is not None and reader.calls.spent:
+        reader.missing.append(_beyond(command.argv, command.evidence))
+    elif reader.calls is not None:
         found = reader.calls.builds(item, reader.brought(), reader.environment(), reader.index, place)
     if found:
         reader.builds.extend(found)
@@ -89,6 +92,11 @@ def _may_build(argv: tuple[str, ...]) -> bool:
     """Whether a command may build the binary somewhere this file does not show."""
     tool = tool_of(argv[0])
     return tool in _FOLLOW or tool.endswith(".sh") or (tool in _POSIX_SHELLS and argv[-1].endswith(".sh"))
+
+
+def _beyond(argv: tuple[str, ...], place: Evidence) -> Missing:
+    reason = f"the Dockerfile makes more than {MAX_CALLS} calls of make and scripts"
+    return Missing(f"the call `{' '.join(argv)[:80]}`", reason, Link.BUILD, needed=False, evidence=place)
 
 
 def _followed(argv: tuple[str, ...], place: Evidence) -> Missing:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.facts.build import Setting
+from bot.model import Missing
 from bot.path.commands.command import Command
 from bot.path.commands.unwrap import unwrap
 from bot.path.follow import Context, Run, RunReading
@@ -37,9 +38,11 @@ class CalledRuns:
     def follow(self, command: Command) -> RunReading | None:
         """What a command line does that calls make or a script of the repo; None for any other."""
         run = Run(self._snapshot, self._words)
-        if self._calls >= MAX_CALLS or not any(run.is_call(step) for step in unwrap(command)):
+        if not any(run.is_call(step) for step in unwrap(command)):
             return None
         self._calls += 1
+        if self._calls > MAX_CALLS:
+            return _not_followed(command)
         context = Context(
             env=(*self._caller.env, *command.env),
             command={setting.name: setting for setting in self._caller.make},
@@ -50,3 +53,9 @@ class CalledRuns:
         )
         run.follow([ShellCommand(replace(command, env=context.env), (), True)], context)
         return run.reading()
+
+
+def _not_followed(command: Command) -> RunReading:
+    reason = f"the suite makes more than {MAX_CALLS} calls of make and scripts"
+    gap = Missing(f"the call {command.argv[0]}", reason, needed=False, evidence=command.evidence)
+    return RunReading((), (), (gap,), ())
