@@ -43,7 +43,7 @@ def _is_product(copy: Copy, first_report: int | None) -> bool:
 
 
 def _takes_coverage(copy: Copy, written: list[str], read: list[str]) -> bool:
-    if re.search(r"cov(er|data|[-_./]|$)", f"{copy.source} {copy.destination or ''}", re.IGNORECASE):
+    if re.search(r"cov(er|data|[-_./\s]|$)", f"{copy.source} {copy.destination or ''}", re.IGNORECASE):
         return True
     source = clean_path(copy.source)
     if any(covers(directory, source) for directory in written):
