@@ -17,7 +17,8 @@ from bot.facts.words import could_equal, known
 from bot.facts.workload import Workload
 from bot.model import Link, Missing, Service
 from bot.path.deploys import match_suffix
-from bot.path.manifest.kindconfig import default_kind, read_kind
+from bot.path.manifest.inline import inline_trees
+from bot.path.manifest.kindconfig import default_kind, kind_configs, read_kind
 from bot.path.names import likeness, path_likeness, plain, resolve
 from bot.repo.base import Skip, Snapshot
 
@@ -187,6 +188,8 @@ def choose_kind(
     if hinted.startswith("named in"):
         return _read_config(snapshot, service.files["kind"][0])
     for create in creates:
+        if create.inline is not None:
+            return _inline_config(snapshot, create)
         if create.config is None:
             continue
         path = _config_path(snapshot, create)
@@ -198,6 +201,19 @@ def choose_kind(
     if plain_creates and len(plain_creates) == len(creates):
         return default_kind(plain_creates[0].evidence), ()
     return _by_name(snapshot, service, creates, kind_files)
+
+
+def _inline_config(
+    snapshot: Snapshot, create: ClusterCreate
+) -> tuple[KindConfig | None, tuple[Missing, ...]]:
+    """The config that is fed through stdin, a heredoc mostly."""
+    place = create.inline_evidence or create.evidence
+    trees = inline_trees(snapshot, create.inline or "", place, "Cluster")
+    configs = [config for tree in trees for config in kind_configs(tree)]
+    if configs:
+        return configs[0], ()
+    reason = next((tree.unknown for tree in trees if tree.unknown), "holds no kind: Cluster")
+    return None, (Missing("the Kind config on stdin", reason, Link.NODE, evidence=place),)
 
 
 def _config_path(snapshot: Snapshot, create: ClusterCreate) -> str | None:
