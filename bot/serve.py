@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -99,6 +100,8 @@ def show_example(settings: Settings, console: Console) -> None:
     from bot.jobs.work import RepoWork
     from bot.store.answers import Store
 
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make run | head` ends at once, as other tools do
     repo = example_repo(home())
     console.print(
         "No Slack token is set: this is the answer to [bold]/covcheck datastorage[/bold] on the example."

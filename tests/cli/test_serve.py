@@ -72,3 +72,14 @@ def test_a_command_is_answered_and_sigterm_ends_it(tmp_path, slack):
     finally:
         bot.send_signal(signal.SIGTERM)
         assert bot.wait(timeout=PATIENCE) == 0
+
+
+def test_a_reader_that_goes_away_ends_the_example(tmp_path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("COVCHECK_", "SLACK_", "GITHUB_"))}
+    env |= {"PYTHONPATH": str(ROOT), "COVCHECK_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "bot", "serve"]
+    shown = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE)
+    assert shown.stdout is not None
+    assert shown.stdout.readline()
+    shown.stdout.close()
+    assert shown.wait(timeout=PATIENCE) in (0, -signal.SIGPIPE)
