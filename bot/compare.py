@@ -55,13 +55,9 @@ def compare(left: Check, right: Check) -> Comparison:
     rows: list[Row] = []
     for link in LINKS:
         ours, theirs = left.path.links.get(link, ()), right.path.links.get(link, ())
-        for name in dict.fromkeys(_label(fact) for fact in (*ours, *theirs)):
+        for name in dict.fromkeys(fact.name for fact in (*ours, *theirs)):
             rows.append(_row(link, name, left, right))
     return Comparison(left, right, tuple(rows))
-
-
-def _label(fact: LinkFact) -> str:
-    return fact.name
 
 
 def _row(link: Link, name: str, left: Check, right: Check) -> Row:
@@ -76,7 +72,7 @@ def _row(link: Link, name: str, left: Check, right: Check) -> Row:
 
 
 def _named(path: CoveragePath, link: Link, name: str) -> tuple[LinkFact, ...]:
-    return tuple(fact for fact in path.links.get(link, ()) if _label(fact) == name)
+    return tuple(fact for fact in path.links.get(link, ()) if fact.name == name)
 
 
 def _values(path: CoveragePath, facts: Sequence[LinkFact]) -> tuple[str, ...]:

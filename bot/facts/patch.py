@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.facts.node import KindNode
 from bot.facts.path import CoveragePath
 from bot.model import Evidence
 
@@ -118,3 +119,14 @@ def _unified(file: str, before: str, after: list[str]) -> str:
         before.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{file}", f"b/{file}"
     )
     return "".join(row if row.endswith("\n") else f"{row}\n{_NO_NEWLINE}" for row in rows)
+
+
+def give_extra_mount(
+    path: CoveragePath, nodes: Sequence[KindNode], host_path: str, container_path: str
+) -> str | None:
+    """The diff that gives Kind nodes an extraMount; None where they have mounts, or not in a YAML file."""
+    if any(node.mounts or not node.evidence.path.endswith((".yaml", ".yml")) for node in nodes):
+        return None
+    lines = ("  extraMounts:", f"  - hostPath: {host_path}", f"    containerPath: {container_path}")
+    firsts = (Evidence(n.evidence.path, n.evidence.line, n.evidence.line) for n in nodes)
+    return diff(path, *(insert_after(path, first, *lines) for first in firsts))

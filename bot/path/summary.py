@@ -54,17 +54,13 @@ def _build(path: CoveragePath) -> Rows:
         yield LinkFact("go build", " ".join(build.argv), build.evidence, _condition(build.guards))
         yield LinkFact("coverage flags", _cover(build), _cover_evidence(build))
     for image in path.image_builds:
-        yield from _image_build(image.tool, image.evidence, _condition(image.guards))
+        yield LinkFact("image build", image.tool, image.evidence, _condition(image.guards))
         for arg in image.build_args:
             yield LinkFact(f"build arg {arg.name}", arg.value or "", arg.evidence, _condition(arg.guards))
     if path.module is not None:
         yield LinkFact("module", path.module.path, path.module.evidence)
         yield from _setting("go version", path.module.go)
         yield from _setting("toolchain", path.module.toolchain)
-
-
-def _image_build(tool: str, evidence: Evidence, condition: str | None) -> Rows:
-    yield LinkFact("image build", tool, evidence, condition)
 
 
 def _cover(build: GoBuild) -> str:

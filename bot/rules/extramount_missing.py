@@ -12,7 +12,6 @@ How to fix: Add an extraMount with the pod's hostPath as containerPath, or copy 
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
 from bot.facts.events import Clean
@@ -20,7 +19,7 @@ from bot.facts.joints import coverage_volume, node_directory
 from bot.facts.node import KindConfig
 from bot.facts.nodes import possible_nodes
 from bot.facts.order import sure, taken_from_host
-from bot.facts.patch import diff, insert_after
+from bot.facts.patch import give_extra_mount
 from bot.facts.path import CoveragePath
 from bot.facts.places import (
     cluster_create,
@@ -31,7 +30,7 @@ from bot.facts.places import (
     read_place,
     same_place,
 )
-from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
+from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
 WHY = "A Kind node is a container: its directories reach the host through an extraMount only."
@@ -81,18 +80,6 @@ def _fix(path: CoveragePath, kind: KindConfig, container_path: str) -> Fix:
         f"Mount {host or 'the directory that is read'} at {container_path} in the Kind config (extraMounts)."
     )
     nodes = possible_nodes(path)
-    if host is None or not host.startswith("/") or not nodes or any(n.mounts for n in nodes):
+    if host is None or not host.startswith("/") or not nodes or kind.implicit:
         return Fix(text)
-    if kind.implicit or posixpath.splitext(kind.path)[1] not in (".yaml", ".yml"):
-        return Fix(text)
-    edits = [
-        insert_after(
-            path,
-            Evidence(n.evidence.path, n.evidence.line, n.evidence.line),
-            "  extraMounts:",
-            f"  - hostPath: {host}",
-            f"    containerPath: {container_path}",
-        )
-        for n in nodes
-    ]
-    return Fix(text, diff(path, *edits))
+    return Fix(text, give_extra_mount(path, nodes, host, container_path))

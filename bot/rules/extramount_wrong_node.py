@@ -13,18 +13,17 @@ How to fix: Give every node the pod can run on the same extraMount, or pin the p
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
 from bot.facts.joints import coverage_volume, node_directory, node_of_copy
 from bot.facts.node import ExtraMount, KindNode
 from bot.facts.nodes import possible_nodes
 from bot.facts.order import coverage_copies, sure, taken_from_host
-from bot.facts.patch import diff, insert_after
+from bot.facts.patch import give_extra_mount
 from bot.facts.path import CoveragePath
 from bot.facts.places import coverage_mounts
 from bot.facts.scheduling import reads_kind_node, why_there
-from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
+from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.registry import Hit, rule
 
 WHY = "An extraMount belongs to one node; on any other the hostPath is a directory inside that node."
@@ -92,20 +91,4 @@ def _hit(
 def _fix(path: CoveragePath, mount: ExtraMount, lacking: tuple[KindNode, ...]) -> Fix:
     names = ", ".join(node.suffix for node in lacking)
     text = f"Give {names} the same extraMount ({mount.host_path} at {mount.container_path})."
-    if any(node.mounts for node in lacking) or path.kind is None or not _is_yaml(path.kind.path):
-        return Fix(text)
-    edits = [
-        insert_after(
-            path,
-            Evidence(node.evidence.path, node.evidence.line, node.evidence.line),
-            "  extraMounts:",
-            f"  - hostPath: {mount.host_path}",
-            f"    containerPath: {mount.container_path}",
-        )
-        for node in lacking
-    ]
-    return Fix(text, diff(path, *edits))
-
-
-def _is_yaml(file: str) -> bool:
-    return posixpath.splitext(file)[1] in (".yaml", ".yml")
+    return Fix(text, give_extra_mount(path, lacking, mount.host_path, mount.container_path))

@@ -1,4 +1,4 @@
-"""Commands whose work is told by a file of the repo: skaffold, goreleaser, ko."""
+"""Commands whose work is told by a file of the repo: skaffold and goreleaser."""
 
 from __future__ import annotations
 

@@ -88,8 +88,3 @@ def named(node: Node, *kinds: str) -> Iterator[Node]:
     for child in node.children:
         if child.type in kinds if kinds else child.is_named and child.type != "comment":
             yield child
-
-
-def has_gap(node: Node) -> bool:
-    """Whether some of the text below a node is not valid shell to the grammar."""
-    return node.has_error
