@@ -169,7 +169,7 @@ def _cluster(settings: Settings) -> Part:
     from kubernetes import client, config
 
     try:
-        api = config.new_client_from_config(  # type: ignore[no-untyped-call]
+        api = config.new_client_from_config(
             settings.cluster.kubeconfig, context=settings.cluster.context or None
         )
         version = client.VersionApi(api).get_code(_request_timeout=10)

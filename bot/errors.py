@@ -12,6 +12,15 @@ CovcheckError
 │   ├── RateLimited       primary or secondary limit; `retry_after` seconds
 │   ├── RequestBudgetSpent  the request budget of one check is used up
 │   └── RepoUnavailable   network, server or git failure
+├── ClusterError          the Kind cluster
+│   ├── ClusterUnavailable  no kubeconfig, no connection, a broken stream
+│   ├── ClusterForbidden  the account lacks a permission; names verb and resource
+│   ├── NotInCluster      no such object
+│   ├── ClusterConflict   the object changed meanwhile, or is there already
+│   ├── ClusterRefused    the API server does not accept the object (admission, validation)
+│   ├── NotStoppable      the workload cannot be stopped and restored
+│   ├── PlanChanged       what was confirmed is no longer what is there
+│   └── LeaseHeld         somebody else has the lease of the workload
 ├── StoreError            the store cannot be read or written
 └── SlackError            Slack refused a call
 """
@@ -98,6 +107,46 @@ class RequestBudgetSpent(RepoError):
 
 class RepoUnavailable(RepoError):
     """The server, the network or git failed; trying again may help."""
+
+
+class ClusterError(CovcheckError):
+    """The cluster cannot be reached, or refuses."""
+
+
+class ClusterUnavailable(ClusterError):
+    """No kubeconfig, no connection, or a stream that broke; trying again may help."""
+
+
+class ClusterForbidden(ClusterError):
+    """The account lacks a permission; the message names verb, resource and namespace."""
+
+
+class NotInCluster(ClusterError):
+    """There is no such object."""
+
+
+class ClusterConflict(ClusterError):
+    """The object changed meanwhile, or one of that name is there already."""
+
+
+class ClusterRefused(ClusterError):
+    """The API server does not accept the object: validation, Pod Security, a quota, a webhook."""
+
+
+class NotStoppable(ClusterError):
+    """The workload cannot be stopped and put back as it was; the message says why."""
+
+
+class PlanChanged(ClusterError):
+    """The workload is no longer what the confirmed plan describes; nothing was stopped."""
+
+
+class LeaseHeld(ClusterError):
+    """Somebody else has the lease of the workload; `holder` says who."""
+
+    def __init__(self, message: str, *, holder: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.holder = holder
 
 
 class StoreError(CovcheckError):

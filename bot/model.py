@@ -81,6 +81,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """What a probe saw in the cluster: `text` is one clause, `excerpt` the raw lines (redacted, a few).
+
+    `probe` is the probe's name (`process`, `stop`, ...), `about` the object (`pod NAME`, `node NAME`),
+    `at` the time as ISO 8601 in UTC.
+    """
+
+    probe: str
+    about: str
+    text: str
+    at: str = ""
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Something that could not be read or checked, and why.
 
@@ -116,6 +131,8 @@ class Finding:
     evidence: tuple[Evidence, ...]
     explains: tuple[str, ...] = ()
     """Ids of rules whose findings are mere consequences of this one and are folded into it."""
+    observations: tuple[Observation, ...] = ()
+    """What was seen in the cluster, for findings of a live run."""
 
 
 @dataclass(frozen=True, slots=True)

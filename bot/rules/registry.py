@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.facts.path import CoveragePath
-from bot.model import Certainty, Effect, Evidence, Finding, Fix, Link, Missing, Symptom
+from bot.model import Certainty, Effect, Evidence, Finding, Fix, Link, Missing, Observation, Symptom
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Hit:
     evidence: tuple[Evidence, ...]
     certainty: Certainty = Certainty.CERTAIN
     effect: Effect | None = None
+    observations: tuple[Observation, ...] = ()
+    """What was seen in the cluster; only live rules have any."""
 
 
 Check = Callable[[CoveragePath], Iterator[Hit | Missing]]
@@ -73,6 +75,7 @@ class Rule:
                 fix=item.fix,
                 evidence=item.evidence,
                 explains=self.explains,
+                observations=item.observations,
             )
 
 

@@ -1,0 +1,1 @@
+"""The shared Kind cluster: probes, the stop, collection, the lease and the way back."""

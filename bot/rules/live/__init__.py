@@ -1,0 +1,1 @@
+"""Rules about what a live run saw, one file a cause, named like the rule of the files for the same cause."""
