@@ -70,6 +70,6 @@ class Plan:
     @classmethod
     def decode(cls, values: Mapping[str, Any]) -> Self:
         """The plan again. Raises KeyError or TypeError when the values are of another version."""
-        fields = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
         fields["pods"] = tuple(PlannedPod(**pod) for pod in values["pods"])
         return cls(**fields)
