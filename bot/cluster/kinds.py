@@ -28,6 +28,7 @@ KINDS: dict[str, Kind] = {
     "Pod": Kind("", "v1", "pods"),
     "Node": Kind("", "v1", "nodes", namespaced=False),
     "Namespace": Kind("", "v1", "namespaces", namespaced=False),
+    "Service": Kind("", "v1", "services"),
     "Event": Kind("", "v1", "events"),
     "PersistentVolumeClaim": Kind("", "v1", "persistentvolumeclaims"),
     "Deployment": Kind("apps", "v1", "deployments"),
