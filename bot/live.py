@@ -1,4 +1,4 @@
-"""The live run on one screen: plan, then run > rules > diagnosis > coverage."""
+"""What a live run comes to, and the seam between the jobs that order it and what carries it out."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ Progress = Callable[[str], None]
 class LiveResult:
     """What a live run came to. `path` is the coverage path with the live workload in it (and only that,
     where no repo was read: then `commit` is None); `coverage` the figures where there are any; `folder`
-    holds the raw files; `profile_png` the treemap; times in seconds (since the epoch, and the length of the
-    run)."""
+    holds the raw files. `started` in seconds since the epoch, `seconds` the length of the run."""
 
     run_id: str
     plan: Plan

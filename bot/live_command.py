@@ -1,0 +1,101 @@
+"""`covcheck live`: the diagnosis in the cluster, for a terminal. The work is in `bot.live_runs`."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.cluster.plan import Plan
+    from bot.live import LiveResult
+    from bot.live_runs import LiveRuns
+
+
+def live_run(
+    runs: LiveRuns,
+    service: str,
+    namespace: str | None,
+    repo: str | None,
+    ref: str | None,
+    *,
+    yes: bool,
+    err: Console,
+) -> LiveResult:
+    """Plan, ask, run. The plan and the progress go to stderr. Raises UsageError when it is not confirmed."""
+    plan = runs.plan(repo, ref, service, namespace)
+    show_plan(err, plan)
+    if not yes:
+        confirm(plan, err)
+    with stopped_by_signals():
+        return runs.run(repo, ref, plan, secrets.token_hex(6), asked_by(), lambda what: tell(err, what))
+
+
+def show_plan(err: Console, plan: Plan) -> None:
+    """Print the dry run."""
+    from bot.render.plain import visible
+
+    for line in plan.lines():
+        err.print(visible(line), markup=False)
+
+
+def confirm(plan: Plan, err: Console) -> None:
+    """Ask whoever sits at the terminal. Raises UsageError for any other answer than yes."""
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{plan.target} was not stopped: nobody is here to confirm.", hint="Pass --yes to confirm."
+        )
+    err.print(f"Stop {plan.target} in namespace {plan.namespace}? [y/N] ", end="", markup=False)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UsageError("Nothing was stopped.", hint="Answer y to go on, or pass --yes.")
+
+
+def tell(err: Console, what: str) -> None:
+    """One line of progress."""
+    from bot.render.plain import visible
+
+    err.print(f"· {visible(what)}", style="dim", markup=False)
+
+
+def asked_by() -> str:
+    """Who runs this, for the lease."""
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return "somebody at a terminal"
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the run as Ctrl-C does, so that everything is put back."""
+
+    def interrupted(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    kept = {each: signal.signal(each, interrupted) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for each, handler in kept.items():
+            signal.signal(each, handler)
+
+
+def keep_files(result: LiveResult, folder: Path) -> None:
+    """Copy the raw files to a folder, which is made. Raises UsageError when it cannot be."""
+    import shutil
+
+    if result.folder is None:
+        return
+    try:
+        shutil.copytree(result.folder, folder, dirs_exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The files cannot be copied to {folder}: {error.strerror}.") from None
