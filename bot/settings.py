@@ -21,7 +21,15 @@ from bot.errors import SettingsError
 
 FILE = "covcheck.toml"
 PREFIX = "COVCHECK_"
-OWN_VARIABLES = frozenset({"COVCHECK_HOME", "COVCHECK_CONFIG", "COVCHECK_REQUIRE_KIND", "COVCHECK_LOG"})
+OWN_VARIABLES = frozenset(
+    {
+        "COVCHECK_HOME",
+        "COVCHECK_CONFIG",
+        "COVCHECK_REQUIRE_KIND",
+        "COVCHECK_TEST_KUBECONFIG",
+        "COVCHECK_LOG",
+    }
+)
 KNOWN_NAMES: Mapping[str, tuple[str, str]] = {
     "GITHUB_TOKEN": ("github", "token"),
     "SLACK_BOT_TOKEN": ("slack", "bot_token"),

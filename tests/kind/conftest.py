@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.kind.live import LiveCluster, namespace_in, shared_cluster
 
 NODE_IMAGE = os.environ.get("KIND_NODE_IMAGE", "")
 LAB_IMAGE = "kindest/node:v1.34.4"
@@ -41,6 +44,29 @@ def kind_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
         take_kubectl(image or "kindest/node", folder)
         environment["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
     return environment
+
+
+@pytest.fixture(scope="session")
+def live_cluster(
+    kind_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveCluster]:
+    """The two-node cluster `covcheck-live` that every tests/kind/test_live_*.py uses, made once a run.
+
+    Workers of xdist share it. With COVCHECK_TEST_KUBECONFIG=FILE a running cluster of the same shape is used
+    instead (two nodes, an untainted control plane, the extraMount /coverdata on the worker).
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    with shared_cluster(folder, kind_environment) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def live_namespace(live_cluster: LiveCluster) -> Iterator[str]:
+    """A fresh namespace in the shared cluster."""
+    with namespace_in(live_cluster) as name:
+        yield name
 
 
 def take_kubectl(image: str, folder: Path) -> None:
