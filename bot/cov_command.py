@@ -29,6 +29,13 @@ Packages = Annotated[
 ]
 
 
+Source = Annotated[
+    str,
+    typer.Option("--source", metavar="DIR", help="The module's folder (with go.mod), to show its sources."),
+]
+Combine = Annotated[bool, typer.Option("-pcombine", "--pcombine", help="All binaries as one, as in Go.")]
+
+
 @app.command()
 def percent(i: Input, o: Output = "", pkg: Packages = "") -> None:
     """The covered part of each package's statements; with -o also the text profile, as in Go."""
@@ -48,12 +55,26 @@ def textfmt(i: Input, o: Output, pkg: Packages = "") -> None:
 
 
 @app.command()
-def merge(i: Input, o: Output, pkg: Packages = "") -> None:
+def merge(i: Input, o: Output, pkg: Packages = "", pcombine: Combine = False) -> None:
     """All runs of each binary in one counter file, into the existing directory -o."""
-    _run("merge", i, o, pkg)
+    _run("merge", i, o, pkg, combine=pcombine)
 
 
-def _run(verb: str, directories: str, output: str, packages: str) -> None:
-    from bot.covdata.command import run
+@app.command()
+def html(i: Input, o: Output, pkg: Packages = "", source: Source = "") -> None:
+    """One page that needs no network: packages, files, functions, and with --source the lines, into -o."""
+    _run("html", i, o, pkg, source=source)
 
-    raise typer.Exit(run(verb, directories, output, packages))
+
+@app.command()
+def treemap(i: Input, o: Output, pkg: Packages = "") -> None:
+    """A picture (PNG) of packages and files, as large as their statements, coloured by percent, into -o."""
+    _run("treemap", i, o, pkg)
+
+
+def _run(
+    verb: str, directories: str, output: str, packages: str, *, combine: bool = False, source: str = ""
+) -> None:
+    from bot.covdata.command import Options, run
+
+    raise typer.Exit(run(verb, Options(directories, output, packages, combine, source)))

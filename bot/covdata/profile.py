@@ -16,7 +16,7 @@ from bot.covdata.meta import MODES, Ints, MetaFile, Package, read_meta
 from bot.covdata.pattern import Match
 from bot.covdata.pods import Found, Pod, find_pods
 from bot.covdata.problems import DataError, Problem
-from bot.covdata.tally import MAX_COUNT, Seen, Sums, read_records
+from bot.covdata.tally import MAX_COUNT, read_tally
 
 SET = 1
 HASH = np.array([pow(0x9E3779B97F4A7C15, n, 1 << 64) for n in range(3, 21, 2)], np.uint64)
@@ -92,10 +92,8 @@ def load(
     mode = pods[0][1].mode
     packages: dict[str, PackageProfile] = {}
     for pod, meta in pods:
-        tally = Sums(meta) if counts and mode != SET else Seen(meta)
-        for records in read_records(meta, pod.counters, pod.hash):
-            tally.add(records)
-        for package in _packages(meta, tally.units(), match):
+        tally = read_tally(meta, pod.counters, pod.hash, counts=counts and mode != SET)
+        for package in _packages(meta, tally.units, match):
             known = packages.get(package.path)
             packages[package.path] = _merged(known, package, mode) if known else package
     return Profile(MODES[mode], dict(sorted(packages.items())), problems)

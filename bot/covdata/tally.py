@@ -1,38 +1,55 @@
 """Counters of many runs of one binary, added up unit by unit.
 
-Files are read in batches laid end to end, so that each step works on a long array. `Seen` notes only
-whether a unit ever ran, 64 units of a function in one word; `Sums` adds the counts.
+`Seen` notes only whether a unit ever ran, 64 units of a function in one word; `Sums` adds the counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.covdata.counterfile import RAW, CounterFile, check_name, read_counters
+from bot.covdata.alike import Alike
 from bot.covdata.meta import MetaFile
-from bot.covdata.problems import DataError, Problem, truncated
-from bot.covdata.uleb import Positions, Values, decode
-from bot.covdata.walk import HEAD, record_heads
+from bot.covdata.problems import DataError, Problem
+from bot.covdata.records import Layout, Records, read_files, read_records
+from bot.covdata.uleb import Positions
+from bot.covdata.walk import HEAD
 
-BATCH = 1 << 20
 MAX_COUNT = 0xFFFFFFFF
 MAX_WORD = 0xFFFFFFFFFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """The records of some files: all numbers, where each record begins, the function it counts (its
-    number in the meta-data file) and how many counters it has."""
+class Tally:
+    """How often each unit ran (or 1 for "it ran"), and which functions have counters at all."""
 
-    values: Values
-    heads: Positions
-    function: Positions
-    counters: Positions
+    units: NDArray[np.uint64]
+    ran: NDArray[np.bool_]
+
+
+def read_tally(meta: MetaFile, paths: Iterable[Path], named: str, *, counts: bool) -> Tally:
+    """What the counter files of one binary count; with `counts` how often, else whether.
+
+    `named` is the hash that the files' names carry. Raises DataError that tells of every broken file.
+    """
+    tally = Sums(meta) if counts else Seen(meta)
+    layout = Layout(meta)
+    alike = Alike(layout)
+    ran = np.zeros(meta.functions.units.size, np.bool_)
+    problems: list[Problem] = []
+    files = read_files(paths, named, problems)
+    apart = files if counts else (file for file in files if not alike.take(file))
+    for found in (read_records(layout, apart, problems), alike.records()):
+        for records in found:
+            tally.add(records)
+            ran[records.function] = True
+    if problems:
+        raise DataError(*problems, hint="Copy the files again, or leave the broken ones out.")
+    return Tally(tally.units(), ran)
 
 
 class Seen:
@@ -98,106 +115,3 @@ class Sums:
     def units(self) -> NDArray[np.uint64]:
         """The count of each unit."""
         return np.minimum(self.counts, np.uint64(MAX_COUNT))
-
-
-def read_records(meta: MetaFile, paths: Iterable[Path], named: str) -> Iterator[Records]:
-    """The records of counter files, a batch of files at a time.
-
-    `named` is the hash that the files' names carry. Raises DataError that tells of every broken file.
-    """
-    problems: list[Problem] = []
-    for batch in _batches(paths, named, problems):
-        yield from _decoded(meta, batch, problems)
-    if problems:
-        raise DataError(*problems, hint="Copy the files again, or leave the broken ones out.")
-
-
-def _batches(paths: Iterable[Path], named: str, problems: list[Problem]) -> Iterator[list[CounterFile]]:
-    batch: list[CounterFile] = []
-    size = 0
-    for path in paths:
-        try:
-            found = read_counters(path)
-            check_name(found, named)
-        except DataError as error:
-            problems += error.problems
-            continue
-        batch.append(found)
-        size += len(found.payload)
-        if size >= BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _decoded(meta: MetaFile, batch: list[CounterFile], problems: list[Problem]) -> Iterator[Records]:
-    """The batch as one if all its files are as the runtime writes them, else file by file."""
-    if len(batch) > 1 and all(f.flavor != RAW for f in batch):
-        together = _together(meta, batch)
-        if together is not None:
-            yield together
-            return
-    for file in batch:
-        try:
-            yield _alone(meta, file)
-        except DataError as error:
-            problems += error.problems
-
-
-def _together(meta: MetaFile, batch: list[CounterFile]) -> Records | None:
-    raw = np.frombuffer(b"".join(f.payload for f in batch), np.uint8)
-    ends = np.cumsum([len(f.payload) for f in batch])
-    decoded = decode(raw)
-    heads = record_heads(decoded.values, _Layout(meta, decoded.values).likely)
-    wanted = np.cumsum([f.functions for f in batch])
-    borders = np.searchsorted(heads, decoded.index(ends))
-    starts = decoded.index(ends[:-1])
-    if heads.size != wanted[-1] or (borders != wanted).any() or (heads[wanted[:-1]] != starts).any():
-        return None
-    return _records(meta, decoded.values, heads)
-
-
-def _alone(meta: MetaFile, file: CounterFile) -> Records:
-    values = file.decode().values
-    heads = record_heads(values, _Layout(meta, values).likely)[: file.functions]
-    if heads.size < file.functions:
-        raise truncated(file.path, f"{heads.size} of {file.functions} functions are there")
-    end = int(heads[-1]) + HEAD + int(values[heads[-1]]) if heads.size else 0
-    records = _records(meta, values[:end], heads) if end <= values.size else None
-    if records is None:
-        raise truncated(file.path, f"its counters do not fit {meta.path.name}")
-    return records
-
-
-def _records(meta: MetaFile, values: Values, heads: Positions) -> Records | None:
-    """The records with the functions they name; None when the meta-data has no such functions."""
-    if heads.size and int(heads[-1]) + HEAD + int(values[heads[-1]]) != values.size:
-        return None
-    function, fits = _Layout(meta, values).function(heads)
-    return Records(values, heads, function, values[heads].astype(np.int64)) if fits.all() else None
-
-
-class _Layout:
-    """What the meta-data says a record must look like: so many counters for that function of that package."""
-
-    def __init__(self, meta: MetaFile, values: Values) -> None:
-        self.values = values
-        self.units = np.append(meta.functions.units, -1)
-        self.first = np.array([p.first for p in meta.packages] or [0], np.int64)
-        self.sizes = np.array([p.functions for p in meta.packages] or [0], np.int64)
-
-    def function(self, heads: Positions) -> tuple[Positions, NDArray[np.bool_]]:
-        """The number of the function that each record counts, and whether that fits the meta-data."""
-        package, index = self.values[heads + 1], self.values[heads + 2]
-        known = np.minimum(package, self.first.size - 1)
-        fits = (package == known) & (index < self.sizes[known])
-        function = np.where(fits, self.first[known] + index, self.units.size - 1)
-        return function, self.units[function] == self.values[heads]
-
-    def likely(self, heads: Positions) -> NDArray[np.bool_]:
-        """Whether each place can be a record, as far as it lies within the numbers."""
-        inside = heads < self.values.size - HEAD
-        held = np.zeros(heads.size, np.bool_)
-        held[inside] = self.function(heads[inside])[1]
-        return held

@@ -26,6 +26,11 @@ class Decoded:
         """The index in `values` of the value that starts at each byte offset."""
         return offsets - np.searchsorted(self.more, offsets) if self.more.size else offsets
 
+    def offset(self, indices: Positions) -> Positions:
+        """The byte offset of the value at each index."""
+        slots = self.more - np.arange(self.more.size)
+        return indices + np.searchsorted(slots, indices) if self.more.size else indices
+
 
 def decode(raw: Bytes) -> Decoded:
     """Decode a buffer whose last byte ends a value. Values of any length are cut to 32 bits, as in Go."""

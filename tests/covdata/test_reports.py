@@ -120,6 +120,28 @@ def test_a_merge_of_some_packages_equals_that_of_go(lab: Lab, tmp_path: Path) ->
     _same_merge(ours, theirs)
 
 
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        ("set", ""),
+        ("set,two", ""),
+        ("two,set", ".../p0001,.../p0003"),
+        ("set,newer", ""),
+        ("count,set", ""),
+        ("set,count,two,atomic", ""),
+        ("set,two", "no"),
+    ],
+)
+def test_programs_are_combined_as_in_go(lab: Lab, names: str, pattern: str, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+    theirs.mkdir()
+    words = ("-pcombine", f"-i={inputs(lab, names)}", *([f"-pkg={pattern}"] if pattern else []))
+    assert cov("merge", *words, f"-o={ours}").returncode == 0
+    assert lab.covdata("merge", *words, f"-o={theirs}").returncode == 0
+    _same_merge(ours, theirs)
+
+
 def _same_merge(ours: Path, theirs: Path) -> None:
     """Same meta-data files and, apart from the time in the name and the random order of Go's string
     table, same counter files."""
