@@ -11,6 +11,7 @@ from bot.facts.events import Event, FileCheck, GoTest
 from bot.facts.words import clean_path, known
 from bot.model import Evidence, Missing
 from bot.path.builds.gobuild import go_build
+from bot.path.builds.ko import ko_run
 from bot.path.builds.toolfiles import tool_run
 from bot.path.commands.classify import events_of
 from bot.path.commands.command import Command
@@ -231,8 +232,17 @@ class Run:
     def build(self, command: Command, item: ShellCommand) -> None:
         """A go build on the host; installs of tools by version (`go install x@v1`) are not the repo's."""
         build = go_build(command, taken=item.taken, tests=item.tests)
-        if build is not None and not any("@" in package for package in build.packages):
-            self.builds.append(replace(build, guards=build.guards or command.guards))
+        if build is None or any("@" in package for package in build.packages):
+            return
+        build = replace(build, guards=build.guards or command.guards)
+        if build.tool != "ko":
+            self.builds.append(build)
+            return
+        run = ko_run(self.snapshot, command, build)
+        self.builds.extend(run.builds)
+        self.missing.extend(run.missing)
+        if run.path is not None:
+            self.files[run.path] = None
 
     def enter(self, call: str, command: Command, context: Context, read: Callable[[Context], None]) -> None:
         """Follow a call unless it goes round in a circle or too deep."""
