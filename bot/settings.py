@@ -113,6 +113,12 @@ class ClusterSettings(Section):
 
     kubeconfig: str = Field("", description="Path of a kubeconfig; empty: no cluster.")
     context: str = Field("", description="Context in the kubeconfig; empty: its current one.")
+    people: Words = Field(
+        (), description="Slack user ids that may confirm a live run; empty: nobody, it can only be planned."
+    )
+    confirm_minutes: int = Field(
+        15, ge=1, le=240, description="How long a plan of a live run may be confirmed."
+    )
 
 
 class RepoSettings(Section):

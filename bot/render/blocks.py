@@ -12,6 +12,7 @@ posting was seen to fail with `msg_blocks_too_long` (about 13,200 characters ove
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ MAX_MENU = 9_000
 MAX_CODE = 2_800
 MAX_SPAN = 1_200
 MAX_URL = 1_500
+MAX_CONFIRM_TITLE, MAX_CONFIRM_TEXT, MAX_CONFIRM_LABEL = 100, 300, 30
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,13 @@ class Span:
     italic: bool = False
     code: bool = False
     url: str | None = None
+    person: str | None = None
+    """The id of a person who is meant to be named; for ids that come from Slack or the settings only."""
 
     def element(self) -> Block:
         """The rich text element; text longer than MAX_SPAN is cut."""
+        if self.person is not None and _PERSON.fullmatch(self.person):
+            return {"type": "user", "user_id": self.person}
         element: Block = {"type": "text", "text": cut(visible(self.text), MAX_SPAN) or " "}
         if self.url is not None and _safe_url(self.url):
             element |= {"type": "link", "url": self.url}
@@ -70,13 +77,34 @@ def _safe_url(url: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """What Slack asks before a press counts: a title, what will happen, and the label of going on."""
+
+    title: str
+    text: str
+    yes: str
+
+    def element(self, style: str | None) -> Block:
+        """The confirmation dialog object, each part cut to Slack's length."""
+        shown: Block = {
+            "title": _plain(self.title, MAX_CONFIRM_TITLE),
+            "text": _plain(self.text, MAX_CONFIRM_TEXT),
+            "confirm": _plain(self.yes, MAX_CONFIRM_LABEL),
+            "deny": _plain("Back", MAX_CONFIRM_LABEL),
+        }
+        return shown if style is None else {**shown, "style": style}
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
-    """A button: `action` is what the handler listens to, `value` what it gets."""
+    """A button: `action` is what the handler listens to, `value` what it gets; `style` is `primary`,
+    `danger` or None; `confirm` is asked first."""
 
     label: str
     action: str
     value: str
-    primary: bool = False
+    style: str | None = None
+    confirm: Confirm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +186,10 @@ def _button(item: Button, number: int) -> Block:
         "text": _plain(item.label),
         "value": item.value,
     }
-    if item.primary:
-        element["style"] = "primary"
+    if item.style is not None:
+        element["style"] = item.style
+    if item.confirm is not None:
+        element["confirm"] = item.confirm.element(item.style)
     return element
 
 
@@ -180,8 +210,8 @@ def menu(label: str, action: str, options: Sequence[str]) -> Block:
     return {"type": "actions", "elements": [select]}
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": cut(one_line(text), MAX_LABEL) or "?", "emoji": False}
+def _plain(text: str, limit: int = MAX_LABEL) -> Block:
+    return {"type": "plain_text", "text": cut(one_line(text), limit) or "?", "emoji": False}
 
 
 def pack(fallback: str, blocks: Iterable[Block], last: Block | None = None) -> tuple[Post, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.model import Finding, Missing
+from bot.model import Finding, Missing, Observation
 from bot.render.answer import Answer, CauseView, EvidenceRow, LinkView, Mark
 from bot.render.blocks import (
     Block,
@@ -29,6 +29,12 @@ from bot.render.plain import cut, one_line
 DETAILS = "covcheck_details"
 COMPARE = "covcheck_compare"
 COMPARE_WITH = "covcheck_compare_with"
+LIVE = "covcheck_live"
+"""Under a check's answer: plan a live run of what it was about."""
+LIVE_RUN = "covcheck_live_run"
+LIVE_CANCEL = "covcheck_live_cancel"
+LIVE_AGAIN = "covcheck_live_again"
+"""Under a plan: carry it out, drop it, make a new one."""
 
 MARKS = {Mark.OK: "✓", Mark.BROKEN: "✗", Mark.WEAK: "!", Mark.UNKNOWN: "?"}
 SAID = {
@@ -43,32 +49,39 @@ INLINE_CHARS = 1_200
 _SHOWN_EVIDENCE = 6
 _SHOWN_MISSING = 5
 _SHOWN_OTHERS = 5
+_SHOWN_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A file for the thread: a patch that `git apply` takes."""
+    """A file for the thread: `content` as text (a patch that `git apply` takes), or what stands at `path`
+    on this machine; `alt_text` says what a picture shows."""
 
     name: str
     title: str
-    content: str
+    content: str = ""
+    path: str | None = None
+    alt_text: str | None = None
 
 
-def answer_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:
+def answer_posts(answer: Answer, answer_id: str, *, live: bool = False) -> tuple[Post, ...]:
     """The answer as the first message and, when it is very long, further replies.
 
-    `answer_id` is what the buttons carry: with it the stored answer is found again.
+    `answer_id` is what the buttons carry: with it the stored answer is found again. `live` offers to run
+    the service in the cluster.
     """
     blocks: list[Block] = [header(answer.headline), picture(answer.links)]
     for view in answer.causes[:1]:
-        blocks += _cause(view, patch_name(view.finding, answer_id))
-    blocks += _also(answer.causes[1:])
-    blocks += _unchecked(answer.missing)
+        blocks += cause_blocks(view, patch_name(view.finding, answer_id))
+    blocks += also_blocks(answer.causes[1:])
+    blocks += unchecked_blocks(answer.missing)
     if answer.conditions:
         switches = ", ".join(one_line(c) for c in answer.conditions)
         blocks.append(paragraph(Span(f"Read with coverage on: {switches}", italic=True)))
-    row = buttons(Button("Details", DETAILS, answer_id), Button("Compare", COMPARE, answer_id))
-    return pack(spoken(answer), blocks, last=row)
+    offered = [Button("Details", DETAILS, answer_id), Button("Compare", COMPARE, answer_id)]
+    if live:
+        offered.append(Button("Run it in the cluster", LIVE, answer_id))
+    return pack(spoken(answer), blocks, last=buttons(*offered))
 
 
 def detail_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:
@@ -76,12 +89,12 @@ def detail_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:
     not checked."""
     blocks: list[Block] = [header(f"Details · {answer.service} @ {answer.repo.short}")]
     for view in answer.causes[1:]:
-        blocks += _cause(view, patch_name(view.finding, answer_id))
+        blocks += cause_blocks(view, patch_name(view.finding, answer_id))
         blocks.append(divider())
     for link in answer.links:
-        blocks += _facts(link)
-    blocks += _not_causes(answer.not_causes)
-    blocks += _gaps("Not checked", answer.missing)
+        blocks += fact_blocks(link)
+    blocks += not_cause_blocks(answer.not_causes)
+    blocks += gap_blocks("Not checked", answer.missing)
     return pack(f"Details of {answer.headline}", blocks)
 
 
@@ -127,20 +140,23 @@ def spoken(answer: Answer) -> str:
         parts += [view.finding.summary, f"Fix: {view.finding.fix.text}"]
     if answer.missing:
         parts.append(f"Not checked: {len(answer.missing)} things.")
-    return " ".join(_sentence(part) for part in parts)
+    return " ".join(sentence(part) for part in parts)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The text on one line, ended by a full stop."""
     said = one_line(text)
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def _cause(view: CauseView, patch: str) -> list[Block]:
+def cause_blocks(view: CauseView, patch: str) -> list[Block]:
+    """A cause: what, why, the lines and what was seen, the fix; `patch` is the name of its file."""
     finding = view.finding
     opening = [Span(one_line(finding.summary), bold=True)]
     if finding.why:
         opening.append(Span(f"\n{finding.why}"))
     blocks = [paragraph(*opening), *bullets([_row(row) for row in view.rows[:_SHOWN_EVIDENCE]])]
+    blocks += bullets([seen_row(seen) for seen in finding.observations[:_SHOWN_EVIDENCE]])
     if view.consequences:
         said = "; ".join(one_line(text) for text in view.consequences)
         blocks.append(paragraph(Span(f"Follows from it: {said}", italic=True)))
@@ -159,13 +175,24 @@ def _fix(finding: Finding, name: str) -> list[Block]:
     return blocks
 
 
+def seen_row(seen: Observation) -> list[Span]:
+    """What a probe saw: about what, the clause, and the first raw lines."""
+    row = [Span(f"{one_line(seen.about)}: {cut(one_line(seen.text), 500)}")]
+    raw = seen.excerpt.strip("\n")
+    if raw:
+        lines = [cut(line, 200) for line in raw.split("\n")[:_SHOWN_LINES]]
+        row += [Span("\n"), Span("\n".join(lines), code=True)]
+    return row
+
+
 def _row(row: EvidenceRow) -> list[Span]:
     first = one_line(row.excerpt.strip().split("\n", 1)[0]) if row.excerpt.strip() else ""
     place = Span(row.place, url=row.url)
     return [place, Span("\n"), Span(cut(first, 120), code=True)] if first else [place]
 
 
-def _also(others: Sequence[CauseView]) -> list[Block]:
+def also_blocks(others: Sequence[CauseView]) -> list[Block]:
+    """The causes after the first, a line each."""
     if not others:
         return []
     rows = []
@@ -188,15 +215,17 @@ def _same_lines(number: int) -> str:
     return f"It rests mostly on the same lines as {which}: one of the two fixes may do."
 
 
-def _unchecked(missing: Sequence[Missing]) -> list[Block]:
+def unchecked_blocks(missing: Sequence[Missing]) -> list[Block]:
+    """What was not checked, what a rule needed first; the rest is counted."""
     shown = sorted(missing, key=lambda gap: not gap.needed)[:_SHOWN_MISSING]
-    blocks = _gaps("Not checked", shown)
+    blocks = gap_blocks("Not checked", shown)
     if len(missing) > len(shown):
         blocks.append(paragraph(Span(f"and {len(missing) - len(shown)} more in Details", italic=True)))
     return blocks
 
 
-def _gaps(title: str, missing: Iterable[Missing]) -> list[Block]:
+def gap_blocks(title: str, missing: Iterable[Missing]) -> list[Block]:
+    """All that is missing under a title."""
     rows = []
     for gap in missing:
         row = [Span(f"{one_line(gap.what)}: {one_line(gap.reason)}")]
@@ -206,7 +235,8 @@ def _gaps(title: str, missing: Iterable[Missing]) -> list[Block]:
     return [paragraph(Span(title, bold=True)), *bullets(rows)] if rows else []
 
 
-def _facts(view: LinkView) -> list[Block]:
+def fact_blocks(view: LinkView) -> list[Block]:
+    """A link of the path with the facts read for it."""
     title = paragraph(Span(f"{view.link} {MARKS[view.mark]}", bold=True), Span(f"  {SAID[view.mark]}"))
     rows = []
     for fact in view.facts:
@@ -219,7 +249,8 @@ def _facts(view: LinkView) -> list[Block]:
     return [title, *bullets(rows)] if rows else [title, paragraph(Span("no fact was read", italic=True))]
 
 
-def _not_causes(findings: Sequence[Finding]) -> list[Block]:
+def not_cause_blocks(findings: Sequence[Finding]) -> list[Block]:
+    """What was looked at and is not the cause."""
     rows = []
     for finding in findings:
         row = [Span(one_line(finding.summary))]
