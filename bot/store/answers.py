@@ -1,4 +1,4 @@
-"""Answers given and messages posted: what buttons need after a restart, and what was not yet said."""
+"""What is kept over a restart: answers given, messages posted, plans to confirm, live runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
 from bot.store.engine import open_engine
-from bot.store.tables import ANSWERS, CLAIMS, POSTS
+from bot.store.live import PlanState, StoredPlan, StoredRun
+from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,59 @@ class Store:
             ).scalar_one()
         return bool(owner == job_id)
 
+    def keep_plan(self, plan: StoredPlan) -> None:
+        """Store a plan that is to be confirmed; storing the same id again changes nothing."""
+        with self._transaction() as connection:
+            self._insert_once(connection, PLANS, asdict(plan))
+
+    def plan(self, plan_id: str) -> StoredPlan | None:
+        """The plan of that id, or None when there is none."""
+        with self._transaction() as connection:
+            return _plan(connection, plan_id)
+
+    def settle_plan(
+        self, plan_id: str, state: PlanState, job_id: str, person: str | None, now: float
+    ) -> StoredPlan | None:
+        """End a plan's open state for one job and give the plan as it then stands: the first job wins.
+
+        After its end (`now` in seconds since the epoch) a plan can only become EXPIRED. The same job
+        asking again, also later, changes nothing.
+        """
+        with self._transaction() as connection:
+            known = _plan(connection, plan_id)
+            if known is None or known.state != PlanState.OPEN:
+                return known
+            new = PlanState.EXPIRED if now >= known.expires_at else state
+            connection.execute(
+                update(PLANS)
+                .where(PLANS.c.id == plan_id, PLANS.c.state == PlanState.OPEN)
+                .values(state=new.value, settled_by=job_id, settled_for=person)
+            )
+            return _plan(connection, plan_id)
+
+    def keep_run(self, run: StoredRun) -> None:
+        """Store a live run; storing the same id again changes nothing."""
+        with self._transaction() as connection:
+            self._insert_once(connection, RUNS, asdict(run))
+
+    def run(self, run_id: str) -> StoredRun | None:
+        """The run of that id, or None when there is none."""
+        with self._transaction() as connection:
+            row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
+        return None if row is None else StoredRun(**row._mapping)
+
+    def runs(
+        self, service: str | None = None, repo: str | None = None, limit: int = 50
+    ) -> tuple[StoredRun, ...]:
+        """Runs, the newest first: of a service, of a repo, or all."""
+        query = select(RUNS).order_by(RUNS.c.started_at.desc(), RUNS.c.id).limit(limit)
+        if service is not None:
+            query = query.where(RUNS.c.service == service)
+        if repo is not None:
+            query = query.where(RUNS.c.repo == repo)
+        with self._transaction() as connection:
+            return tuple(StoredRun(**row._mapping) for row in connection.execute(query))
+
     def healthy(self) -> bool:
         """Whether the store can be read now."""
         try:
@@ -105,3 +159,9 @@ class Store:
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(f"The store failed: {type(error).__name__}.") from error
+
+
+def _plan(connection: Connection, plan_id: str) -> StoredPlan | None:
+    columns = [column for column in PLANS.c if column.name != "created_at"]
+    row = connection.execute(select(*columns).where(PLANS.c.id == plan_id)).one_or_none()
+    return None if row is None else StoredPlan(**row._mapping)
