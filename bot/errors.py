@@ -16,6 +16,7 @@ CovcheckError
 │   ├── ClusterUnavailable  no kubeconfig, no connection, a broken stream
 │   ├── ClusterForbidden  the account lacks a permission; names verb and resource
 │   ├── NotInCluster      no such object
+│   ├── AmbiguousTarget   several workloads or containers could be the service; `candidates`
 │   ├── ClusterConflict   the object changed meanwhile, or is there already
 │   ├── ClusterRefused    the API server does not accept the object (admission, validation)
 │   ├── NotStoppable      the workload cannot be stopped and restored
@@ -123,6 +124,14 @@ class ClusterForbidden(ClusterError):
 
 class NotInCluster(ClusterError):
     """There is no such object."""
+
+
+class AmbiguousTarget(ClusterError):
+    """Several workloads, or several containers of one, could be the service; nothing is guessed."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...], *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.candidates = candidates
 
 
 class ClusterConflict(ClusterError):

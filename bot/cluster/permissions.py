@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -22,7 +23,7 @@ class Permission:
     `purpose` is a verb phrase that ends both "needed to ..." and "cannot ..." (`read the process's
     environment`). `vital`: without it no run starts; else what it shows is missing. `place` is where:
     in the workload's namespace, where the tool pods live, or in the whole cluster. `only` names the one
-    kind of workload that it matters for.
+    kind of workload, or of volume, that it matters for.
     """
 
     verb: str
@@ -62,8 +63,15 @@ RUN: tuple[Permission, ...] = (
     *_scale("Deployment"),
     *_scale("StatefulSet"),
     *_scale("ReplicaSet"),
+    Permission("get", "Pod", "log", "follow the log to its end"),
+    Permission("get", "Pod", "exec", "look into a running pod"),
+    Permission("create", "Pod", "exec", "look into a running pod"),
+    Permission("patch", "Pod", "ephemeralcontainers", "look into a running pod"),
+    Permission("list", "Event", None, "read what Kubernetes reports of the pods"),
     Permission("create", "Pod", None, "put a pod that nothing owns back", True, only="Pod"),
     Permission("delete", "Pod", None, "stop a pod that nothing owns", True, only="Pod"),
+    Permission("create", "Pod", None, "read the files of a claim", only="PersistentVolumeClaim"),
+    Permission("delete", "Pod", None, "remove the pod that reads a claim", only="PersistentVolumeClaim"),
     Permission("get", "Lease", None, "see who stops the workload", True),
     Permission("list", "Lease", None, "find what expired runs left", True),
     Permission("create", "Lease", None, "take the workload for this run", True),
@@ -92,13 +100,21 @@ RUN: tuple[Permission, ...] = (
 @cache
 def all_permissions() -> tuple[Permission, ...]:
     """The permissions of the run and of every probe, each once, the run's first."""
-    import bot.cluster.probes
-
-    gathered = list(RUN)
-    for module in sorted(info.name for info in pkgutil.iter_modules(bot.cluster.probes.__path__)):
-        found = importlib.import_module(f"bot.cluster.probes.{module}")
-        gathered += getattr(found, "PERMISSIONS", ())
+    gathered = [*RUN, *_of_probes()]
     unique: dict[tuple[object, ...], Permission] = {}
     for permission in gathered:
         unique.setdefault((*permission.key, permission.only), permission)
     return tuple(unique.values())
+
+
+def _of_probes() -> Iterator[Permission]:
+    """What the modules under bot.cluster.probes declare: `PERMISSIONS`, or the `permissions` of a Probe."""
+    from bot.cluster import probes
+    from bot.cluster.probes.base import Probe
+
+    for name in sorted(info.name for info in pkgutil.iter_modules(probes.__path__)):
+        found = vars(importlib.import_module(f"bot.cluster.probes.{name}"))
+        yield from found.get("PERMISSIONS", ())
+        for value in found.values():
+            if isinstance(value, Probe):
+                yield from value.permissions
