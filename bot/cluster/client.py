@@ -8,7 +8,7 @@ official `stream` helper is not (it swaps a method of the shared client), so exe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -154,13 +154,15 @@ class Cluster:
         *,
         grace: int | None = None,
         uid: str | None = None,
+        version: str | None = None,
     ) -> None:
-        """Delete an object; with `uid` only that very one. Raises NotInCluster, ClusterConflict."""
+        """Delete an object; with `uid` and `version` only that very one. Raises NotInCluster, ClusterConflict."""
         body: Object = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
         if grace is not None:
             body["gracePeriodSeconds"] = grace
-        if uid is not None:
-            body["preconditions"] = {"uid": uid}
+        bound = {"uid": uid, "resourceVersion": version}
+        if preconditions := {key: value for key, value in bound.items() if value is not None}:
+            body["preconditions"] = preconditions
         self._json("DELETE", kind, namespace, name, body=body)
 
     def allows(self, verb: str, kind: str, namespace: str | None = None, sub: str | None = None) -> bool:
@@ -191,10 +193,12 @@ class Cluster:
         tail: int | None = None,
         seconds: float = 60,
         timestamps: bool = False,
+        opened: Callable[[], None] | None = None,
     ) -> Iterator[bytes]:
         """Lines of a container's log without their line ends; with `follow` to its end.
 
-        `seconds` bounds the wait for the next bytes. Raises NotInCluster, ClusterRefused (not started yet).
+        `seconds` bounds the wait for the next bytes; `opened` is called when the log is open, which a
+        silent container shows in no other way. Raises NotInCluster, ClusterRefused (not started yet).
         """
         query = _query(
             container=container,
@@ -204,6 +208,8 @@ class Cluster:
             timestamps="true" if timestamps else "",
         )
         with _Streamed(self._open("GET", KINDS["Pod"].path(namespace, pod, "log"), query, seconds)) as lines:
+            if opened is not None:
+                opened()
             yield from lines
 
     def exec(
