@@ -1,0 +1,66 @@
+"""Coverage files of a directory, listed by a busybox in the cluster. Names are hostile, one a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cluster.exec import Ran
+from bot.facts.live import FileSeen
+
+Exec = Callable[[tuple[str, ...]], Ran]
+"""Runs a command where the directory is mounted."""
+MAX_FILES = 20_000
+LIST = """cd "$1" 2>/dev/null && ls >/dev/null 2>&1 || exit 3
+find . -maxdepth 2 -type f \\( -name 'covmeta.*' -o -name 'covcounters.*' -o -name 'tmp.*' \\) \
+! -path "*$2*" -exec stat -c '%s %y %n' {} + 2>/dev/null
+exit 0"""
+LINE = re.compile(
+    r"(?P<size>\d{1,18}) (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.(?P<part>\d{1,9}))? "
+    r"(?P<zone>[+-]\d{4}) \./(?P<name>.+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A directory as the tool sees it: `kind` is `directory`, `regular file`, ... in the words of `stat`."""
+
+    kind: str
+    uid: int
+    gid: int
+    mode: str
+
+
+def see_place(run: Exec, path: str) -> Place | None:
+    """What is at a path (links are followed); None when nothing is. Raises ClusterError."""
+    ran = run(("stat", "-L", "-c", "%u %g %a %F", path))
+    words = ran.stdout.decode("utf-8", "replace").strip().split(" ", 3)
+    if ran.code != 0 or len(words) != 4:
+        return None
+    return Place(words[3], int(words[0]), int(words[1]), words[2].zfill(4))
+
+
+def list_files(run: Exec, path: str) -> tuple[FileSeen, ...] | None:
+    """Coverage files in a directory and one level down (`sub/covmeta.x`), at most MAX_FILES.
+
+    None when there is no such directory or it cannot be read. Raises ClusterError.
+    """
+    ran = run(("sh", "-c", LIST, "list", path, "\n"))
+    if ran.code != 0:
+        return None
+    lines = ran.stdout.decode("utf-8", "surrogateescape").split("\n")
+    found = [file for line in lines if (file := _file(line)) is not None]
+    return tuple(sorted(found, key=lambda file: file.name)[:MAX_FILES])
+
+
+def _file(line: str) -> FileSeen | None:
+    match = LINE.fullmatch(line)
+    if match is None:
+        return None
+    try:
+        at = datetime.strptime(f"{match['time']} {match['zone']}", "%Y-%m-%d %H:%M:%S %z").timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return FileSeen(match["name"], int(match["size"]), at + float(f"0.{match['part'] or 0}"))
