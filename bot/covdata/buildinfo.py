@@ -67,8 +67,11 @@ def read_build_info(path: Path) -> BuildInfo:
 def instrumentation(path: Path) -> Instrumentation:
     """Whether a Go ELF binary writes coverage. Raises CovdataError when it is no Go binary."""
     with _mapped(path) as data:
-        info = _build_info(data, path)
-        hook = data.find(HOOK) >= 0
+        return proof(_build_info(data, path), data.find(HOOK) >= 0)
+
+
+def proof(info: BuildInfo, hook: bool) -> Instrumentation:
+    """What build info and the presence of the hook (the text HOOK in the file) say together."""
     noted = info.settings.get("-cover") == "true"
     cover = True if noted else None if hook or _silent(info.go) else False
     causes = {True: "coverpkg-excludes-main", False: "not-instrumented", None: None}
