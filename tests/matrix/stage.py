@@ -1,0 +1,115 @@
+"""A case in the cluster: its directories, its namespace, its workload, and the way back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.kind.live import LiveCluster
+from tests.matrix.case import Case
+from tests.matrix.repos import manifest
+from tests.matrix.seeds import leave
+
+READY_SECONDS = 90
+
+
+@contextmanager
+def on_stage(case: Case, cluster: LiveCluster, binaries: Path, folder: Path) -> Iterator[None]:
+    """The case as it should be when covcheck is asked; taken away afterwards, without waiting."""
+    take_away(case, cluster, wait=True)
+    try:
+        _prepare(case, cluster, binaries, folder)
+        _deploy(case, cluster)
+        _wait(case, cluster)
+        yield
+    finally:
+        take_away(case, cluster, wait=False)
+
+
+def node_name(cluster: LiveCluster, role: str) -> str:
+    return f"{cluster.name}-{role}"
+
+
+def on_node(cluster: LiveCluster, role: str, script: str) -> str:
+    """What a shell command on a node prints."""
+    return _docker("exec", node_name(cluster, role), "sh", "-c", script)
+
+
+def _prepare(case: Case, cluster: LiveCluster, binaries: Path, folder: Path) -> None:
+    for role, script in case.nodes:
+        on_node(cluster, role, case.fill(script))
+    if case.seed is not None:
+        left = folder / "left"
+        leave(case.seed, binaries, left)
+        _docker("cp", f"{left}/.", f"{node_name(cluster, 'worker')}:{case.directory}")
+
+
+def _deploy(case: Case, cluster: LiveCluster) -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": case.namespace}}
+    made = [namespace, *({**each} for each in manifest(case, cluster.name))]
+    for each in made[1:]:
+        if each["kind"] != "PersistentVolume":
+            each["metadata"] = {**each["metadata"], "namespace": case.namespace}
+    listed = {"apiVersion": "v1", "kind": "List", "items": made}
+    cluster.kubectl("create", "-f", "-", stdin=json.dumps(listed))
+
+
+def _wait(case: Case, cluster: LiveCluster) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while not _is_ready(case, pods(case, cluster)):
+        assert time.monotonic() < end, f"{case.name} is not ready: {_states(pods(case, cluster))}"
+        time.sleep(0.7)
+    time.sleep(case.ready.settle)
+
+
+def pods(case: Case, cluster: LiveCluster) -> list[dict[str, Any]]:
+    """The case's own pods as they are now."""
+    text = cluster.kubectl("get", "pods", "-n", case.namespace, "-l", "app=shop", "-o", "json")
+    found: list[dict[str, Any]] = json.loads(text)["items"]
+    return found
+
+
+def _is_ready(case: Case, found: list[dict[str, Any]]) -> bool:
+    if len(found) < case.shop.replicas:
+        return False
+    shops = [s for pod in found for s in _statuses(pod) if s["name"] == "shop"]
+    if case.ready.waiting:
+        return any(s["state"].get("waiting", {}).get("reason") == case.ready.waiting for s in shops)
+    if case.ready.restarts:
+        return any(s["restartCount"] >= case.ready.restarts and _settled(s) for s in shops)
+    everyone = [s for pod in found for s in _statuses(pod)]
+    return bool(everyone) and all(s["ready"] for s in everyone)
+
+
+def _settled(status: dict[str, Any]) -> bool:
+    return "running" in status["state"] or "waiting" in status["state"]
+
+
+def _statuses(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pod.get("status", {}).get("containerStatuses", [])
+    return found
+
+
+def _states(found: list[dict[str, Any]]) -> str:
+    return json.dumps([[s["state"] for s in _statuses(pod)] or pod["status"] for pod in found])[:1500]
+
+
+def take_away(case: Case, cluster: LiveCluster, *, wait: bool) -> None:
+    """Delete the case's namespace, volume and directories."""
+    how = ("--ignore-not-found", f"--wait={str(wait).lower()}")
+    cluster.kubectl("delete", "namespace", case.namespace, *how)
+    cluster.kubectl("delete", "persistentvolume", case.namespace, *how)
+    if wait:
+        for role in ("worker", "control-plane"):
+            on_node(cluster, role, f"rm -rf {case.directory}")
+
+
+def _docker(*words: str) -> str:
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, f"docker {' '.join(words)}: {done.stderr[-1000:]}"
+    return done.stdout
