@@ -13,6 +13,8 @@ GITHUB_API = "https://api.github.com"
 """With it, a directory needs nothing of GitHub's client: its remotes are on github.com."""
 
 if TYPE_CHECKING:
+    from bot.cluster.client import Cluster
+    from bot.cluster.options import RunOptions
     from bot.jobs.engine import JobsConfig
     from bot.repo import GitHubClient, Snapshot
     from handlers.access import Access
@@ -165,4 +167,33 @@ def access(settings: Settings) -> Access:
         repos=repos.allowed,
         teams=frozenset(settings.slack.teams),
         users=frozenset(settings.slack.users),
+        confirmers=settings.cluster.people,
+    )
+
+
+def cluster(settings: Settings, context: str = "") -> Cluster:
+    """The shared cluster; `context` wins over the settings' own.
+
+    Raises SettingsError when there is no kubeconfig, ClusterUnavailable when it cannot be used.
+    """
+    from bot.cluster.client import Cluster
+
+    if not settings.cluster.kubeconfig:
+        raise SettingsError(
+            "No cluster is set up.", hint="Set KUBECONFIG, or [cluster] kubeconfig in covcheck.toml."
+        )
+    return Cluster.connect(settings.cluster.kubeconfig, context or settings.cluster.context)
+
+
+def run_options(settings: Settings) -> RunOptions:
+    """How live runs are carried out."""
+    from bot.cluster.options import RunOptions
+
+    cluster = settings.cluster
+    return RunOptions(
+        image=cluster.tool_image,
+        tool_namespace=cluster.tool_namespace,
+        namespaces=cluster.namespaces,
+        extra_seconds=cluster.extra_seconds,
+        lease_seconds=cluster.lease_seconds,
     )

@@ -109,15 +109,27 @@ class StoreSettings(Section):
 
 
 class ClusterSettings(Section):
-    """The shared Kind cluster. Not used by `check`; `doctor` says whether it answers."""
+    """The shared Kind cluster. Not used by `check`; `live` stops services there, and `doctor` says whether
+    the account may. See docs/live.md."""
 
     kubeconfig: str = Field("", description="Path of a kubeconfig; empty: no cluster.")
     context: str = Field("", description="Context in the kubeconfig; empty: its current one.")
-    people: Words = Field(
-        (), description="Slack user ids that may confirm a live run; empty: nobody, it can only be planned."
+    namespaces: Words = Field(
+        (),
+        description="Namespaces, or patterns (`team-*`), that live runs may touch. Empty: none from Slack; "
+        "on the command line every one that the account may.",
     )
-    confirm_minutes: int = Field(
-        15, ge=1, le=240, description="How long a plan of a live run may be confirmed."
+    people: Words = Field((), description="Slack user ids that may confirm a live run; empty: nobody.")
+    confirm_minutes: int = Field(10, ge=1, le=1440, description="How long a plan can be confirmed.")
+    tool_image: str = Field(
+        "busybox:1.36", min_length=1, description="Image of ephemeral containers and tool pods: a busybox."
+    )
+    tool_namespace: str = Field("", description="Where tool pods are made; empty: next to the workload.")
+    lease_seconds: int = Field(
+        60, ge=15, le=3600, description="How long a workload stays taken after its run was last heard of."
+    )
+    extra_seconds: int = Field(
+        30, ge=0, le=600, description="How long to wait for a stop beyond the pods' grace period."
     )
 
 

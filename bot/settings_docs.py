@@ -17,7 +17,7 @@ def settings_markdown() -> str:
     known = {place: name for name, place in KNOWN_NAMES.items()}
     for section, field in Settings.model_fields.items():
         model = field.annotation
-        lines += ["", f"## [{section}]", "", (getattr(model, "__doc__", "") or "").strip(), ""]
+        lines += ["", f"## [{section}]", "", _joined(getattr(model, "__doc__", "") or ""), ""]
         lines += ["| key | default | meaning | environment |", "| --- | --- | --- | --- |"]
         for key, info in section_fields(section).items():
             names = [f"`COVCHECK_{section}__{key}`".upper()]
@@ -38,6 +38,10 @@ def example_toml() -> str:
         for key, info in section_fields(section).items():
             lines += [f"# {info.description}", f"# {key} = {_toml(info.default)}"]
     return "\n".join(lines) + "\n"
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _toml(value: object) -> str:

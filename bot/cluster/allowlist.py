@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from bot.cluster.client import Cluster
 from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.cluster.client import Cluster
 
 SYSTEM = "kube-"
 """Namespaces of Kubernetes itself: a pattern that begins with a wildcard does not mean them."""
