@@ -171,6 +171,9 @@ class PodSeen:
     stop: StopSeen | None = None
     first_coverage_lines: tuple[str, ...] = ()
     """Go's lines about coverage that the log held before the stop (`meta-data emit failed`)."""
+    crash_lines: tuple[str, ...] = ()
+    """The last lines of the log of a container that ended before the stop (a restart, a crash loop):
+    where a panic or `bad pkgID` stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,8 @@ class FilesSeen:
     `symptom` is judged by what this run wrote: `new` are files of the run's own pods, plus the covmeta
     files that the run's counters belong to; `stale` older coverage files in the same place. `volume` is the
     kind of volume (hostPath, emptyDir, persistentVolumeClaim, `container` for the container's own layer).
-    `folder` is where the copies are on this machine, None when nothing was copied.
+    `folder` is where the copies are on this machine, None when nothing was copied. `sure` False: an older
+    covmeta may be this run's (Go does not write one again), so NOTHING may also be META_ONLY.
     """
 
     volume: str
@@ -232,6 +236,7 @@ class FilesSeen:
     folder: str | None
     problems: tuple[DataProblem, ...]
     seen: Observation
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

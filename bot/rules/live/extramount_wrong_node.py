@@ -1,0 +1,63 @@
+"""A pod ran on a node without the extraMount that another node has.
+
+What it looks at: on which nodes the pods ran, and what stands behind the hostPath on each Kind node.
+
+Why it empties the figure: an extraMount is a mount of one node; on any other the hostPath is a plain
+directory inside that node's container (kubernaut).
+
+How to fix: give every node that the pod can run on the same extraMount, or pin the pod to the one that
+has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.facts.live import Backing, Live
+from bot.facts.order import coverage_copies
+from bot.facts.path import CoveragePath
+from bot.facts.scheduling import reads_some_node
+from bot.facts.seen import observed, pods_where, unbacked, whose
+from bot.model import Effect, Fix, Link, Missing
+from bot.rules import extramount_wrong_node as files
+from bot.rules.live.registry import live_rule
+from bot.rules.live.seconded import declared, seconded
+from bot.rules.registry import Hit
+
+WHY = "An extraMount belongs to one node; on any other the hostPath is a directory inside that node."
+
+
+@live_rule(
+    "extramount-wrong-node",
+    Link.NODE,
+    title="The node the pod runs on lacks the extraMount",
+    source="kubernaut; kind v0.30",
+    symptoms=(),
+    explains=("gocoverdir-not-writable", "extramount-missing", "host-directory-missing"),
+)
+def extramount_wrong_node(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
+    lacking = unbacked(live)
+    carriers = [d for d in live.node_directories if d.backing is Backing.HOST]
+    if not lacking or not carriers:
+        return
+    seen = observed(*(d.seen for d in (*lacking, *carriers)))
+    if path is not None and _copied_from_nodes(path):
+        yield from seconded(files.extramount_wrong_node, live, path, seen)
+        return
+    pods = pods_where(live, lambda pod: pod.node in {d.node for d in lacking})
+    nodes = ", ".join(dict.fromkeys(d.node for d in lacking))
+    mount = carriers[0]
+    yield Hit(
+        f"{whose(live, pods)} ran on {nodes}, where {mount.path} is the node's own directory; "
+        f"only {', '.join(d.node for d in carriers)} carries it to the host.",
+        WHY,
+        Fix(f"Give {nodes} the same extraMount, or pin the pod to {mount.node} with a nodeSelector."),
+        declared(live),
+        effect=None if len(pods) == len(live.pods) else Effect.DEGRADES,
+        observations=seen,
+    )
+
+
+def _copied_from_nodes(path: CoveragePath) -> bool:
+    """Whether the repo's run copies the files out of nodes: then only its own reading tells."""
+    return any(copy.where == "node" or reads_some_node(path, copy) for copy in coverage_copies(path))
