@@ -14,19 +14,23 @@ from typing import Any
 from bot.errors import UsageError
 
 REFUSED = "You may not use covcheck here. Ask whoever runs it."
+ONLY_THEY = "You may plan a live run, and not confirm one. Those who may:"
+NOBODY = "Nobody may confirm a live run yet. Whoever runs covcheck can name people in `cluster.people`."
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """`repos` are patterns (`acme/*`) beside the default ones; `channels` maps a channel's id to the
     repo meant there; `teams` are workspaces whose people may ask (empty: every workspace that
-    Slack lets through); `users` the only ones who may ask (empty: everybody)."""
+    Slack lets through); `users` the only ones who may ask (empty: everybody); `confirmers` the only ones
+    who may have a workload of the cluster stopped (empty: nobody)."""
 
     default_repo: str | None = None
     channels: Mapping[str, str] = field(default_factory=dict)
     repos: tuple[str, ...] = ()
     teams: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
+    confirmers: tuple[str, ...] = ()
 
     def repo(self, channel: str, named: str | None) -> str:
         """The repo that is meant. Raises UsageError when none is, or when it may not be read."""
@@ -46,6 +50,14 @@ class Access:
             f"I may not read {named} for people in Slack.",
             hint="Whoever runs covcheck can allow it in `repos.allowed`.",
         )
+
+    def repo_if_any(self, channel: str) -> str | None:
+        """The repo that is meant where none is named; None where the channel has none."""
+        return self.channels.get(channel, self.default_repo)
+
+    def confirms(self, user: str) -> bool:
+        """Whether this person may have a workload stopped."""
+        return user in self.confirmers
 
     def admits(self, user: str | None, team: str | None) -> bool:
         """Whether this person may ask; an unknown team is taken as the bot's own."""

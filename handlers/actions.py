@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
 from bot.errors import StoreError
 from bot.jobs.engine import Jobs
-from bot.jobs.orders import Choose, Details, Order, Place, Whisper
-from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS
-from handlers.access import REFUSED, Access, team_of
+from bot.jobs.orders import (
+    Choose,
+    Details,
+    LiveAgain,
+    LiveCancel,
+    LiveOf,
+    LiveRun,
+    Order,
+    Place,
+    Whisper,
+)
+from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS, LIVE, LIVE_AGAIN, LIVE_CANCEL, LIVE_RUN
+from handlers.access import NOBODY, ONLY_THEY, REFUSED, Access, team_of
 
-ACTIONS = (DETAILS, COMPARE, COMPARE_WITH)
+_BY_VALUE: dict[str, Callable[[str], Order]] = {
+    DETAILS: Details,
+    COMPARE: Choose,
+    LIVE: LiveOf,
+    LIVE_RUN: LiveRun,
+    LIVE_CANCEL: LiveCancel,
+    LIVE_AGAIN: LiveAgain,
+}
+"""What a button orders, made of its value."""
+ACTIONS = (*_BY_VALUE, COMPARE_WITH)
 
 
 def register(app: App, jobs: Jobs, access: Access) -> None:
     """Listen to the buttons and the menu."""
 
-    @app.action(DETAILS)
-    def details(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        _take(Details(action["value"]), body, action, jobs, access, respond)
-        ack()
-
-    @app.action(COMPARE)
-    def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        _take(Choose(action["value"]), body, action, jobs, access, respond)
-        ack()
+    for name, order_of in _BY_VALUE.items():
+        app.action(name)(_button(order_of, jobs, access))
 
     @app.action(COMPARE_WITH)
     def compare_with(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         order = Choose(action["block_id"], action["selected_option"]["value"])
         _take(order, body, action, jobs, access, respond)
         ack()
+
+
+def _button(order_of: Callable[[str], Order], jobs: Jobs, access: Access) -> Callable[..., None]:
+    def pressed(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
+        _take(order_of(action["value"]), body, action, jobs, access, respond)
+        ack()
+
+    return pressed
 
 
 def _take(
@@ -47,9 +68,21 @@ def _take(
     user = body["user"]["id"]
     if not access.admits(user, team_of(body["user"])):
         order = Whisper(REFUSED)
-    message, channel = body["message"], body["channel"]["id"]
-    place = Place(channel, message.get("thread_ts") or message["ts"], user, body.get("response_url"))
+    elif isinstance(order, LiveRun) and not access.confirms(user):
+        order = Whisper(ONLY_THEY, access.confirmers) if access.confirmers else Whisper(NOBODY)
+    channel, (ts, thread) = body["channel"]["id"], _message(body)
+    place = Place(channel, thread, user, body.get("response_url"))
     try:
-        jobs.submit(order, place, key="\0".join((channel, message["ts"], user, str(action.get("action_ts")))))
+        jobs.submit(order, place, key="\0".join((channel, ts, user, str(action.get("action_ts")))))
     except StoreError as error:
         respond(text=f"{error} {error.hint}", response_type="ephemeral", replace_original=False)
+
+
+def _message(body: dict[str, Any]) -> tuple[str, str | None]:
+    """The `ts` of the message that the button is in, and its thread. A message that only one person sees
+    comes without its content and has no thread of its own."""
+    message = body.get("message")
+    if message is None:
+        shown = body["container"]
+        return str(shown["message_ts"]), shown.get("thread_ts")
+    return message["ts"], message.get("thread_ts") or message["ts"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.errors import UsageError
-from bot.jobs.orders import Check, Compare, Order, Say, Services
+from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.render.blocks import Post
 from bot.render.notices import help_post, text_post, wrong_words_post
 from handlers.access import Access
-from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskServices, WordsError, parse
+from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskLive, AskServices, WordsError, parse
 
 
 def order_of(text: str, channel: str, access: Access) -> Order | Post:
@@ -28,6 +28,10 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
             return Check(access.repo(channel, asked.repo), asked.service, asked.ref)
         case AskCompare():
             return Compare(access.repo(channel, asked.repo), asked.first, asked.second, asked.ref)
+        case AskLive():
+            named = asked.repo is not None or asked.ref is not None
+            repo = access.repo(channel, asked.repo) if named else access.repo_if_any(channel)
+            return Live(repo, asked.service, asked.ref, asked.namespace)
         case AskServices():
             return Services(access.repo(channel, asked.repo), asked.ref)
 

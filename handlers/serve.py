@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 
 from bot.errors import SettingsError
 from bot.jobs.engine import Jobs, JobsConfig
+from bot.jobs.live import LiveConfig
 from bot.jobs.messenger import Messenger
 from bot.jobs.work import Work
 from bot.store.answers import Store
@@ -52,11 +53,18 @@ class Server(Protocol):
 
 
 def build_jobs(
-    config: JobsConfig, *, slack: SlackConfig, work: Work, store: Store, messenger: Messenger | None = None
+    config: JobsConfig,
+    *,
+    slack: SlackConfig,
+    work: Work,
+    store: Store,
+    messenger: Messenger | None = None,
+    live: LiveConfig | None = None,
 ) -> Jobs:
-    """The durable jobs, not yet started; `messenger` replaces Slack (a terminal, a test)."""
+    """The durable jobs, not yet started; `messenger` replaces Slack (a terminal, a test), `live` None: there
+    is no cluster."""
     speaks = messenger or SlackMessenger(slack.bot_token, store, base_url=slack.base_url)
-    return Jobs(config, work, speaks, store)
+    return Jobs(config, work, speaks, store, live)
 
 
 def build_slack_app(slack: SlackConfig, *, jobs: Jobs, access: Access) -> App:

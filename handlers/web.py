@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from slack_sdk import WebClient
@@ -26,6 +27,7 @@ from bot.errors import SlackError
 from bot.jobs.messenger import NotThere, TryAgain
 from bot.jobs.orders import Place
 from bot.render.blocks import Post
+from bot.render.plain import cut
 from bot.render.slack import Snippet
 from bot.store.answers import Store
 
@@ -60,6 +62,7 @@ _TRY_AGAIN = frozenset(
 _NETWORK = (SlackClientError, OSError, http.client.HTTPException, json.JSONDecodeError)
 _INVITE = "Invite me with `/invite @covcheck`, or ask me in a direct message."
 _PAGES = 3
+MAX_ALT = 1_000
 
 
 def web_client(token: str, *, base_url: str = WebClient.BASE_URL, timeout: int = 10) -> WebClient:
@@ -117,6 +120,7 @@ class SlackMessenger:
         if ts is None and not first:
             ts = self._found(place, lambda message: _has_file(message, snippet.name))
         if ts is None:
+            content = _content_of(snippet)
             upload = self._client.files_upload_v2
             _called(
                 lambda: upload(
@@ -124,8 +128,8 @@ class SlackMessenger:
                     thread_ts=place.thread,
                     filename=snippet.name,
                     title=snippet.title,
-                    content=snippet.content,
-                    snippet_type="diff",
+                    alt_txt=snippet.alt_text and cut(snippet.alt_text, MAX_ALT),
+                    **content,
                 )
             )
         self._store.posted(job_id, key, ts or "file")
@@ -219,6 +223,16 @@ def _is_ours(message: Mapping[str, Any], job_id: str, key: str) -> bool:
         and payload.get("job") == job_id
         and payload.get("part") == key
     )
+
+
+def _content_of(snippet: Snippet) -> dict[str, Any]:
+    """What is uploaded: text as a snippet, else the bytes of the file. Raises SlackError when it is gone."""
+    if snippet.path is None:
+        return {"content": snippet.content, "snippet_type": "diff"}
+    try:
+        return {"file": Path(snippet.path).read_bytes()}
+    except OSError:
+        raise SlackError("the file is no longer on the machine that covcheck runs on.") from None
 
 
 def _has_file(message: Mapping[str, Any], name: str) -> bool:

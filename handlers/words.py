@@ -17,6 +17,7 @@ _TOKEN = re.compile(
 _OPENING = "\"“”'‘’`"
 _LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]*(?:\|(?P<label>[^<>]*))?>")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _REF = re.compile(r"[A-Za-z0-9_][^\s~^:?*\[\\\x00-\x1f\x7f]*")
 
 
@@ -48,11 +49,21 @@ class AskServices:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLive:
+    """`live SERVICE [REF] [in OWNER/NAME] [namespace NS]`."""
+
+    service: str
+    ref: str | None = None
+    repo: str | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """`help`, or nothing at all."""
 
 
-Asked = AskCheck | AskCompare | AskServices | AskHelp
+Asked = AskCheck | AskCompare | AskServices | AskLive | AskHelp
 
 
 class WordsError(UsageError):
@@ -127,29 +138,50 @@ class _Reader:
         if head.says("services"):
             self._words.pop(0)
             return AskServices(*self._where())
+        if head.says("live"):
+            self._words.pop(0)
+            service = self._name("the service is missing", "namespace").text
+            return AskLive(service, *self._where("namespace"), self._namespace())
         if head.says("check"):
             self._words.pop(0)
         return AskCheck(self._name("the service is missing").text, *self._where())
 
-    def _name(self, absent: str) -> _Word:
+    def _name(self, absent: str, *more: str) -> _Word:
+        """A service's name; `in` and `more` are words that come after it."""
         word = self._next(absent)
-        if word.says("in"):
-            raise self._wrong(f"Before `in`, {absent}.", word)
+        for keyword in ("in", *more):
+            if word.says(keyword):
+                raise self._wrong(f"Before `{keyword}`, {absent}.", word)
         if not word.text or len(word.text) > MAX_NAME or not word.text.isprintable():
             raise self._wrong("This is no name of a service.", word)
         return word
 
-    def _where(self) -> tuple[str | None, str | None]:
-        """`[REF] [in OWNER/NAME]` and nothing after it."""
+    def _where(self, *after: str) -> tuple[str | None, str | None]:
+        """`[REF] [in OWNER/NAME]` and nothing after it but what one of `after` begins."""
         ref = repo = None
-        if self._words and not self._words[0].says("in"):
+        if self._words and not self._at("in", *after):
             ref = self._matching(_REF, "This is no branch, tag or commit.", "the ref is missing")
-        if self._words and self._words[0].says("in"):
+        if self._at("in"):
             self._words.pop(0)
             repo = self._matching(_REPO, "Write the repo as OWNER/NAME.", "the repo is missing after `in`")
-        if self._words:
+        if self._words and not self._at(*after):
             raise self._wrong("I do not understand this word here.", self._words[0])
         return ref, repo
+
+    def _namespace(self) -> str | None:
+        """`[namespace NS]` and nothing after it."""
+        if not self._words:
+            return None
+        self._words.pop(0)
+        absent = "the namespace is missing after `namespace`"
+        named = self._matching(_NAMESPACE, "This is no name of a namespace.", absent)
+        if self._words:
+            raise self._wrong("I do not understand this word here.", self._words[0])
+        return named
+
+    def _at(self, *keywords: str) -> bool:
+        """Whether one of the keywords comes next."""
+        return bool(self._words) and any(self._words[0].says(keyword) for keyword in keywords)
 
     def _matching(self, pattern: re.Pattern[str], message: str, absent: str) -> str:
         word = self._next(absent)

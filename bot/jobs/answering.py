@@ -11,12 +11,19 @@ from typing import Any
 
 from bot.errors import CovcheckError
 from bot.jobs import outcome
+from bot.jobs.live import LiveConfig, LiveJobs
 from bot.jobs.messenger import Messenger, NotThere
 from bot.jobs.orders import (
     Check,
     Choose,
     Compare,
     Details,
+    Live,
+    LiveAgain,
+    LiveCancel,
+    LiveOf,
+    LiveOrder,
+    LiveRun,
     Order,
     Place,
     Say,
@@ -27,28 +34,40 @@ from bot.jobs.orders import (
     without_paths,
 )
 from bot.jobs.outcome import Outcome
+from bot.jobs.saying import MAIN, Saying, attempt
 from bot.jobs.steps import Steps
 from bot.jobs.work import Work
 from bot.model import Service
 from bot.render.blocks import Post
-from bot.render.notices import broken_post, choice_post, error_post, looking_post, text_post
+from bot.render.notices import broken_post, choice_post, error_post, looking_post
+from bot.render.slack_live import people_post
 from bot.store.answers import Store, StoredAnswer
 
 LOG = logging.getLogger("covcheck.jobs")
 
 _GONE = "I no longer have this answer. Ask again, then press the button of the new one."
-_MAIN = "answer"
+_NO_CLUSTER = "No cluster is set up here. Whoever runs covcheck can set `cluster.kubeconfig`."
 
 
 class Answering:
     """Carries out orders with the parts it is given; every method runs inside a workflow."""
 
-    def __init__(self, work: Work, messenger: Messenger, store: Store, steps: Steps, checks: int) -> None:
+    def __init__(
+        self,
+        work: Work,
+        messenger: Messenger,
+        store: Store,
+        steps: Steps,
+        checks: int,
+        live: LiveConfig | None = None,
+    ) -> None:
         self._work = work
         self._messenger = messenger
         self._store = store
         self._steps = steps
         self._slots = threading.BoundedSemaphore(checks)
+        self._saying = Saying(messenger, steps)
+        self._runs = None if live is None else LiveJobs(live, self._saying, store)
 
     def carry_out(self, job_id: str, order: Order, place: Place) -> str:
         """Do what was ordered and give the status that is kept: a Diagnosis status, OK or FAILED.
@@ -60,55 +79,55 @@ class Answering:
         except NotThere as error:
             LOG.info("job %s: cannot post: %s", job_id, error)
             post = error_post(error, job_id)
-            self._steps.once("whisper", lambda: self._try(self._messenger.whisper, place, post))
+            self._steps.once("whisper", lambda: attempt(self._messenger.whisper, place, post))
             return "UNHEARD"
         except Exception:
-            return self._broken(job_id, place)
-
-    def _broken(self, job_id: str, place: Place, message: str | None = None) -> str:
-        """Say that a job failed: in place of `message` (its `ts`), as a reply, or privately."""
-        LOG.exception("job %s failed", job_id)
-        post = broken_post(job_id)
-        ways: list[Callable[[], object]] = [
-            partial(self._messenger.post, place, job_id, "failed", post),
-            partial(self._messenger.whisper, place, post),
-        ]
-        if message is not None:
-            ways.insert(0, partial(self._messenger.edit, place, message, job_id, _MAIN, post))
-        self._steps.once("failed", lambda: any(self._try(way) for way in ways))
-        return "FAILED"
+            return self._saying.broken(job_id, place)
 
     def _dispatch(self, job_id: str, order: Order, place: Place) -> str:
         match order:
             case Say():
                 post = Post(order.text, tuple(dict(block) for block in order.blocks))
-                self._reply(job_id, "say", place, post)
+                self._saying.reply(job_id, "say", place, post)
                 return "OK"
             case Whisper():
-                return self._whispered(place, order.text)
+                return self._saying.whispered(place, people_post(order.text, order.people))
             case Details():
                 return self._details(job_id, order, place)
             case Choose():
                 return self._choose(job_id, order, place)
             case Check() | Compare() | Services():
                 return self._answer(job_id, order, place)
+            case Live() | LiveOf() | LiveRun() | LiveCancel() | LiveAgain():
+                return self._in_cluster(job_id, order, place)
+
+    def _in_cluster(self, job_id: str, order: LiveOrder, place: Place) -> str:
+        if self._runs is None:
+            return self._saying.whispered(place, _NO_CLUSTER)
+        if not isinstance(order, LiveOf):
+            return self._runs.carry_out(job_id, order, place)
+        kept = self._kept(order.answer_id)
+        if kept is None or kept.service is None:
+            return self._saying.whispered(place, _GONE)
+        meant = Live(kept.repo, kept.service, kept.commit or kept.ref)
+        return self._runs.carry_out(job_id, meant, place)
 
     def _answer(self, job_id: str, order: Check | Compare | Services, place: Place) -> str:
         waiting = looking_post(_subject(order))
-        ts = self._steps.patiently("looking", lambda: self._messenger.post(place, job_id, _MAIN, waiting))
+        ts = self._steps.patiently("looking", lambda: self._messenger.post(place, job_id, MAIN, waiting))
         try:
             done = self._worked_out(job_id, order, place, ts)
         except NotThere:
             raise
         except Exception:
-            return self._broken(job_id, place, ts)
+            return self._saying.broken(job_id, place, ts)
         thread = replace(place, thread=place.thread or ts)
         try:
             self._thread(job_id, thread, done)
         except NotThere:
             raise
         except Exception:
-            return self._broken(job_id, thread)
+            return self._saying.broken(job_id, thread)
         return done.status
 
     def _worked_out(self, job_id: str, order: Check | Compare | Services, place: Place, ts: str) -> Outcome:
@@ -119,16 +138,13 @@ class Answering:
         tell = self._progress(job_id, order, place, ts)
         done = outcome.decode(self._steps.once("work", lambda: self._guarded(job_id, order, tell).encode()))
         keep = partial(self._store.keep, _stored(job_id, order, place, done))
-        self._steps.once("keep", lambda: self._try(keep))
-        self._steps.patiently("answer", lambda: self._messenger.edit(place, ts, job_id, _MAIN, done.posts[0]))
+        self._steps.once("keep", lambda: attempt(keep))
+        self._steps.patiently("answer", lambda: self._messenger.edit(place, ts, job_id, MAIN, done.posts[0]))
         return done
 
     def _thread(self, job_id: str, thread: Place, done: Outcome) -> None:
-        for number, post in enumerate(done.posts[1:], 1):
-            self._reply(job_id, f"part-{number}", thread, post)
-        for number, file in enumerate(done.files, 1):
-            attach = partial(self._messenger.attach, thread, job_id, f"file-{number}", file)
-            self._steps.patiently(f"file-{number}", attach)
+        self._saying.parts(job_id, thread, done.posts[1:])
+        self._saying.files(job_id, thread, done.files)
 
     def _guarded(
         self, job_id: str, order: Check | Compare | Services, tell: Callable[[str], None]
@@ -150,7 +166,8 @@ class Answering:
     def _worked(self, job_id: str, order: Check | Compare | Services, tell: Callable[[str], None]) -> Outcome:
         match order:
             case Check():
-                return outcome.of_check(self._work.check(order.repo, order.ref, order.service, tell), job_id)
+                answer = self._work.check(order.repo, order.ref, order.service, tell)
+                return outcome.of_check(answer, job_id, live=self._runs is not None)
             case Compare():
                 return outcome.of_comparison(
                     self._work.compare(order.repo, order.ref, order.first, order.second, tell)
@@ -162,34 +179,34 @@ class Answering:
         self, job_id: str, order: Check | Compare | Services, place: Place, ts: str
     ) -> Callable[[str], None]:
         def tell(what: str) -> None:
-            self._messenger.progress(place, ts, job_id, _MAIN, looking_post(_subject(order), what))
+            self._messenger.progress(place, ts, job_id, MAIN, looking_post(_subject(order), what))
 
         return tell
 
     def _details(self, job_id: str, order: Details, place: Place) -> str:
         kept = self._kept(order.answer_id)
         if kept is None:
-            return self._whispered(place, _GONE)
+            return self._saying.whispered(place, _GONE)
         mine = self._steps.once("claim", lambda: self._store.claim(order.answer_id, "details", job_id))
         if not mine:
-            return self._whispered(place, "The details already stand in this thread.")
+            return self._saying.whispered(place, "The details already stand in this thread.")
         for number, post in enumerate(outcome.unpack_posts(kept.payload["details"]), 1):
-            self._reply(job_id, f"details-{number}", place, post)
+            self._saying.reply(job_id, f"details-{number}", place, post)
         return "OK"
 
     def _choose(self, job_id: str, order: Choose, place: Place) -> str:
         kept = self._kept(order.answer_id)
         if kept is None or kept.service is None:
-            return self._whispered(place, _GONE)
+            return self._saying.whispered(place, _GONE)
         ref = kept.commit or kept.ref
         if order.other is not None:
             return self._answer(job_id, Compare(kept.repo, kept.service, order.other, ref), place)
         found = self._steps.once("others", lambda: self._others(job_id, kept))
         if isinstance(found, str):
-            return self._whispered(place, found)
+            return self._saying.whispered(place, found)
         if len(found) == 1:
             return self._answer(job_id, Compare(kept.repo, kept.service, found[0], ref), place)
-        self._reply(job_id, "choice", place, choice_post(kept.service, found, order.answer_id))
+        self._saying.reply(job_id, "choice", place, choice_post(kept.service, found, order.answer_id))
         return "OK"
 
     def _others(self, job_id: str, kept: StoredAnswer) -> list[str] | str:
@@ -212,22 +229,6 @@ class Answering:
 
         found = self._steps.once("kept", read)
         return None if found is None else StoredAnswer(**found)
-
-    def _reply(self, job_id: str, key: str, place: Place, post: Post) -> None:
-        self._steps.patiently(key, lambda: self._messenger.post(place, job_id, key, post))
-
-    def _whispered(self, place: Place, text: str) -> str:
-        self._steps.patiently("whisper", lambda: self._messenger.whisper(place, text_post(text)))
-        return "OK"
-
-    def _try(self, act: Callable[..., object], *args: object) -> bool:
-        """Whether it worked; what fails is only logged."""
-        try:
-            act(*args)
-        except CovcheckError as error:
-            LOG.warning("a try failed: %s", error)
-            return False
-        return True
 
 
 def _is(service: Service, name: str | None) -> bool:

@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 from bot.errors import StoreError
 from bot.jobs import orders
 from bot.jobs.answering import Answering
+from bot.jobs.live import LiveConfig
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Order, Place
 from bot.jobs.steps import Steps
@@ -57,10 +58,17 @@ class JobsConfig:
 class Jobs:
     """The queue of one process. There can be only one at a time: DBOS is global."""
 
-    def __init__(self, config: JobsConfig, work: Work, messenger: Messenger, store: Store) -> None:
+    def __init__(
+        self,
+        config: JobsConfig,
+        work: Work,
+        messenger: Messenger,
+        store: Store,
+        live: LiveConfig | None = None,
+    ) -> None:
         self._config = config
         steps = Steps(config.retry, config.attempts)
-        self._answering = Answering(work, messenger, store, steps, config.checks)
+        self._answering = Answering(work, messenger, store, steps, config.checks, live)
         self._store = store
         self._running = False
 

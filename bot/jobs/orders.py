@@ -65,10 +65,49 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """Plan a live run of a service; nothing is stopped. `repo` None: no files are read."""
+
+    repo: str | None
+    service: str
+    ref: str | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOf:
+    """Plan a live run of what an answer was about, at its commit."""
+
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """Carry out a plan that an allowed person confirmed."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCancel:
+    """Drop a plan."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAgain:
+    """Make a new plan for what an old one was asked for."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper:
-    """Tell one sentence to the person who asked and to nobody else."""
+    """Tell one sentence to the person who asked and to nobody else; `people` are named after it."""
 
     text: str
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +118,14 @@ class Say:
     blocks: tuple[Mapping[str, Any], ...] = ()
 
 
-Order = Check | Compare | Services | Details | Choose | Whisper | Say
+LiveOrder = Live | LiveOf | LiveRun | LiveCancel | LiveAgain
+Order = Check | Compare | Services | Details | Choose | Whisper | Say | LiveOrder
 _KINDS: dict[str, type[Order]] = {
-    kind.__name__.lower(): kind for kind in (Check, Compare, Services, Details, Choose, Whisper, Say)
+    kind.__name__.lower(): kind
+    for kind in (
+        *(Check, Compare, Services, Details, Choose, Whisper, Say),
+        *(Live, LiveOf, LiveRun, LiveCancel, LiveAgain),
+    )
 }
 
 
@@ -112,6 +156,7 @@ def encode(order: Order, place: Place) -> dict[str, Any]:
 def decode(values: Mapping[str, Any]) -> tuple[Order, Place]:
     """The order again. Raises KeyError or TypeError when the values are of another version."""
     fields = dict(values["order"])
-    if "blocks" in fields:
-        fields["blocks"] = tuple(fields["blocks"])
+    for name in ("blocks", "people"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
     return _KINDS[values["kind"]](**fields), Place(**values["place"])

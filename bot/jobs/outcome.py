@@ -29,7 +29,7 @@ class Outcome:
         """As plain JSON values."""
         return {
             "posts": pack_posts(self.posts),
-            "files": [[f.name, f.title, f.content] for f in self.files],
+            "files": [[f.name, f.title, f.content, f.path, f.alt_text] for f in self.files],
             "details": pack_posts(self.details),
             "service": self.service,
             "commit": self.commit,
@@ -59,10 +59,10 @@ def unpack_posts(values: Sequence[Mapping[str, Any]]) -> tuple[Post, ...]:
     return tuple(Post(value["text"], tuple(value["blocks"])) for value in values)
 
 
-def of_check(answer: Answer, job_id: str) -> Outcome:
-    """A check's answer laid out, with what its buttons need."""
+def of_check(answer: Answer, job_id: str, *, live: bool = False) -> Outcome:
+    """A check's answer laid out, with what its buttons need; `live` offers a run in the cluster."""
     return Outcome(
-        posts=answer_posts(answer, job_id),
+        posts=answer_posts(answer, job_id, live=live),
         files=snippets(answer, job_id),
         details=detail_posts(answer, job_id),
         service=answer.service,

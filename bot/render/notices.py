@@ -14,15 +14,17 @@ from bot.render.slack import COMPARE_WITH
 HELP: tuple[tuple[str, str], ...] = (
     ("/covcheck SERVICE", "why the service's coverage is empty, with the fix"),
     ("/covcheck compare A B", "two services side by side: what differs, what matters"),
+    ("/covcheck live SERVICE", "run it in the shared cluster: first the plan, then somebody confirms it"),
     ("/covcheck services", "the services found in the repo"),
     ("/covcheck help", "this text"),
 )
 _WHERE = (
-    "Add a branch, a tag or a commit, and `in OWNER/NAME` for another repo. "
+    "Add a branch, a tag or a commit, and `in OWNER/NAME` for another repo; `live` also takes "
+    "`namespace NS`. "
     'Quote a service that is named like a command: `"compare"`. '
     "In a thread or a direct message say the same words to me."
 )
-_TERMINAL = re.compile(r"`covcheck (check|compare|services)\b")
+_TERMINAL = re.compile(r"`covcheck (check|compare|live|services)\b")
 
 
 def help_post() -> Post:

@@ -95,12 +95,14 @@ def live_failed_post(error: CovcheckError, request_id: str, plan_id: str) -> Pos
     return pack(f"{said} {hint}".strip(), [paragraph(*spans), number], last=_again("Plan anew", plan_id))[0]
 
 
-def people_post(text: str, people: Sequence[str]) -> Post:
-    """One sentence that ends in who it is about; shown to one person only, so nobody is called."""
+def people_post(text: str, people: Sequence[str] = (), again: str | None = None) -> Post:
+    """One sentence that ends in who it is about, for one person only, so that nobody is called; `again` is
+    the id of a plan that can be made anew."""
     named: list[Span] = []
     for person in people[:20]:
         named += [Span(" "), Span(person, person=person)]
-    return pack(text, [paragraph(*styled(text), *named)])[0]
+    row = None if again is None else _again("Plan anew", again)
+    return pack(text, [paragraph(*styled(text), *named)], last=row)[0]
 
 
 def live_posts(view: LiveView, run_id: str, plan_id: str) -> tuple[Post, ...]:

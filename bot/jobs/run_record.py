@@ -1,0 +1,109 @@
+"""A live run as the store keeps it: bounded, plain, with nothing in it that a database refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.cluster.plan import Plan
+from bot.covdata.summary import largest_packages
+from bot.live import LiveResult
+from bot.model import Finding, Missing, Observation
+from bot.render.live_view import LiveView
+from bot.render.plain import cut, visible
+from bot.store.live import StoredRun
+
+MAX_PACKAGES = 2_000
+_MOST = 50
+_TEXT = 500
+
+
+def record(result: LiveResult, view: LiveView, asked: Mapping[str, Any], asked_by: str | None) -> StoredRun:
+    """The run with its figures, causes and what was done; `asked` is what the plan was asked for."""
+    summary = result.coverage
+    rows = largest_packages(summary, MAX_PACKAGES) if summary else ()
+    return StoredRun(
+        id=result.run_id,
+        **_about(result.plan, asked),
+        commit=result.commit,
+        started_at=result.started,
+        seconds=result.seconds,
+        status=str(result.diagnosis.status),
+        symptom=str(result.diagnosis.symptom) if result.diagnosis.symptom else None,
+        statements=summary.statements if summary else None,
+        covered=summary.covered if summary else None,
+        packages=[[_said(row.path), row.statements, row.covered] for row in rows],
+        causes=[_cause(finding) for finding in result.diagnosis.causes[:_MOST]],
+        result={
+            "headline": _said(view.headline),
+            "done": [_said(line) for line in view.done[:_MOST]],
+            "observations": _observations(view.observations),
+            "missing": [_gap(gap) for gap in result.diagnosis.missing[:_MOST]],
+        },
+        asked_by=asked_by,
+    )
+
+
+def failed_record(
+    run_id: str,
+    plan: Plan,
+    asked: Mapping[str, Any],
+    asked_by: str | None,
+    error: Exception,
+    started: float,
+    seconds: float,
+) -> StoredRun:
+    """A run that came to nothing, and why."""
+    return StoredRun(
+        id=run_id,
+        **_about(plan, asked),
+        commit=None,
+        started_at=started,
+        seconds=seconds,
+        status="FAILED",
+        result={"error": type(error).__name__, "headline": _said(str(error))},
+        asked_by=asked_by,
+    )
+
+
+def _about(plan: Plan, asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "service": _said(plan.service),
+        "repo": asked["repo"],
+        "ref": asked["ref"],
+        "cluster": _said(plan.cluster),
+        "namespace": plan.namespace,
+        "target": plan.target,
+    }
+
+
+def _cause(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "link": str(finding.link),
+        "effect": str(finding.effect),
+        "certainty": str(finding.certainty),
+        "summary": _said(finding.summary),
+        "observations": _observations(finding.observations[:5]),
+    }
+
+
+def _observations(seen: Iterable[Observation]) -> list[dict[str, str]]:
+    found = list(seen)
+    return [
+        {
+            "probe": _said(each.probe),
+            "about": _said(each.about),
+            "text": _said(each.text),
+            "at": _said(each.at),
+        }
+        for each in found[:_MOST]
+    ]
+
+
+def _gap(gap: Missing) -> dict[str, Any]:
+    return {"what": _said(gap.what), "reason": _said(gap.reason), "needed": gap.needed}
+
+
+def _said(text: str) -> str:
+    return cut(visible(text), _TEXT)
