@@ -1,4 +1,4 @@
-"""Coverage files of a directory in the cluster, copied into a local folder: bounded, by checked names only."""
+"""Coverage files of a directory in the cluster, copied to a local folder: bounded, by checked names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.cluster.exec import Ran
 from bot.cluster.tarball import TarDamaged, read_tar
+from bot.errors import ClusterUnavailable
 from bot.facts.live import DataProblem, FileSeen
 
 BATCH_FILES = 100
@@ -33,8 +34,8 @@ class Reader(Protocol):
 class Copies:
     """The local folder of a run's files and what went wrong on the way; used from several threads.
 
-    Files of all places lie side by side, as `go tool covdata` wants them: their names tell them apart. A file of
-    the same name with another content goes into a folder of its own.
+    Files of all places lie side by side, as `go tool covdata` wants them: their names tell them apart. A
+    file of the same name with another content goes into a folder of its own.
     """
 
     folder: Path
@@ -62,6 +63,8 @@ class Copies:
         argv = ("tar", "c", "-f", "-", "-C", directory, "--", *(f"./{name}" for name in wanted))
         limit = sum(file.size + 2048 for file in wanted.values()) + (64 << 10)
         ran = reader.exec(argv, seconds=SECONDS, limit=limit)
+        if ran.error:
+            raise ClusterUnavailable(f"The files could not be copied: {ran.error}.")
         left = dict(wanted)
         try:
             for name, data in read_tar(ran.stdout):

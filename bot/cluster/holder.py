@@ -1,8 +1,9 @@
 """A holder: an ephemeral container that keeps a stopping pod until the files of its volume are copied.
 
-It mounts the service's volume read-only, in a process namespace of its own, and ignores SIGTERM: the service's
-container ends as ever, the pod (and with it an emptyDir) stays until the holder is released, at most for the
-pod's grace period. It runs as the service's own user, so that it passes runAsNonRoot and reads 0700.
+It mounts the service's volume read-only, in a process namespace of its own, and ignores SIGTERM: the
+service's container ends as ever, the pod (and with it an emptyDir) stays until the holder is released, at
+most for the pod's grace period. It runs as the service's own user, so that it passes runAsNonRoot and
+reads 0700.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ trap 'exit 0' USR1
 n=0
 while [ "$n" -lt {seconds} ]; do sleep 1 & wait $!; n=$((n+1)); done"""
 
+RELEASE = f"""trap '' USR1
+for p in /proc/[0-9]*; do grep -q {MARK} $p/cmdline 2>/dev/null && kill -USR1 ${{p#/proc/}}; done"""
+"""Finds the holder by its mark: it is PID 1 only where the pod does not share its process namespace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -38,7 +43,7 @@ class Holder:
     def release(self) -> None:
         """Let the pod go. Where that fails it goes at the end of its grace period."""
         with suppress(ClusterError):
-            self.exec(("pkill", "-USR1", "-f", MARK), seconds=5)
+            self.exec(("sh", "-c", RELEASE), seconds=5)
 
 
 def hold(

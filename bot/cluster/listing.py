@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cluster.exec import Ran
+from bot.errors import ClusterRefused
 from bot.facts.live import FileSeen
 
 Exec = Callable[[tuple[str, ...]], Ran]
 """Runs a command where the directory is mounted."""
 MAX_FILES = 20_000
-LIST = """cd "$1" 2>/dev/null && ls >/dev/null 2>&1 || exit 3
+ABSENT = 3
+LIST = """[ -e "$1" ] || exit 3
+cd "$1" 2>/dev/null && ls >/dev/null 2>&1 || exit 4
 find . -maxdepth 2 -type f \\( -name 'covmeta.*' -o -name 'covcounters.*' -o -name 'tmp.*' \\) \
 ! -path "*$2*" -exec stat -c '%s %y %n' {} + 2>/dev/null
 exit 0"""
@@ -45,11 +48,14 @@ def see_place(run: Exec, path: str) -> Place | None:
 def list_files(run: Exec, path: str) -> tuple[FileSeen, ...] | None:
     """Coverage files in a directory and one level down (`sub/covmeta.x`), at most MAX_FILES.
 
-    None when there is no such directory or it cannot be read. Raises ClusterError.
+    None when nothing is there. Raises ClusterRefused when it is no directory or cannot be read, and other
+    errors of ClusterError.
     """
     ran = run(("sh", "-c", LIST, "list", path, "\n"))
-    if ran.code != 0:
+    if ran.code == ABSENT:
         return None
+    if ran.code != 0:
+        raise ClusterRefused(f"The directory cannot be listed: {ran.error or 'it is not readable there'}.")
     lines = ran.stdout.decode("utf-8", "surrogateescape").split("\n")
     found = [file for line in lines if (file := _file(line)) is not None]
     return tuple(sorted(found, key=lambda file: file.name)[:MAX_FILES])

@@ -26,9 +26,9 @@ class Source:
 class Place:
     """A directory that coverage files are written to.
 
-    `kind` is the kind of volume as the API names it, or `container` for the container's own layer. `shared` is the
-    host directory or the claim (else empty), `volume` the pod's volume, `inside` the path in it. `pods` are
-    the pods that write there: more than one only for host directories and claims.
+    `kind` is the kind of volume as the API names it, or `container` for the container's own layer.
+    `shared` is the host directory or the claim (else empty), `volume` the pod's volume, `inside` the path in
+    it. `pods` are the pods that write there: more than one only for host directories and claims.
     """
 
     kind: str
@@ -105,7 +105,7 @@ def _covering(mounts: Sequence[Object], path: str, mounted: str | None) -> Objec
 
 def _volume(spec: Object, name: str, pod: str) -> tuple[str, str]:
     """Kind of a volume, and the host directory or claim behind it."""
-    volume = next((v for v in spec.get("volumes") or () if v["name"] == name), {})
+    volume: Object = next((v for v in spec.get("volumes") or () if v["name"] == name), {})
     kind = next((key for key in volume if key != "name"), "emptyDir")
     if kind == HOST:
         return kind, str(volume[HOST]["path"])
@@ -129,7 +129,7 @@ def _sub_path(mount: Object, pod: Object, container: str) -> str:
     text = str(expression)
     for variable in _container(spec, container).get("env") or ():
         source = ((variable.get("valueFrom") or {}).get("fieldRef") or {}).get("fieldPath")
-        value = variable.get("value", fields.get(source))
+        value = variable.get("value", fields.get(source or ""))
         if value is not None:
             text = text.replace(f"$({variable['name']})", value)
     return text

@@ -1,4 +1,4 @@
-"""What the coverage files of a place say about this run: the symptom, the new files, the older ones. No I/O."""
+"""What the coverage files of a place say about this run: symptom, new files, older ones. No I/O."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.model import Symptom
 class Listed:
     """The files of one place before the stop (None: not listed then) and after it.
 
-    `since` is when the first of its pods started: seconds since the epoch by the node's own clock, which also
-    dates the files; None where everything in the place is the pod's (emptyDir). `writes` says whether the process
-    could write its covmeta: told by the other probes, None where they do not tell.
+    `since` is when the first of its pods started: seconds since the epoch by the node's own clock, which
+    also dates the files; None where everything in the place is the pod's (emptyDir). `writes` says whether
+    the process could write its covmeta: told by the other probes, None where they do not tell.
     """
 
     before: tuple[FileSeen, ...] | None

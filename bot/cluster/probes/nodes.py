@@ -1,25 +1,38 @@
-"""The nodes of the cluster, and a directory on each of them as tool pods see it.
-
-Permissions: nodes (list), pods (create, watch, delete), pods/exec, events (list). Cost: one short pod a node.
-"""
+"""The nodes of the cluster, and a directory on each of them as tool pods see it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from bot.cluster.client import Cluster, Object
 from bot.cluster.listing import Place, list_files, see_place
 from bot.cluster.mounts import Mount, backing_of, mount_at
+from bot.cluster.permissions import Permission
+from bot.cluster.probes.base import Probe
 from bot.cluster.toolpods import ToolPod, Tools
 from bot.cluster.toolspec import Wanted
 from bot.errors import ClusterError
 from bot.facts.live import Backing, NodeDirectory, NodeSeen
-from bot.model import Link, Missing, Observation
-from bot.redact import redact
+from bot.model import Link, Missing
 
+PROBE = Probe(
+    "nodes",
+    (
+        Permission("list", "Node", None, "see the nodes and their taints", place="cluster"),
+        Permission("create", "Pod", None, "look at directories of nodes", place="tools"),
+        Permission("list", "Pod", None, "wait for a tool pod", place="tools"),
+        Permission("watch", "Pod", None, "wait for a tool pod", place="tools"),
+        Permission("delete", "Pod", None, "remove tool pods", place="tools"),
+        Permission("get", "Pod", "exec", "look at directories of nodes", place="tools"),
+        Permission("create", "Pod", "exec", "look at directories of nodes", place="tools"),
+        Permission("list", "Event", None, "tell a directory that a node does not have", place="tools"),
+    ),
+    "one short-lived pod a node",
+    "a directory on each node: owner, mode, what is behind it, its files",
+)
+PERMISSIONS = PROBE.permissions
 MOST_NODES = 8
 MOST_PATHS = 8
 CORDONED = "node.kubernetes.io/unschedulable"
@@ -114,7 +127,7 @@ def _directory(pod: ToolPod, path: str, kind: bool, extra_mounts: Sequence[str])
         fstype=mount.fstype if mount else None,
         source=mount.root if mount else None,
         backing=backing,
-        seen=_observed(pod.node, _text(path, place, mount, backing)),
+        seen=PROBE.saw(f"node {pod.node}", _text(path, place, mount, backing)),
         before=list_files(pod.exec, inside),
     )
 
@@ -136,12 +149,8 @@ def _text(path: str, place: Place | None, mount: Mount | None, backing: Backing)
 
 
 def _absent(node: str, path: str) -> NodeDirectory:
-    seen = _observed(node, f"there is no directory {path}")
+    seen = PROBE.saw(f"node {node}", f"there is no directory {path}")
     return NodeDirectory(node, path, False, None, None, None, None, None, Backing.UNKNOWN, seen)
-
-
-def _observed(node: str, text: str) -> Observation:
-    return Observation("nodes", f"node {node}", redact(text), datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _node(node: Object) -> NodeSeen:
