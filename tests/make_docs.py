@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot.__main__ import app
+from bot.cluster.rbac import permissions_markdown, rbac_manifest
 from bot.rules.docs import document
 from bot.rules.registry import all_rules
 from bot.settings_docs import example_toml, settings_markdown
@@ -40,6 +41,8 @@ def _parameter(parameter: object) -> str:
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/settings.md": settings_markdown,
+    "docs/permissions.md": permissions_markdown,
+    "deploy/rbac.yaml": rbac_manifest,
     "docs/commands.md": commands_markdown,
     "docs/rules.md": lambda: document(all_rules()),
     "covcheck.example.toml": example_toml,

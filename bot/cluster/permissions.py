@@ -48,7 +48,7 @@ class Permission:
 
 def _scale(kind: str) -> tuple[Permission, ...]:
     return (
-        Permission("get", kind, None, "find the workload and see when it is put back", True),
+        Permission("get", kind, None, "see the workload and when it is put back", True, only=kind),
         Permission("list", kind, None, "find the workload by its name or labels"),
         Permission("watch", kind, None, "notice who scales the workload back"),
         Permission("get", kind, "scale", "see how many replicas it has", True, only=kind),
@@ -76,7 +76,6 @@ RUN: tuple[Permission, ...] = (
     Permission("list", "Lease", None, "find what expired runs left", True),
     Permission("create", "Lease", None, "take the workload for this run", True),
     Permission("update", "Lease", None, "hold the workload and keep the record of the way back", True),
-    Permission("patch", "Lease", None, "renew the lease of the workload", True),
     Permission("delete", "Lease", None, "give the workload free", True),
     Permission("list", "DaemonSet", None, "tell a DaemonSet from what can be stopped"),
     Permission("list", "Job", None, "name the Jobs that share the namespace"),

@@ -150,19 +150,18 @@ def _literal(cluster: Cluster, namespace: str, kind: str, name: str) -> Object:
             f"{kind} is no kind of workload that covcheck can stop.",
             hint=f"It stops {', '.join(WORKLOADS[:-1])} and {WORKLOADS[-1]}.",
         )
-    return {"kind": full, **cluster.get(full, name, namespace)}
+    return _read(cluster, full, name, namespace)
 
 
 def _named(cluster: Cluster, namespace: str, names: frozenset[str]) -> Object:
     """The object that the names fit best. One that can be stopped comes before Jobs and pods of others."""
     bodies = _all(cluster, namespace)
-    own = [
-        b for b in bodies if b["kind"] != "Job" and not (b["kind"] in ("Pod", "ReplicaSet") and owners_of(b))
-    ]
+    owned = [b for b in bodies if b["kind"] in ("Pod", "ReplicaSet") and owners_of(b)]
     jobs = [b for b in bodies if b["kind"] == "Job"]
-    pods = [b for b in bodies if b["kind"] == "Pod" and owners_of(b)]
+    apart = {id(body) for body in (*owned, *jobs)}
+    own = [b for b in bodies if id(b) not in apart]
     found = best_matches(own, names) or best_matches(jobs, names)
-    found = found or tuple(pod for pod in pods if name_of(pod) in names) or _of_others(pods, names)
+    found = found or tuple(b for b in owned if name_of(b) in names) or _of_others(owned, names)
     if not found:
         raise _not_there(namespace, names, own)
     if len(found) > 1:
@@ -175,9 +174,9 @@ def _named(cluster: Cluster, namespace: str, names: frozenset[str]) -> Object:
     return found[0]
 
 
-def _of_others(pods: list[Object], names: frozenset[str]) -> tuple[Object, ...]:
-    """A pod that fits by its labels and that something we do not know runs: one stands for all of them."""
-    strange = [p for p in pods if owners_of(p)[0].get("kind") not in ("ReplicaSet", "StatefulSet", "Job")]
+def _of_others(owned: list[Object], names: frozenset[str]) -> tuple[Object, ...]:
+    """What fits and is run by something that we do not know: one stands for all of them."""
+    strange = [body for body in owned if owners_of(body)[0].get("kind") not in LOOKED_AT]
     return best_matches(strange, names)[:1]
 
 
@@ -204,10 +203,15 @@ def _runner(cluster: Cluster, namespace: str, body: Object) -> Object:
         owner = owners_of(body)[0]
         if owner.get("kind") not in LOOKED_AT or owner.get("apiVersion") not in ("apps/v1", "batch/v1"):
             return body
-        body = {"kind": owner["kind"], **cluster.get(owner["kind"], owner["name"], namespace)}
-    if body["kind"] not in WORKLOADS:
-        return body
-    return {"kind": body["kind"], **cluster.get(body["kind"], name_of(body), namespace)}
+        body = _read(cluster, owner["kind"], owner["name"], namespace)
+    return _read(cluster, body["kind"], name_of(body), namespace)
+
+
+def _read(cluster: Cluster, kind: str, name: str, namespace: str) -> Object:
+    """The object as it is now. What cannot be stopped anyway is not asked for."""
+    if kind not in WORKLOADS:
+        return {"kind": kind, "metadata": {"name": name}}
+    return {"kind": kind, **cluster.get(kind, name, namespace)}
 
 
 def _not_there(namespace: str, names: frozenset[str], bodies: list[Object]) -> NotInCluster:
