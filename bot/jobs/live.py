@@ -257,11 +257,15 @@ def _subject(plan: Plan) -> str:
     return f"{plan.service} ({plan.target} in namespace {plan.namespace} on {plan.cluster})"
 
 
-def _stops(plan: Plan) -> str:
+def _stops(plan: Plan) -> str | None:
+    """What is said before a press counts; None when the plan cannot be carried out."""
+    if plan.blockers:
+        return None
     pods = "1 pod" if len(plan.pods) == 1 else f"{len(plan.pods)} pods"
+    longest = plan.longest or plan.grace
     return (
-        f"{plan.target} in namespace {plan.namespace} on {plan.cluster}: {pods} will be stopped "
-        f"(up to {plan.grace} s each), looked at, and started again."
+        f"{plan.target} in namespace {plan.namespace} on {plan.cluster}: {pods} will be stopped for up to "
+        f"{longest} s, looked at, and started again."
     )
 
 
@@ -300,7 +304,7 @@ def _why(error: Exception, plan: Plan, again: bool) -> CovcheckError | None:
 
 def _fault() -> CovcheckError:
     return CovcheckError(
-        "Something went wrong on our side; what was stopped is put back by the run itself or by the next sweep.",
+        "Something went wrong on our side; what was stopped is put back, by the run or by the next sweep.",
         hint="If it stays, show the request's number to whoever runs covcheck.",
     )
 

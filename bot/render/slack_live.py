@@ -48,26 +48,30 @@ _MOST_LINES = 80
 
 
 def plan_posts(
-    lines: Sequence[str], plan_id: str, subject: str, stops: str, minutes: int
+    lines: Sequence[str], plan_id: str, subject: str, stops: str | None, minutes: int
 ) -> tuple[Post, ...]:
     """The dry run with its buttons on the first message; very long plans go on in further ones.
 
-    `subject` names service and workload, `stops` is what the confirmation dialog says will be stopped.
+    `subject` names service and workload, `stops` is what the confirmation dialog says will be stopped;
+    None: it cannot be carried out, and only a new plan is offered.
     """
     title = f"Plan of a live run: {subject}"
     shown = [cut(one_line(line), 500) for line in lines[:_MOST_LINES]]
     blocks = [header(title), *bullets([styled(line) for line in shown if line])]
     if len(lines) > len(shown):
         blocks.append(paragraph(Span(f"and {len(lines) - len(shown)} more lines", italic=True)))
-    blocks.append(
-        paragraph(Span(f"Nothing is stopped yet. The plan holds for {minutes} minutes.", italic=True))
+    said = "Nothing is stopped yet. " + (
+        f"The plan holds for {minutes} minutes." if stops else "It cannot be carried out as things are."
     )
-    dialog = Confirm("Stop it now?", stops, "Stop and run it")
-    row = buttons(
-        Button("Stop and run it", LIVE_RUN, plan_id, style="danger", confirm=dialog),
-        Button("Cancel", LIVE_CANCEL, plan_id),
-    )
+    blocks.append(paragraph(Span(said, italic=True)))
+    row = _decide(plan_id, stops) if stops else _again("Plan anew", plan_id)
     return pack(f"{title}. {' '.join(map(sentence, shown))}", blocks, last=row)
+
+
+def _decide(plan_id: str, stops: str) -> Block:
+    dialog = Confirm("Stop it now?", stops, "Stop and run it")
+    run = Button("Stop and run it", LIVE_RUN, plan_id, style="danger", confirm=dialog)
+    return buttons(run, Button("Cancel", LIVE_CANCEL, plan_id))
 
 
 def running_post(subject: str, by: str | None, progress: str = "") -> Post:
