@@ -16,6 +16,7 @@ from bot.cluster.probes.access import Access, enter
 from bot.cluster.probes.base import records
 from bot.cluster.probes.process import Process, candidates
 from bot.cluster.probes.session import Session
+from bot.cluster.probes.workload import container_of, status_of
 from bot.cluster.target import Target
 from bot.errors import ClusterError, CovdataError
 from bot.facts.live import BinarySeen, DirectorySeen, PodSeen, ProcessSeen
@@ -105,7 +106,7 @@ def _look_into(
 ) -> tuple[PodSeen, list[Missing]]:
     look = _Look(cluster, pod, container_of(body, pod.container))
     pod = _with_log(look, body)
-    status = _status_of(body, pod.container)
+    status = status_of(body, pod.container)
     if not status.get("containerID") or pod.waiting is not None or "running" not in status.get("state", {}):
         reason = f"its container does not run ({pod.waiting or pod.phase})"
         look.lacks("the process", reason, Link.RUN)
@@ -235,22 +236,6 @@ def _or_missing(
     except ClusterError as error:
         look.lacks("the log", _clause(error), Link.RUN, needed=False)
         return ()
-
-
-def container_of(body: Object, name: str) -> Object:
-    """The container of a pod's spec with that name; an empty one when there is none."""
-    spec = body["spec"]
-    listed: list[Object] = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
-    return next((each for each in listed if each["name"] == name), {})
-
-
-def _status_of(body: Object, name: str) -> Object:
-    status = body.get("status") or {}
-    listed: list[Object] = [
-        *(status.get("containerStatuses") or ()),
-        *(status.get("initContainerStatuses") or ()),
-    ]
-    return next((each for each in listed if each["name"] == name), {})
 
 
 def _clean(argv: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable
 
 from bot.cluster.client import Cluster
+from bot.cluster.golog import is_coverage_line
 from bot.cluster.permissions import Permission
 from bot.cluster.probes.base import Probe
 from bot.redact import redact
@@ -19,20 +19,12 @@ PROBE = Probe(
 )
 PERMISSIONS = PROBE.permissions
 
-COVERAGE = re.compile(
-    r"GOCOVERDIR|coverage (?:meta-?data|counter)|encountered bad pkgID|program not built with -cover"
-    r"|no coverage data emitted|hard-coded runtime package IDs"
-)
-"""What the runtime prints about coverage (internal/coverage/cfile/emit.go of Go 1.26)."""
+BAD_PACKAGE = "encountered bad pkgID"
+"""What a program says whose runtime packages were instrumented (`-coverpkg=all`)."""
 MAX_LINES = 3_000
 MAX_FOUND = 20
 MAX_LINE = 500
 CRASH_LINES = 40
-
-
-def is_coverage_line(line: str) -> bool:
-    """Whether a line of a log is one of Go's runtime about coverage."""
-    return COVERAGE.search(line[:2_000]) is not None
 
 
 def first_lines(cluster: Cluster, namespace: str, pod: str, container: str) -> tuple[str, ...]:
@@ -51,7 +43,7 @@ def coverage_lines(lines: Iterable[bytes]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for line in lines:
         text = _shown(line)
-        if is_coverage_line(text) and len(found) < MAX_FOUND:
+        if (is_coverage_line(text) or BAD_PACKAGE in text) and len(found) < MAX_FOUND:
             found[text] = None
     return tuple(found)
 
