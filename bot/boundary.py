@@ -6,11 +6,14 @@ and the store get them from here. A patch must apply as it is, so one that holds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
 
+from bot.facts.live import Live
 from bot.facts.path import CoveragePath
-from bot.model import Diagnosis, Evidence, Finding, Fix, LinkFact, Missing
+from bot.model import Diagnosis, Evidence, Finding, Fix, LinkFact, Missing, Observation
 from bot.redact import MARK, is_literal, redact, tells_secret
 
 Clean = Callable[[str], str]
@@ -32,6 +35,28 @@ def clean_check(path: CoveragePath, diagnosis: Diagnosis) -> tuple[CoveragePath,
     return replace(path, links=links, switches=switches, missing=missing), shown
 
 
+def clean_live(live: Live) -> Live:
+    """What a run saw without secrets: every text in it, also logs, events and the live object."""
+    named = [(e.name, e.value) for c in (live.workload.containers if live.workload else ()) for e in c.env]
+    cleaned: Live = _everywhere(live, _cleaner(_secret_values(named)))
+    return cleaned
+
+
+def _everywhere(value: Any, clean: Clean) -> Any:
+    """The same value with each text in it cleaned: in dataclasses, tuples and mappings, not in enums."""
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(_everywhere(each, clean) for each in value)
+    if isinstance(value, Mapping):
+        return {key: _everywhere(each, clean) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _everywhere(getattr(value, f.name), clean) for f in fields(value)})
+    return value
+
+
 def _values(path: CoveragePath) -> tuple[str, ...]:
     """Literal values of variables whose names say that they hold a secret, the longest first."""
     named: list[tuple[str, str | None]] = [
@@ -41,6 +66,10 @@ def _values(path: CoveragePath) -> tuple[str, ...]:
         named += [(e.name, e.value) for c in path.workload.containers for e in c.env]
     if path.dockerfile is not None:
         named += [(s.name, s.value) for stage in path.dockerfile.stages for s in stage.env]
+    return _secret_values(named)
+
+
+def _secret_values(named: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
     found = {value for name, value in named if value and tells_secret(name) and is_literal(value)}
     return tuple(sorted((v for v in found if len(v) > 3), key=len, reverse=True))
 
@@ -77,7 +106,12 @@ def _finding(finding: Finding, clean: Clean) -> Finding:
         why=clean(finding.why),
         fix=Fix(clean(finding.fix.text), kept),
         evidence=tuple(_evidence(each, clean) for each in finding.evidence),
+        observations=tuple(_observation(each, clean) for each in finding.observations),
     )
+
+
+def _observation(seen: Observation, clean: Clean) -> Observation:
+    return replace(seen, text=clean(seen.text), excerpt=clean(seen.excerpt))
 
 
 def _missing(gap: Missing, clean: Clean) -> Missing:
