@@ -9,34 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from bot.cluster.probes.directory import Mount, parse_mounts
 from bot.facts.live import Backing
 
 OWN_MEMORY = ("/tmp", "/run", "/dev")
 """Where a Kind node mounts memory of its own."""
 VOLUME = re.compile(r"(?:^|/)volumes/[^/]+/_data(?:/|$)")
-ESCAPE = re.compile(r"\\([0-7]{3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """One line of mountinfo: the root within its filesystem, where it is mounted, the filesystem's type."""
-
-    root: str
-    point: str
-    fstype: str
-
-
-def read_mounts(text: str) -> tuple[Mount, ...]:
-    """The lines of /proc/PID/mountinfo that can be read (proc(5))."""
-    return tuple(mount for line in text.splitlines() if (mount := _mount(line)) is not None)
 
 
 def mount_at(text: str, point: str) -> Mount | None:
-    """The mount at exactly this place: the last one, where several lie over each other."""
-    found = [mount for mount in read_mounts(text) if mount.point == point]
+    """The mount at exactly this place of a mountinfo: the last one, where several lie over each other."""
+    found = [mount for mount in parse_mounts(text) if mount.point == point]
     return found[-1] if found else None
 
 
@@ -67,15 +52,3 @@ def _own(path: str, mount: Mount) -> Backing | None:
             if place == memory + mount.root.rstrip("/"):
                 return Backing.TMPFS
     return None
-
-
-def _mount(line: str) -> Mount | None:
-    left, dash, right = line.partition(" - ")
-    fields, kinds = left.split(" "), right.split(" ")
-    if not dash or len(fields) < 6:
-        return None
-    return Mount(_plain(fields[3]), _plain(fields[4]), kinds[0])
-
-
-def _plain(text: str) -> str:
-    return ESCAPE.sub(lambda found: chr(int(found[1], 8)), text)

@@ -72,7 +72,7 @@ def coverage_path(source: Source) -> str | None:
     """GOCOVERDIR as it was seen, else as the pod's spec sets it; None when unset or not absolute."""
     seen = source.seen
     if seen.directory is not None:
-        return seen.directory.path
+        return seen.directory.resolved or seen.directory.path
     path = seen.process.gocoverdir if seen.process and seen.process.environment_read else _declared(source)
     return path if path and path.startswith("/") else None
 

@@ -126,6 +126,8 @@ class DirectorySeen:
     volume: str | None
     entries: tuple[FileSeen, ...]
     seen: Observation
+    resolved: str | None = None
+    """`path` without symbolic links, None when they go in a circle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ def read_directory(told: Records, path: str, container: Object, about: str) -> D
         volume=volume_of(container, real, mount),
         entries=tuple(_entries(told.get("entries", ""))),
         seen=seen,
+        resolved=None if looped else real,
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from bot.cluster.client import Cluster, Object
 from bot.cluster.listing import Place, list_files, see_place
-from bot.cluster.mounts import Mount, backing_of, mount_at
+from bot.cluster.mounts import backing_of, mount_at
 from bot.cluster.permissions import Permission
 from bot.cluster.probes.base import Probe
+from bot.cluster.probes.directory import Mount
 from bot.cluster.toolpods import ToolPod, Tools
 from bot.cluster.toolspec import Wanted
 from bot.errors import ClusterError
