@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs lock clean
+.PHONY: help run test lint bench matrix docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 
 bench: $(STAMP) ## warm and cold check times on a 5,000-file repo, requests counted
 	@$(BIN)/python -m tests.bench
+
+matrix: $(STAMP) ## faults put into a real Kind cluster, and docs/accuracy.md of how they were judged
+	@$(BIN)/python -m tests.matrix --write
 
 docs: $(STAMP) ## the documents made from the code
 	@$(BIN)/python -m tests.make_docs

@@ -34,13 +34,17 @@ def kind_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
         pytest.fail(f"COVCHECK_REQUIRE_KIND is set, but {reason}")
     if reason:
         pytest.skip(f"no cluster here: {reason}")
+    return prepared_environment(tmp_path_factory.mktemp("bin"))
+
+
+def prepared_environment(folder: Path) -> dict[str, str]:
+    """The environment for `kind` and kubectl; a kubectl that is not on PATH is put into `folder`."""
     image = NODE_IMAGE
     if not image:
         known = subprocess.run(["docker", "image", "inspect", LAB_IMAGE], capture_output=True, timeout=60)
         image = LAB_IMAGE if known.returncode == 0 else ""
     environment = {**os.environ, **({"KIND_NODE_IMAGE": image} if image else {})}
     if shutil.which("kubectl") is None:
-        folder = tmp_path_factory.mktemp("bin")
         take_kubectl(image or "kindest/node", folder)
         environment["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
     return environment

@@ -58,7 +58,9 @@ def _watched(case: Case, cluster: LiveCluster) -> Iterator[dict[str, str]]:
     seen: dict[str, str] = {}
     words = ("get", "pods", "-n", case.namespace, "-l", "app=shop", "-w", "-o", ENDS)
     command = ["kubectl", "--kubeconfig", str(cluster.kubeconfig), *words]
-    watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    watch = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=dict(cluster.environment)
+    )
     try:
         yield seen
     finally:

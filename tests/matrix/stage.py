@@ -82,8 +82,7 @@ def _is_ready(case: Case, found: list[dict[str, Any]]) -> bool:
         return any(s["state"].get("waiting", {}).get("reason") == case.ready.waiting for s in shops)
     if case.ready.restarts:
         return any(s["restartCount"] >= case.ready.restarts and _settled(s) for s in shops)
-    everyone = [s for pod in found for s in _statuses(pod)]
-    return bool(everyone) and all(s["ready"] for s in everyone)
+    return all(_statuses(pod) and all(s["ready"] for s in _statuses(pod)) for pod in found)
 
 
 def _settled(status: dict[str, Any]) -> bool:

@@ -1,0 +1,95 @@
+"""`python -m tests.matrix [CASE ...] [--write] [--ground]`: run the matrix and print its table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.kind.conftest import missing, prepared_environment
+from tests.kind.live import LiveCluster, shared_cluster
+from tests.matrix.case import Case
+from tests.matrix.cases import CASES
+from tests.matrix.ground import look
+from tests.matrix.report import line, totals, write
+from tests.matrix.runner import SIDE_BY_SIDE, prepare, run_cases
+from tests.matrix.stage import on_stage
+from tests.matrix.verdict import Outcome
+
+
+def main() -> int:
+    """0 when every case holds."""
+    given = _arguments().parse_args()
+    names = set(given.cases)
+    cases = [case for case in CASES if not names or case.name in names]
+    unknown = names - {case.name for case in cases}
+    if unknown:
+        print(f"no such case: {', '.join(sorted(unknown))}")
+        return 2
+    reason = missing()
+    if reason:
+        print(f"no cluster here: {reason}")
+        return 2
+    folder = Path(given.folder or tempfile.mkdtemp(prefix="covcheck-matrix-"))
+    folder.mkdir(exist_ok=True)
+    with shared_cluster(folder, prepared_environment(folder)) as cluster:
+        if not given.loaded:
+            prepare(cluster, folder)
+        if given.ground:
+            return _ground(cases, cluster, folder)
+        return _matrix(cases, cluster, folder, given)
+
+
+def _matrix(cases: Sequence[Case], cluster: LiveCluster, folder: Path, given: argparse.Namespace) -> int:
+    started = time.monotonic()
+    said: list[dict[str, object]] = []
+
+    def tell(outcome: Outcome) -> None:
+        print(line(outcome), flush=True)
+        said.append({"case": outcome.case.name, "answer": outcome.answer, "errors": outcome.errors})
+
+    outcomes = run_cases(cases, cluster, folder, tell, given.at_once)
+    seconds = time.monotonic() - started
+    print(f"\n{totals(outcomes)}\n{len(outcomes)} cases in {seconds:.0f} s.")
+    if given.answers:
+        Path(given.answers).write_text(json.dumps(said, indent=1), "utf-8")
+    if given.write:
+        print(f"wrote {write(outcomes, cluster, seconds, given.at_once)}")
+    return 0 if not any(outcome.complaints for outcome in outcomes) else 1
+
+
+def _ground(cases: Sequence[Case], cluster: LiveCluster, folder: Path) -> int:
+    """Without covcheck: what kubectl and the nodes show of each case."""
+
+    def one(case: Case) -> bool:
+        with tempfile.TemporaryDirectory() as made, on_stage(case, cluster, folder, Path(made)):
+            found = look(case, cluster)
+        right = found.symptom is None or found.symptom in case.symptoms
+        ends = ", ".join(found.ends)
+        mark = "ok " if right else "BAD"
+        print(f"{mark} {case.name:36} {found.symptom or 'not seen':13} {ends:14} {' '.join(found.first)}")
+        return right
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return 0 if all(list(pool.map(one, cases))) else 1
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.matrix", description=__doc__)
+    parser.add_argument("cases", nargs="*", help="names of cases; default: all")
+    parser.add_argument("--write", action="store_true", help="leave docs/accuracy.md")
+    parser.add_argument("--ground", action="store_true", help="only what kubectl shows, without covcheck")
+    parser.add_argument("--loaded", action="store_true", help="the images are built in --folder and loaded")
+    parser.add_argument("--folder", help="where binaries are built")
+    parser.add_argument("--answers", help="keep all answers in this JSON file")
+    parser.add_argument("--at-once", type=int, default=SIDE_BY_SIDE, help="cases side by side")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
