@@ -207,8 +207,8 @@ class LiveJobs:
             LOG.info("job %s: %s: %s", job_id, type(error).__name__, error, exc_info=said is None)
             shown = _shown(said, asked["repo"]) if said else _fault()
             done = outcome.failed(live_failed_post(shown, job_id, stored.id))
-            spent = time.time() - begun
-            run = failed_record(job_id, plan, asked, place.user, shown, begun, spent)
+            why = type(error).__name__, str(shown)
+            run = failed_record(job_id, plan, asked, place.user, why, begun, time.time() - begun)
         return {"outcome": done.encode(), "run": asdict(run)}
 
     def _ran(self, job_id: str, stored: StoredPlan, plan: Plan, place: Place) -> LiveResult:

@@ -49,11 +49,11 @@ def failed_record(
     plan: Plan,
     asked: Mapping[str, Any],
     asked_by: str | None,
-    error: Exception,
+    why: tuple[str, str],
     started: float,
     seconds: float,
 ) -> StoredRun:
-    """A run that came to nothing, and why."""
+    """A run that came to nothing; `why` is the error's kind and what people were told."""
     return StoredRun(
         id=run_id,
         **_about(plan, asked),
@@ -61,7 +61,7 @@ def failed_record(
         started_at=started,
         seconds=seconds,
         status="FAILED",
-        result={"error": type(error).__name__, "headline": _said(str(error))},
+        result={"error": why[0], "headline": _said(why[1])},
         asked_by=asked_by,
     )
 

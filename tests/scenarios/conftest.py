@@ -15,6 +15,7 @@ import pytest
 from dbos import DBOS
 
 from bot.jobs.engine import Jobs, JobsConfig
+from bot.jobs.live import LiveConfig
 from bot.jobs.work import Work
 from bot.store.answers import Store
 from handlers.access import Access
@@ -33,6 +34,7 @@ ACCESS = Access(
     channels={"C2": "acme/other"},
     repos=("acme/*",),
     teams=frozenset({"T1"}),
+    confirmers=("U1", "U3"),
 )
 
 
@@ -59,13 +61,14 @@ def start_bot(
     *,
     store: type[Store] = Store,
     database: str = "",
+    live: LiveConfig | None = None,
 ) -> Bot:
     """Start a bot whose state lies in `folder` (or in `database`), as `covcheck serve` does."""
     config = SlackConfig(BOT_TOKEN, SECRET, APP_TOKEN, slack.base_url)
     kept = store(database or f"sqlite:///{folder}/store.sqlite")
     made = JobsConfig(database or f"sqlite:///{folder}/jobs.sqlite", poll=0.02, retry=0.05)
     messenger = SlackMessenger(BOT_TOKEN, kept, base_url=slack.base_url, edit_seconds=EDIT_SECONDS)
-    jobs = build_jobs(made, slack=config, work=work, store=kept, messenger=messenger)
+    jobs = build_jobs(made, slack=config, work=work, store=kept, messenger=messenger, live=live)
     jobs.start()
     app = build_slack_app(config, jobs=jobs, access=access)
     server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)

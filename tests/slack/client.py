@@ -168,7 +168,8 @@ class SlackClient:
     def press(
         self, message: Json, action_id: str, *, channel: str | None = None, stamp: str | None = None
     ) -> Ack:
-        """Press a button of the bot's message."""
+        """Press a button of the bot's message; one that is `only_for` a person comes without its content,
+        as Slack sends it."""
         element, block = _element(message, action_id)
         action = {"type": "button", "action_id": action_id, "value": element["value"]}
         return self._action(message, action, block, channel, stamp)
@@ -210,7 +211,7 @@ class SlackClient:
             "response_url": self.slack.new_response_url(),
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": where},
             "channel": {"id": where},
-            "message": message,
+            **({"message": message} if "only_for" not in message else {}),
             "actions": [
                 {"action_ts": stamp or f"{time.time():.6f}", "block_id": block.get("block_id", "b"), **action}
             ],

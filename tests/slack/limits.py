@@ -100,6 +100,10 @@ def _element(element: Json) -> Iterator[str]:
         yield from _text(element.get("text"), 75, ("plain_text",))
         if len(str(element.get("value") or "")) > 2_000:
             yield "button value over 2000"
+        if element.get("style", "primary") not in ("primary", "danger"):
+            yield f"unknown style {element['style']!r}"
+        if "confirm" in element:
+            yield from _confirm(element["confirm"])
     elif element.get("type") == "static_select":
         yield from _text(element.get("placeholder"), 150, ("plain_text",))
         options = element.get("options") or []
@@ -111,6 +115,13 @@ def _element(element: Json) -> Iterator[str]:
                 yield "option value of a wrong length"
     else:
         yield f"unknown element {element.get('type')!r}"
+
+
+def _confirm(dialog: Json) -> Iterator[str]:
+    for name, limit in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _text(dialog.get(name), limit, ("plain_text",))
+    if dialog.get("style", "primary") not in ("primary", "danger"):
+        yield f"unknown style {dialog['style']!r}"
 
 
 _RICH = ("rich_text_section", "rich_text_preformatted", "rich_text_quote")

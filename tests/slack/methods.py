@@ -84,8 +84,12 @@ def _upload_url(slack: SlackServer, arguments: Json) -> Json:
     name, length = arguments.get("filename"), arguments.get("length")
     if not name or not str(length).isdigit() or int(str(length)) == 0:
         raise Refused("invalid_arguments")
+    alt = str(arguments.get("alt_txt") or "")
+    if len(alt) > 1_000:
+        raise Refused("alt_txt_too_large")
     file_id = f"F{slack.number()}"
-    slack.files[file_id] = {"id": file_id, "name": name, "length": int(str(length)), "posted": False}
+    made = {"id": file_id, "name": name, "length": int(str(length)), "posted": False, "alt_txt": alt}
+    slack.files[file_id] = made
     return {"file_id": file_id, "upload_url": f"{slack.origin}/upload/{file_id}"}
 
 

@@ -46,4 +46,10 @@ def _read(block: Json) -> str:
 def _read_rich(element: Json) -> str:
     if element["type"] == "rich_text_list":
         return "\n".join("- " + _read_rich(item).replace("\n", "\n  ") for item in element["elements"])
-    return "".join(str(run.get("text") or run.get("url") or "") for run in element["elements"])
+    return "".join(_read_run(run) for run in element["elements"])
+
+
+def _read_run(run: Json) -> str:
+    if run["type"] == "user":
+        return f"@{run['user_id']}"
+    return str(run.get("text") or run.get("url") or "")

@@ -191,6 +191,7 @@ class SlackServer:
             file = self.files.get(file_id)
             if file is None or file["length"] != len(content):
                 return False
+            file["raw"] = content
             file["content"] = content.decode("utf-8", "replace")
             return True
 
