@@ -127,6 +127,51 @@ def services(
 
 
 @app.command()
+def live(
+    service: str,
+    namespace: Annotated[str | None, typer.Option("--namespace", "-n", help="Where the service runs.")] = None,
+    context: Annotated[str, typer.Option("--context", help="Context of the kubeconfig.")] = "",
+    repo: Annotated[
+        str | None, typer.Option("--repo", help="Also read the files: a directory or OWNER/NAME.")
+    ] = None,
+    ref: RefOption = None,
+    container: Annotated[str | None, typer.Option("--container", help="The service's container.")] = None,
+    as_json: JsonOption = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Stop the workload without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stopped.")] = False,
+    keep: Annotated[Path | None, typer.Option("--keep", help="Copy the raw coverage files here.")] = None,
+    details: Annotated[bool, typer.Option("--details", help="Every fact and observation.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Stop the service in the cluster, look at what it writes, and put it back. Exit as `check`."""
+    from bot.bootstrap import live_runs
+    from bot.live_command import keep_files, live_run, show_plan
+    from bot.settings import load_settings
+
+    with _errors(as_json):
+        runs = live_runs(load_settings(config), context=context, container=container, restricted=False)
+        if dry_run:
+            plan = runs.plan(repo, ref, service, namespace)
+            if as_json:
+                _print_json(plan.encode())
+            else:
+                show_plan(out, plan)
+            return
+        result = live_run(runs, service, namespace, repo, ref, yes=yes, err=err)
+        if keep is not None:
+            keep_files(result, keep)
+    if as_json:
+        from bot.render.live_json import live_json
+
+        _print_json(live_json(result))
+    else:
+        from bot.render.live_terminal import show_live
+
+        show_live(out, result, details=details)
+    raise typer.Exit(EXIT[result.diagnosis.status])
+
+
+@app.command()
 def serve(config: ConfigOption = None) -> None:
     """Serve Slack: Socket Mode with an app token, else HTTP. Without tokens: the example's answer."""
     from bot.serve import serve as run_serve

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.cluster.client import Cluster
     from bot.cluster.options import RunOptions
     from bot.jobs.engine import JobsConfig
+    from bot.live_runs import LiveRuns
     from bot.repo import GitHubClient, Snapshot
     from handlers.access import Access
     from handlers.serve import SlackConfig
@@ -196,4 +197,31 @@ def run_options(settings: Settings) -> RunOptions:
         namespaces=cluster.namespaces,
         extra_seconds=cluster.extra_seconds,
         lease_seconds=cluster.lease_seconds,
+    )
+
+
+def live_runs(
+    settings: Settings, *, restricted: bool, context: str = "", container: str | None = None
+) -> LiveRuns:
+    """Live runs in the cluster of the settings, else of the user's own kubeconfig.
+
+    `restricted` is for Slack: only allowed namespaces, and repos that the settings name. Raises
+    SettingsError when runs come from Slack and no cluster is set up.
+    """
+    from bot.cluster.client import Cluster
+    from bot.live_runs import LiveRuns
+
+    def connect() -> Cluster:
+        if restricted or settings.cluster.kubeconfig:
+            return cluster(settings, context)
+        return Cluster.connect("", context or settings.cluster.context)
+
+    opener = snapshot_opener(settings, local=not restricted)
+    return LiveRuns(
+        connect,
+        opener,
+        run_options(settings),
+        home() / "runs",
+        restricted=restricted,
+        container=container,
     )

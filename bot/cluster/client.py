@@ -59,9 +59,11 @@ class WatchExpired(ClusterUnavailable):
 class Cluster:
     """One cluster, reached with one account. Methods raise errors of `bot.errors.ClusterError`."""
 
-    def __init__(self, api: ApiClient, context: str) -> None:
+    def __init__(self, api: ApiClient, context: str, kubeconfig: str = "") -> None:
         self._api = api
         self.context = context
+        self.kubeconfig = kubeconfig
+        """The file as it was given; empty: KUBECONFIG or the user's own."""
 
     @classmethod
     def connect(cls, kubeconfig: str = "", context: str = "") -> Self:
@@ -77,7 +79,7 @@ class Cluster:
                 f"The kubeconfig cannot be used: {reason}", hint="Set KUBECONFIG, or `--context`."
             ) from None
         configuration.retries = False
-        return cls(ApiClient(configuration), context or _current(kubeconfig))
+        return cls(ApiClient(configuration), context or _current(kubeconfig), kubeconfig)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -32,7 +32,7 @@ def make_plan(
     options = options or RunOptions()
     around, makers = look_around(cluster, target.namespace), makers_of(target.body)
     missing = lacks(cluster, target.namespace, options.tool_namespace, needs=needs, used=_used(target))
-    pods = tuple(_planned(pod) for pod in target.pods)
+    pods = planned_pods(target)
     autoscaler = around.autoscaler(target)
     rounds = max(1, len(pods)) if one_by_one(target) else 1
     return Plan(
@@ -56,6 +56,11 @@ def make_plan(
         looked_at=_nodes(cluster, target, pods),
         tool_namespace=options.tool_namespace,
     )
+
+
+def planned_pods(target: Target) -> tuple[PlannedPod, ...]:
+    """The pods that a plan names."""
+    return tuple(_planned(pod) for pod in target.pods)
 
 
 def _planned(pod: Object) -> PlannedPod:

@@ -20,25 +20,25 @@ SIGNS: dict[Mark, tuple[str, str]] = {
     Mark.WEAK: ("!", "yellow"),
     Mark.UNKNOWN: ("·", "dim"),
 }
-_COLOURS = {Status.FOUND: "bold red", Status.CLEAR: "bold green", Status.INCONCLUSIVE: "bold yellow"}
+COLOURS = {Status.FOUND: "bold red", Status.CLEAR: "bold green", Status.INCONCLUSIVE: "bold yellow"}
 
 
 def show_answer(console: Console, answer: Answer, *, details: bool = False) -> None:
     """Print an answer. `details` adds every fact of the path and all that was not checked."""
     console.print()
-    console.print(Text(visible(answer.headline), style=_COLOURS[answer.diagnosis.status]))
+    console.print(Text(visible(answer.headline), style=COLOURS[answer.diagnosis.status]))
     console.print()
     console.print(path_picture(answer.links))
     if answer.conditions:
         console.print(Text(visible(f"Read with coverage on: {'; '.join(answer.conditions)}"), style="dim"))
     for number, cause in enumerate(answer.causes, 1):
         console.print()
-        for part in _cause(cause, number, len(answer.causes)):
+        for part in cause_parts(cause, number, len(answer.causes)):
             console.print(part, soft_wrap=isinstance(part, _Patch))
     if details:
         console.print()
         console.print(facts_table(answer, console.width))
-    _tail(console, answer, details)
+    tail(console, answer, details)
     console.print()
 
 
@@ -54,7 +54,8 @@ def path_picture(links: tuple[LinkView, ...]) -> Text:
     return text
 
 
-def _cause(view: CauseView, number: int, total: int) -> list[RenderableType]:
+def cause_parts(view: CauseView, number: int, total: int) -> list[RenderableType]:
+    """The parts of one cause, `number` of `total`: title, lines, why, fix, patch."""
     finding = view.finding
     parts: list[RenderableType] = [_title(finding, number, total)]
     parts.append(_EvidenceRows(view))
@@ -140,7 +141,8 @@ def fact_cell(fact: LinkFact, width: int) -> Text:
     return cell.append("\n" + "\n".join(wrapped(place, width)), style="cyan")
 
 
-def _tail(console: Console, answer: Answer, details: bool) -> None:
+def tail(console: Console, answer: Answer, details: bool) -> None:
+    """Print what is not the cause and what was not checked; `details` also the smaller gaps."""
     if answer.not_causes:
         console.print()
         for finding in answer.not_causes:
