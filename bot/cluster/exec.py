@@ -49,7 +49,8 @@ def run_in_container(
     try:
         return _taken(socket, about, time.monotonic() + seconds, limit)
     finally:
-        socket.close()
+        socket.close(timeout=1)
+        socket.sock.shutdown()  # close() leaves the socket open when the server closed first
 
 
 def _taken(socket: WSClient, about: str, deadline: float, limit: int) -> Ran:
