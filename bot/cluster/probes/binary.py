@@ -36,15 +36,22 @@ Range = tuple[int, int]
 """Offset and size in bytes."""
 Fetch = Callable[[Sequence[Range]], Sequence[bytes]]
 
+WHOLE = "all of the program was seen"
 SCRIPT = rf"""
+search() {{
+  {{ timeout 20 tr '\0' '\n' <"/proc/$1/exe" && printf '\n{WHOLE}\n'; }} | grep -F -o -m 1 -e "$2" -e '{WHOLE}'
+}}
 program() {{
   printf 'size=%s\0' "$(stat -L -c %s "/proc/$P/exe")"
   printf 'head='; head -c {HEAD} "/proc/$P/exe" | base64; printf '\0'
-  timeout 20 grep -q -F '{HOOK.decode()}' "/proc/$P/exe"
-  case $? in 0) printf 'hook=1\0' ;; 1) printf 'hook=0\0' ;; esac
+  case $(search "$P" '{HOOK.decode()}') in '') ;; '{WHOLE}') printf 'hook=0\0' ;; *) printf 'hook=1\0' ;; esac
 }}
 """
-"""`program` prints size, beginning and hook of the program of process `P`."""
+"""`program` prints size, beginning and hook of the program of process `P`.
+
+busybox's grep looks at a line up to its first NUL only, so NULs become line ends first; without WHOLE the
+program was not seen to its end.
+"""
 RANGES = rf"""
 set -- $CC_RANGES
 while [ $# -gt 1 ]; do

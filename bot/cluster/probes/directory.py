@@ -53,7 +53,7 @@ look() {
   printf 'stat=%s\0' "$s"
   [ -d "$T" ] || return
   printf 'entries='
-  find "$T/" -maxdepth 1 -name 'cov*' ! -name "*$NL*" -exec stat -c '%s %Y %n' {} + | head -c 1000000
+  (cd "$T" && find . -maxdepth 1 -name 'cov*' ! -name "*$NL*" -exec stat -c '%s %Y %n' {} +) | head -c 1000000
   printf '\0'
   ls "$T" >/dev/null || printf 'unlisted=1\0'
   F=$T/$CC_FILE
@@ -183,7 +183,7 @@ def _absent(error: str) -> bool:
 
 def _entries(text: str) -> Iterator[FileSeen]:
     for line in text.split("\n")[:MAX_ENTRIES]:
-        found = re.fullmatch(r"(\d{1,18}) (\d{1,12}) .*/(cov[^/]+)", line)
+        found = re.fullmatch(r"(\d{1,18}) (\d{1,12}) \./(cov[^/]+)", line)
         if found is not None:
             yield FileSeen(found[3], int(found[1]), float(found[2]))
 

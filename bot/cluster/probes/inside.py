@@ -37,7 +37,7 @@ P=
 for p in $CC_PIDS; do
   [ -n "$P" ] || P=$p
   [ "$CC_PIDS" = "$p" ] && break
-  if grep -q -F 'Go buildinf:' "/proc/$p/exe"; then P=$p; printf 'go=1\0'; break; fi
+  case $(search "$p" 'Go buildinf:') in Go*) P=$p; printf 'go=1\0'; break ;; esac
 done
 printf 'pid=%s\0' "$P"
 printf 'exe='; readlink -n "/proc/$P/exe"; printf '\0'
@@ -48,6 +48,7 @@ printf 'environment=1\0'
 program
 D=$(tr '\0\n' '\n\1' <"/proc/$P/environ" | grep -m 1 '^GOCOVERDIR=') || exit 0
 D=${D#GOCOVERDIR=}
+D=$(printf '%s' "$D" | tr '\1' '\n'; echo .); D=${D%.}
 printf 'gocoverdir=%s\0' "$D"
 case $D in '') ;; /*) look "$D" ;; *) look "$CWD/$D" ;; esac
 exit 0
