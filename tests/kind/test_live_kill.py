@@ -1,0 +1,136 @@
+"""The process of a run is killed right before and right after each change that it makes: the guard, or
+where that is killed too a later sweep, finds the cluster as it was before the run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.cluster.undo import sweep
+from tests.kind.api_proxy import When, proxied
+from tests.kind.live import LiveCluster, namespace_in
+from tests.kind.stopped_workloads import as_before, made, until, workload
+
+pytestmark = pytest.mark.xdist_group("kind-live")
+ROOT = Path(__file__).parents[2]
+AT_ONCE = 5
+
+
+def run_command(kubeconfig: Path, namespace: str, service: str, run: str) -> list[str]:
+    """The command of a whole run, which ends by itself."""
+    return [sys.executable, "-m", "tests.kind.live_driver", str(kubeconfig), namespace, service, run]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Kill at the `number`-th change, `when`; with its guard too when `sweeping`."""
+
+    kind: str
+    number: int
+    when: When
+    sweeping: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind.lower()}-{self.number}-{self.when}-{'sweep' if self.sweeping else 'guard'}"
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Pod"])
+def test_killed_at_every_change(live_cluster: LiveCluster, tmp_path: Path, kind: str):
+    with namespace_in(live_cluster) as namespace:
+        changes = whole_run(live_cluster, tmp_path, namespace, kind)
+        assert len(changes) >= 7, changes
+        cases = [
+            Case(kind, number, when, sweeping)
+            for number in range(1, len(changes) + 1)
+            for when, sweeping in (("before", False), ("after", False), ("after", True))
+        ]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            failed = [
+                failure
+                for failure in pool.map(lambda case: trouble(live_cluster, tmp_path, namespace, case), cases)
+                if failure
+            ]
+    assert not failed, "\n".join(failed)
+
+
+def whole_run(live_cluster: LiveCluster, folder: Path, namespace: str, kind: str) -> list[str]:
+    """A run that nobody kills: the changes it makes, in order."""
+    cluster, name = live_cluster.connect(), f"{kind.lower()}-whole"
+    service = made(cluster, namespace, workload(kind, name))
+    with proxied(live_cluster.kubeconfig, folder) as proxy:
+        command = run_command(proxy.kubeconfig, namespace, service, f"run-{name}")
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    until(lambda: as_before(cluster, namespace, kind, name))
+    return proxy.changes
+
+
+def trouble(live_cluster: LiveCluster, folder: Path, namespace: str, case: Case) -> str:
+    """Carry out a case; what was not put back, empty when all was."""
+    try:
+        if case.sweeping:  # by a clock of its own: a sweep must not reach the other cases
+            with namespace_in(live_cluster) as own:
+                killed_run(live_cluster, folder, own, case)
+        else:
+            killed_run(live_cluster, folder, namespace, case)
+    except AssertionError as error:
+        return f"{case}: {error}"
+    return ""
+
+
+def killed_run(live_cluster: LiveCluster, folder: Path, namespace: str, case: Case) -> None:
+    cluster = live_cluster.connect()
+    service = made(cluster, namespace, workload(case.kind, case.name))
+    process: list[subprocess.Popen[bytes]] = []
+    guards: list[int] = []
+
+    def act(number: int, when: When) -> bool:
+        if guards or number != case.number or when != case.when:
+            return True
+        guards.extend(guards_of(process[0].pid))
+        if case.sweeping:
+            for guard in guards:
+                os.kill(guard, signal.SIGKILL)
+        process[0].kill()
+        process[0].wait()
+        return False
+
+    with proxied(live_cluster.kubeconfig, folder, act) as proxy:
+        command = run_command(proxy.kubeconfig, namespace, service, f"run-{case.name}")
+        process.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL))
+        assert process[0].wait(90) == -signal.SIGKILL, "the run was not killed"
+        assert guards, "the run had no guard"
+        until(lambda: not any(map(is_alive, guards)), 90)
+    if case.sweeping:
+        later = datetime.now(UTC) + timedelta(hours=1)
+        sweep(cluster, [namespace], now=later)
+    until(lambda: as_before(cluster, namespace, case.kind, case.name))
+
+
+def guards_of(pid: int) -> list[int]:
+    """The guards that a process started, by /proc."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == pid and b"bot.cluster.guard" in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
