@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.cluster.client import Cluster
     from bot.cluster.options import RunOptions
     from bot.jobs.engine import JobsConfig
+    from bot.jobs.live import LiveConfig
     from bot.live_runs import LiveRuns
     from bot.repo import GitHubClient, Snapshot
     from handlers.access import Access
@@ -225,3 +226,12 @@ def live_runs(
         restricted=restricted,
         container=container,
     )
+
+
+def live_config(settings: Settings) -> LiveConfig | None:
+    """Live runs as Slack's jobs take them; None where no cluster is set up."""
+    from bot.jobs.live import LiveConfig
+
+    if not settings.cluster.kubeconfig:
+        return None
+    return LiveConfig(live_runs(settings, restricted=True), home() / "runs", settings.cluster.confirm_minutes)

@@ -6,11 +6,14 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.bootstrap import access, jobs_config, slack_config, snapshot_opener, store_url
+from bot.bootstrap import access, jobs_config, live_config, slack_config, snapshot_opener, store_url
 from bot.example import example_repo
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Check, Place
@@ -18,6 +21,9 @@ from bot.render.blocks import Post
 from bot.render.console import print_post
 from bot.render.slack import Snippet
 from bot.settings import Settings, home
+
+if TYPE_CHECKING:
+    from bot.jobs.live import LiveConfig
 
 NEXT_STEPS = """\
 That was the bot without Slack, on the example repo that ships with it.
@@ -50,18 +56,35 @@ def _serve_slack(settings: Settings, console: Console) -> None:
 
     slack = slack_config(settings)
     store = Store(store_url(settings))
-    jobs = build_jobs(
-        jobs_config(settings), slack=slack, work=RepoWork(snapshot_opener(settings, local=False)), store=store
-    )
+    work = RepoWork(snapshot_opener(settings, local=False))
+    live = live_config(settings)
+    jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live)
     app = build_slack_app(slack, jobs=jobs, access=access(settings))
     jobs.start()
-    if slack.app_token:
-        console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
-        serve_socket(app, slack, jobs=jobs)
-    else:
-        port = int(os.environ.get("PORT") or settings.http.port)
-        console.print(f"covcheck serves Slack's requests on http://{settings.http.host}:{port}/slack/events")
-        serve_http(app, slack, jobs=jobs, host=settings.http.host, port=port)
+    with swept(live):
+        if slack.app_token:
+            console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
+            serve_socket(app, slack, jobs=jobs)
+        else:
+            http, port = settings.http, int(os.environ.get("PORT") or settings.http.port)
+            console.print(f"covcheck serves Slack's requests on http://{http.host}:{port}/slack/events")
+            serve_http(app, slack, jobs=jobs, host=http.host, port=port)
+
+
+@contextmanager
+def swept(live: LiveConfig | None) -> Iterator[None]:
+    """While it lasts, what dead live runs left in the cluster is put back: at once, then every minute."""
+    from bot.jobs.sweeper import Sweeper
+
+    if live is None:
+        yield
+        return
+    sweeper = Sweeper(live.work)
+    sweeper.start()
+    try:
+        yield
+    finally:
+        sweeper.stop()
 
 
 class ConsoleMessenger(Messenger):

@@ -282,7 +282,7 @@ def _too_late(plan: StoredPlan) -> Post:
     """Why a press no longer counts, for the person who pressed."""
     said = {
         PlanState.CONFIRMED: "This plan is used up: it was confirmed a moment ago by",
-        PlanState.CANCELLED: "This plan was cancelled, nothing was stopped; it was",
+        PlanState.CANCELLED: "This plan was cancelled (nothing was stopped) by",
     }
     text = said.get(PlanState(plan.state), "This plan holds no more; nothing was stopped.")
     named = (plan.settled_for,) if plan.settled_for and plan.state in said else ()

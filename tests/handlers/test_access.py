@@ -47,3 +47,14 @@ def test_the_team_of_a_guest_is_theirs() -> None:
     assert team_of({"team": "T1", "user_team": "T9"}) == "T9"
     assert team_of({"team_id": "T1"}) == "T1"
     assert team_of({}) is None
+
+
+def test_who_may_confirm_is_named_or_nobody() -> None:
+    assert not Access().confirms("U1")
+    assert Access(confirmers=("U1",)).confirms("U1")
+    assert not Access(users=frozenset({"U2"}), confirmers=("U1",)).confirms("U2")
+
+
+def test_the_repo_of_a_channel_may_be_none() -> None:
+    assert ACCESS.repo_if_any("C2") == "acme/other"
+    assert Access().repo_if_any("C1") is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskServices, WordsError, parse
+from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskLive, AskServices, WordsError, parse
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,13 @@ from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskServices, Wo
         ("check `in` main", AskCheck("in", "main")),
         ("compare a b", AskCompare("a", "b")),
         ("COMPARE a b main in acme/shop", AskCompare("a", "b", "main", "acme/shop")),
+        ("live a", AskLive("a")),
+        ("LIVE a main in acme/shop NAMESPACE team-a", AskLive("a", "main", "acme/shop", "team-a")),
+        ("live a namespace team-a", AskLive("a", None, None, "team-a")),
+        ("live a `namespace` namespace b", AskLive("a", "namespace", None, "b")),
+        ("live live live", AskLive("live", "live")),
+        ('"live" main', AskCheck("live", "main")),
+        ("a namespace", AskCheck("a", "namespace")),
         ("services", AskServices()),
         ("services v1.2 in acme/shop", AskServices("v1.2", "acme/shop")),
         ("<http://data.storage|data.storage>", AskCheck("data.storage")),
@@ -50,6 +57,15 @@ def test_read(text: str, asked: Asked) -> None:
         ("compare a", "the second service is missing", 10),
         ("compare a a", "the same service", 10),
         ("check", "the service is missing", 6),
+        ("live", "the service is missing", 5),
+        ("live namespace a", "the service is missing", 5),
+        ("live in a/b", "the service is missing", 5),
+        ("live a namespace", "the namespace is missing after `namespace`", 17),
+        ("live a namespace Team_A", "no name of a namespace", 17),
+        ("live a namespace -a", "no name of a namespace", 17),
+        ("live a namespace b in a/b", "do not understand", 19),
+        ("live a main x namespace b", "do not understand", 12),
+        ("live a in namespace b", "OWNER/NAME", 10),
         ("in acme/shop", "the service is missing", 0),
         ("datastorage in", "the repo is missing after `in`", 15),
         ("datastorage in shop", "OWNER/NAME", 15),

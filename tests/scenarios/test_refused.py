@@ -45,3 +45,15 @@ def test_a_button(client: SlackClient, stranger: SlackClient, slack: SlackServer
     assert stranger.press(message, button).status == 200
     assert slack.wait(lambda: slack.whispers)[0]["text"] == REFUSED
     assert slack.thread("C1", message["ts"]) == []
+
+
+def test_a_live_run_where_no_cluster_is_set_up(client: SlackClient, slack: SlackServer) -> None:
+    assert client.command("live datastorage").status == 200
+    told = slack.wait(lambda: slack.whispers)[0]
+    assert read(told).startswith("No cluster is set up here.")
+    assert slack.by_bot("C1") == []
+
+
+def test_no_button_offers_a_cluster_that_is_not_there(client: SlackClient, slack: SlackServer) -> None:
+    client.command("datastorage")
+    assert "[Run it in the cluster]" not in read(answered(slack))
