@@ -1,86 +1,107 @@
 """Counter files that differ in counts only: their bytes are or-ed, and decoded once.
 
 Replicas and repeated runs mostly run the same functions, so their files have the same records in the same
-places: the same bytes where packages, functions and numbers of counters stand, and numbers of the same
-lengths. Then a number of the or-ed bytes is zero exactly when it is zero in every file.
+places, with numbers of the same lengths. Then a number of the or-ed bytes is zero exactly when it is zero in
+every file. That packages, functions and numbers of counters are the same in all files shows at the end:
+there or-ed and and-ed bytes are equal. Files that only seemed alike are read again, one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from bot.covdata.counterfile import ULEB, CounterFile
-from bot.covdata.records import Layout, Records
-from bot.covdata.uleb import Bytes, Positions, decode
+from bot.covdata.records import BATCH, Layout, Records, heads_of
+from bot.covdata.uleb import Bytes, decode
 from bot.covdata.walk import HEAD
 
 MORE = np.uint8(0x80)
-MAX_HELD = 8 << 20
-"""Bytes of models that are held at a time."""
+MAX_HELD = 16 << 20
+"""Bytes that are held at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """What files of one kind share: how many records, the "more" bits, the bytes that are no counters and
-    where they stand. `seen` is all of their bytes or-ed."""
+@dataclass(slots=True)
+class _Kind:
+    """Files of one length that seem alike: the first of them, and the bytes of all or-ed and and-ed."""
 
-    functions: int
+    file: CounterFile
     more: Bytes
-    places: Positions
-    fixed: Bytes
-    seen: Bytes
+    any: Bytes
+    all: Bytes
+    paths: list[Path] = field(default_factory=list)
 
-    def take(self, raw: Bytes, functions: int) -> bool:
-        """Take up a file if it is of this kind."""
-        if functions != self.functions or not np.array_equal(raw[self.places], self.fixed):
-            return False
+    def take(self, raw: Bytes, path: Path) -> bool:
+        """Take up a file if its numbers have the same lengths."""
         if not np.array_equal(raw & MORE, self.more):
             return False
-        np.bitwise_or(self.seen, raw, out=self.seen)
+        if len(self.paths) == 1:
+            self.any, self.all = self.any.copy(), self.all.copy()
+        np.bitwise_or(self.any, raw, out=self.any)
+        np.bitwise_and(self.all, raw, out=self.all)
+        self.paths.append(path)
         return True
 
 
 class Alike:
-    """Finds files of one kind: of two that are equally long, the second becomes a model for others."""
+    """Sorts files by kind as they come."""
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._models: dict[int, _Model | None] = {}
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[int, int], _Kind] = {}
         self._held = 0
 
     def take(self, file: CounterFile) -> bool:
         """Take up a file if that can be; else it must be decoded by itself."""
-        size = len(file.payload)
-        if file.flavor != ULEB or not size:
+        if file.flavor != ULEB:
             return False
         raw = np.frombuffer(file.payload, np.uint8)
-        known = self._models.get(size)
+        known = self._kinds.get((raw.size, file.functions))
         if known is not None:
-            return known.take(raw, file.functions)
-        if size not in self._models or self._held + size > MAX_HELD:
-            self._models[size] = None
+            return known.take(raw, file.path)
+        if self._held + 3 * raw.size > MAX_HELD:
             return False
-        self._models[size] = made = self._model(raw, file.functions)
-        self._held += size if made else 0
-        return made is not None
+        self._held += 3 * raw.size
+        self._kinds[raw.size, file.functions] = _Kind(file, raw & MORE, raw, raw, [file.path])
+        return True
 
-    def _model(self, raw: Bytes, functions: int) -> _Model | None:
-        decoded = decode(raw)
-        heads, records = self._layout.records(decoded.values)
-        if records is None or heads.size != functions:
-            return None
-        first = decoded.offset(heads)
-        sizes = decoded.offset(heads + HEAD) - first
-        before = np.cumsum(sizes) - sizes
-        places = np.repeat(first - before, sizes) + np.arange(sizes.sum())
-        return _Model(functions, raw & MORE, places, raw[places], raw.copy())
+    def records(self, layout: Layout) -> Iterator[Records | list[Path]]:
+        """The records of all files that were taken up; or the files of a kind that must be read again."""
+        batch: list[_Kind] = []
+        size = 0
+        for kind in self._kinds.values():
+            batch.append(kind)
+            size += kind.any.size
+            if size >= BATCH:
+                yield from _decoded(layout, batch)
+                batch, size = [], 0
+        if batch:
+            yield from _decoded(layout, batch)
 
-    def records(self) -> Iterator[Records]:
-        """The records of all files that were taken up, once for each kind."""
-        for model in self._models.values():
-            found = self._layout.records(decode(model.seen).values)[1] if model else None
-            if found is not None:
-                yield found
+
+def _decoded(layout: Layout, batch: list[_Kind]) -> Iterator[Records | list[Path]]:
+    """The records of some kinds; when something is wrong, of each half of them."""
+    found = _together(layout, batch)
+    if found is not None:
+        yield found
+    elif len(batch) == 1:
+        yield batch[0].paths
+    else:
+        middle = len(batch) // 2
+        yield from _decoded(layout, batch[:middle])
+        yield from _decoded(layout, batch[middle:])
+
+
+def _together(layout: Layout, batch: list[_Kind]) -> Records | None:
+    ran = decode(np.concatenate([kind.any for kind in batch]))
+    heads = heads_of(layout, ran, [kind.any.size for kind in batch], [kind.file.functions for kind in batch])
+    if heads is None:
+        return None
+    if any(len(kind.paths) > 1 for kind in batch):
+        always = decode(np.concatenate([kind.all for kind in batch])).values
+        for number in range(HEAD):
+            if not np.array_equal(ran.values.take(heads + number), always.take(heads + number)):
+                return None
+    return layout.fitting(ran.values, heads)

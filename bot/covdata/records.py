@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.covdata.counterfile import RAW, CounterFile, check_name, read_counters
 from bot.covdata.meta import MetaFile
 from bot.covdata.problems import DataError, Problem, truncated
-from bot.covdata.uleb import Positions, Values, decode
+from bot.covdata.uleb import Decoded, Positions, Values, decode
 from bot.covdata.walk import HEAD, record_heads
 
 BATCH = 1 << 20
@@ -41,10 +41,9 @@ class Layout:
         self._first = np.array([p.first for p in meta.packages] or [0], np.int64)
         self._sizes = np.array([p.functions for p in meta.packages] or [0], np.int64)
 
-    def records(self, values: Values) -> tuple[Positions, Records | None]:
-        """Where records begin in a stream of numbers; and the records, when they are whole and fit."""
-        heads = record_heads(values, lambda places: self._likely(values, places))
-        return heads, self.fitting(values, heads)
+    def heads(self, values: Values) -> Positions:
+        """Where records begin in a stream of numbers, the first at its begin."""
+        return record_heads(values, lambda places: self._likely(values, places))
 
     def fitting(self, values: Values, heads: Positions) -> Records | None:
         """The records with the functions they name; None when the meta-data has no such functions."""
@@ -55,15 +54,17 @@ class Layout:
 
     def _function(self, values: Values, heads: Positions) -> tuple[Positions, NDArray[np.bool_]]:
         """The number of the function that each record counts, and whether that fits the meta-data."""
-        package, index = values[heads + 1], values[heads + 2]
-        known = np.minimum(package, self._first.size - 1)
-        fits = (package == known) & (index < self._sizes[known])
-        function = np.where(fits, self._first[known] + index, self._units.size - 1)
-        return function, self._units[function] == values[heads]
+        package, index = values.take(heads + 1), values.take(heads + 2)
+        function = self._first.take(package, mode="clip") + index
+        fits = self._units.take(function, mode="clip") == values.take(heads)
+        fits &= (index < self._sizes.take(package, mode="clip")) & (package < self._first.size)
+        return function, fits
 
     def _likely(self, values: Values, heads: Positions) -> NDArray[np.bool_]:
         """Whether each place can be a record, as far as it lies within the numbers."""
         inside = heads < values.size - HEAD
+        if inside.all():
+            return self._function(values, heads)[1]
         held = np.zeros(heads.size, np.bool_)
         held[inside] = self._function(values, heads[inside])[1]
         return held
@@ -115,22 +116,27 @@ def _together(layout: Layout, batch: list[CounterFile]) -> Records | None:
     """A batch as one stream; None unless all its files are as the runtime writes them."""
     if any(file.flavor == RAW for file in batch):
         return None
-    raw = np.frombuffer(b"".join(file.payload for file in batch), np.uint8)
-    ends = np.cumsum([len(file.payload) for file in batch])
-    decoded = decode(raw)
-    heads, records = layout.records(decoded.values)
-    wanted = np.cumsum([file.functions for file in batch])
+    decoded = decode(np.frombuffer(b"".join(file.payload for file in batch), np.uint8))
+    sizes, functions = [len(file.payload) for file in batch], [file.functions for file in batch]
+    heads = heads_of(layout, decoded, sizes, functions)
+    return None if heads is None else layout.fitting(decoded.values, heads)
+
+
+def heads_of(layout: Layout, decoded: Decoded, sizes: list[int], functions: list[int]) -> Positions | None:
+    """Where records begin in files laid end to end, by their lengths in bytes and their numbers of records;
+    None unless each file is filled by its records, of which it has some."""
+    heads = layout.heads(decoded.values)
+    ends, wanted = np.cumsum(sizes), np.cumsum(functions)
     borders = np.searchsorted(heads, decoded.index(ends))
-    starts = decoded.index(ends[:-1])
-    if heads.size != wanted[-1] or (borders != wanted).any() or (heads[wanted[:-1]] != starts).any():
+    if heads.size != wanted[-1] or (borders != wanted).any() or not all(functions):
         return None
-    return records
+    return heads if np.array_equal(heads[wanted[:-1]], decoded.index(ends[:-1])) else None
 
 
 def _alone(layout: Layout, file: CounterFile) -> Records:
     """One file, in which something may follow the records. Raises DataError when one does not fit."""
     values = file.decode().values
-    heads = layout.records(values)[0][: file.functions]
+    heads = layout.heads(values)[: file.functions]
     if heads.size < file.functions:
         raise truncated(file.path, f"{heads.size} of {file.functions} functions are there")
     end = int(heads[-1]) + HEAD + int(values[heads[-1]]) if heads.size else 0

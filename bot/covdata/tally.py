@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,19 +37,31 @@ def read_tally(meta: MetaFile, paths: Iterable[Path], named: str, *, counts: boo
     `named` is the hash that the files' names carry. Raises DataError that tells of every broken file.
     """
     tally = Sums(meta) if counts else Seen(meta)
-    layout = Layout(meta)
-    alike = Alike(layout)
     ran = np.zeros(meta.functions.units.size, np.bool_)
     problems: list[Problem] = []
-    files = read_files(paths, named, problems)
-    apart = files if counts else (file for file in files if not alike.take(file))
-    for found in (read_records(layout, apart, problems), alike.records()):
-        for records in found:
-            tally.add(records)
-            ran[records.function] = True
+    for records in _records(Layout(meta), paths, named, problems, apart=counts):
+        tally.add(records)
+        ran[records.function] = True
     if problems:
         raise DataError(*problems, hint="Copy the files again, or leave the broken ones out.")
     return Tally(tally.units(), ran)
+
+
+def _records(
+    layout: Layout, paths: Iterable[Path], named: str, problems: list[Problem], *, apart: bool
+) -> Iterator[Records]:
+    """The records of all files: with `apart` of each file, else those of files that are alike as one."""
+    if apart:
+        yield from read_records(layout, read_files(paths, named, problems), problems)
+        return
+    alike = Alike()
+    others = (file for file in read_files(paths, named, problems) if not alike.take(file))
+    yield from read_records(layout, others, problems)
+    for found in alike.records(layout):
+        if isinstance(found, list):
+            yield from read_records(layout, read_files(found, named, problems), problems)
+        else:
+            yield found
 
 
 class Seen:

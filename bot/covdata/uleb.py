@@ -38,13 +38,17 @@ def decode(raw: Bytes) -> Decoded:
     if not more.size:
         return Decoded(raw, more)
     slots = more - np.arange(more.size)
+    short = raw[raw < 0x80]
+    if (slots[1:] != slots[:-1]).all():
+        pairs = short.astype(np.uint16)
+        pairs[slots] = (pairs[slots] << np.uint16(7)) | (raw[more] & np.uint8(0x7F))
+        return Decoded(pairs, more)
     first = np.flatnonzero(np.diff(slots, prepend=-1))
     owners = slots[first]
     lengths = np.diff(first, append=more.size)
     place = np.arange(more.size) - np.repeat(first, lengths)
     low = np.add.reduceat(_shifted(raw[more] & np.uint8(0x7F), place), first)
     long = (low + _shifted(raw[more[first] + lengths], lengths)).astype(np.uint32)
-    short = raw[raw < 0x80]
     values: Values = short.astype(np.uint16) if long.max() <= 0xFFFF else short.astype(np.uint32)
     values[owners] = long
     return Decoded(values, more)
