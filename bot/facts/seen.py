@@ -96,6 +96,12 @@ def live_place(live: Live) -> tuple[Evidence, ...]:
     return tuple(own[:1]) or (live.workload.evidence,)
 
 
+def looked(*pods: PodSeen) -> tuple[Observation, ...]:
+    """What was seen of the pods' processes, directories and ends; of their status where nothing else was."""
+    found = [part.seen for pod in pods for part in (pod.process, pod.directory, pod.stop) if part is not None]
+    return observed(*found) or observed(*(pod.seen for pod in pods))
+
+
 def observed(*seen: Observation | None) -> tuple[Observation, ...]:
     """The observations that there are, each once."""
     return tuple(dict.fromkeys(each for each in seen if each is not None))

@@ -15,7 +15,7 @@ from bot.path.summary import link_facts
 from bot.rules.live.registry import all_live_rules
 from bot.rules.registry import all_rules
 from bot.rulings.gaps import open_ends
-from bot.rulings.merge import merge, with_repo
+from bot.rulings.merge import merge, observed_too, with_repo
 from bot.rulings.verdict import rule_out
 
 OF_THE_WORKLOAD = frozenset({Link.RUN, Link.VOLUME})
@@ -35,6 +35,7 @@ def judge_live(path: CoveragePath | None, live: Live) -> tuple[CoveragePath, Dia
     kept, out = rule_out(findings, live, overlay)
     symptom = live.files.symptom if live.files is not None else None
     missing = open_ends([*gaps, *more], kept, live, with_files=path is not None)
+    kept = observed_too(kept, live.files.seen if live.files is not None else None)
     diagnosis = diagnose(kept, [*healthy, *out], missing, symptom)
     return clean_check(replace(overlay, links=link_facts(overlay)), diagnosis)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.model import Certainty, Effect, Evidence, Finding, Fix
+from bot.model import Certainty, Effect, Evidence, Finding, Fix, Observation
 
 LIVE = "cluster:"
 """Evidence in the live object has a path that begins so; it cannot be patched with git."""
@@ -15,7 +15,24 @@ def merge(judged: Sequence[Finding], observed: Sequence[Finding]) -> list[Findin
     """The findings of both sides, one for each id that was observed, the surer word of the two."""
     seen = {finding.rule for finding in observed}
     merged = [_join(finding, [f for f in judged if f.rule == finding.rule]) for finding in observed]
-    return [*merged, *(f for f in judged if f.rule not in seen)]
+    return [*merged, *(_below(f, observed) for f in judged if f.rule not in seen)]
+
+
+def observed_too(kept: Sequence[Finding], files: Observation | None) -> list[Finding]:
+    """Causes that only the files tell, with what the run saw of their consequences: the observations of
+    what they explain, else the files that this run left."""
+    made = []
+    for finding in kept:
+        told = [seen for f in kept if f.rule in finding.explains for seen in f.observations]
+        seen = tuple(dict.fromkeys(told)) or ((files,) if files is not None else ())
+        made.append(finding if finding.observations else replace(finding, observations=seen))
+    return made
+
+
+def _below(finding: Finding, observed: Sequence[Finding]) -> Finding:
+    """A finding of the files does not explain what was seen and explains it."""
+    above = {each.rule for each in observed if finding.rule in each.explains}
+    return replace(finding, explains=tuple(rule for rule in finding.explains if rule not in above))
 
 
 def with_repo(found: Sequence[Finding], in_repo: Sequence[Finding]) -> list[Finding]:

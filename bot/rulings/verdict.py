@@ -59,11 +59,11 @@ def _reason(finding: Finding, live: Live, overlay: CoveragePath) -> str | None:
         clause = disproved(finding.rule, live)
         if clause is not None:
             return f"Ruled out, {clause}"
-    symptom = live.files.symptom if live.files is not None else None
-    if symptom is None or _untouched(finding, overlay):
+    if live.files is None or _untouched(finding, overlay):
         return None
+    symptom = live.files.symptom
     can_show = _symptoms(finding)
-    if not can_show or symptom in can_show:
+    if not can_show or symptom in can_show or (not live.files.sure and Symptom.META_ONLY in can_show):
         return None
     if symptom is Symptom.NOTHING or Symptom.BOTH in can_show:
         return f"Does not explain that {SEEN[symptom]} (it may matter next)"

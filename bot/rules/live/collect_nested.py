@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from bot.facts.live import Live
 from bot.facts.path import CoveragePath
-from bot.model import Effect, Fix, Link, Missing
+from bot.model import Fix, Link, Missing
 from bot.rules.live.data import data_problem
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -26,10 +26,9 @@ FIX = Fix("Copy the contents (`SRC/.`), or report the inner directory.")
 @live_rule(
     "collect-nested",
     Link.COLLECT,
-    title="The copy makes a directory in the directory",
+    title="The copy lands one directory too deep",
     source="own experiment",
     symptoms=(),
-    effect=Effect.DEGRADES,
 )
 def collect_nested(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
     yield from data_problem("collect-nested", WHY, FIX, live)

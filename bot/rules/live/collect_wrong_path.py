@@ -16,13 +16,11 @@ from collections.abc import Iterator
 from bot.facts.live import Backing, Live
 from bot.facts.path import CoveragePath
 from bot.facts.seen import observed, unbacked
-from bot.model import Certainty, Effect, Fix, Link, Missing
+from bot.model import Link, Missing
 from bot.rules import collect_wrong_path as files
 from bot.rules.live.registry import live_rule
-from bot.rules.live.seconded import declared, seconded
+from bot.rules.live.seconded import seconded
 from bot.rules.registry import Hit
-
-WHY = "/tmp and /run of a Kind node are tmpfs, which docker cp cannot read."
 
 
 @live_rule(
@@ -41,12 +39,5 @@ def collect_wrong_path(live: Live, path: CoveragePath | None) -> Iterator[Hit | 
     if not memory:
         return
     nodes = ", ".join(dict.fromkeys(each.node for each in memory))
-    yield Hit(
-        f"{memory[0].path} on {nodes} is in the node's memory (tmpfs): docker cp finds nothing there.",
-        WHY,
-        Fix("Use a hostPath outside /tmp and /run, or read it with `docker exec NODE tar -C DIR -cf - .`."),
-        declared(live),
-        Certainty.POSSIBLE,
-        Effect.DEGRADES,
-        observed(*(each.seen for each in memory)),
-    )
+    what = f"whether the files are taken with docker cp: {memory[0].path} on {nodes} is a tmpfs, which it "
+    yield Missing(f"{what}cannot read", "no repo was read", Link.COLLECT, needed=False)

@@ -30,6 +30,7 @@ FIX = Fix("Keep the names of the files; put each run into a directory of its own
     title="The counter files were renamed",
     source="own experiment",
     symptoms=(),
+    explains=("hard-exit", "no-signal-handler", "never-stopped"),
 )
 def counters_renamed(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
     yield from data_problem("counters-renamed", WHY, FIX, live)

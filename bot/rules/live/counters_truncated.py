@@ -29,6 +29,7 @@ FIX = Fix("Copy the files again, after the process has ended.")
     title="A coverage file is cut off",
     source="own experiment",
     symptoms=(),
+    explains=("stale-data",),
 )
 def counters_truncated(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
     yield from data_problem("counters-truncated", WHY, FIX, live)

@@ -39,6 +39,10 @@ def emptydir_lost(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missi
     volume = volume_of(live, pods[0]) if pods else None
     if volume is None or _shared(live, volume.name) or (path is not None and collections(path)):
         return
+    if path is None:
+        what = f"whether a test run takes the files before emptyDir {volume.name} goes with the pod"
+        yield Missing(what, "no repo was read", Link.COLLECT, needed=False, evidence=volume.evidence)
+        return
     where = pods[0].directory.path if pods[0].directory else "the directory"
     files = live.files.seen if live.files is not None else None
     yield Hit(

@@ -17,13 +17,11 @@ from collections.abc import Iterator
 from bot.facts.live import Backing, Live
 from bot.facts.path import CoveragePath
 from bot.facts.seen import observed, unbacked
-from bot.model import Certainty, Effect, Fix, Link, Missing
+from bot.model import Link, Missing
 from bot.rules import extramount_missing as files
 from bot.rules.live.registry import live_rule
-from bot.rules.live.seconded import declared, seconded
+from bot.rules.live.seconded import seconded
 from bot.rules.registry import Hit
-
-WHY = "A Kind node is a container: its directories reach the host through an extraMount only."
 
 
 @live_rule(
@@ -43,13 +41,5 @@ def extramount_missing(live: Live, path: CoveragePath | None) -> Iterator[Hit | 
         yield from seconded(files.extramount_missing, live, path, seen)
         return
     nodes = ", ".join(dict.fromkeys(each.node for each in plain))
-    yield Hit(
-        f"{plain[0].path} on {nodes} is the node's own directory: no extraMount stands behind it, so what "
-        "reads the files on the host finds none.",
-        WHY,
-        Fix(f"Add {plain[0].path} to extraMounts of every node, or copy the files out of the nodes."),
-        declared(live),
-        Certainty.POSSIBLE,
-        Effect.DEGRADES,
-        seen,
-    )
+    what = f"whether the files are read on the host: no extraMount stands behind {plain[0].path} on {nodes}"
+    yield Missing(what, "no repo was read", Link.COLLECT, needed=False)

@@ -14,9 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.live import Backing, Live
-from bot.facts.order import coverage_copies
+from bot.facts.order import taken_from_host
 from bot.facts.path import CoveragePath
-from bot.facts.scheduling import reads_some_node
 from bot.facts.seen import observed, pods_where, unbacked, whose
 from bot.model import Effect, Fix, Link, Missing
 from bot.rules import extramount_wrong_node as files
@@ -41,12 +40,16 @@ def extramount_wrong_node(live: Live, path: CoveragePath | None) -> Iterator[Hit
     if not lacking or not carriers:
         return
     seen = observed(*(d.seen for d in (*lacking, *carriers)))
-    if path is not None and _copied_from_nodes(path):
-        yield from seconded(files.extramount_wrong_node, live, path, seen)
-        return
     pods = pods_where(live, lambda pod: pod.node in {d.node for d in lacking})
     nodes = ", ".join(dict.fromkeys(d.node for d in lacking))
     mount = carriers[0]
+    if path is None:
+        what = f"whether the files are read on the host: {nodes} lacks the extraMount that {mount.node} has"
+        yield Missing(f"{what} at {mount.path}", "no repo was read", Link.COLLECT, needed=False)
+        return
+    if not taken_from_host(path):
+        yield from seconded(files.extramount_wrong_node, live, path, seen)
+        return
     yield Hit(
         f"{whose(live, pods)} ran on {nodes}, where {mount.path} is the node's own directory; "
         f"only {', '.join(d.node for d in carriers)} carries it to the host.",
@@ -56,8 +59,3 @@ def extramount_wrong_node(live: Live, path: CoveragePath | None) -> Iterator[Hit
         effect=None if len(pods) == len(live.pods) else Effect.DEGRADES,
         observations=seen,
     )
-
-
-def _copied_from_nodes(path: CoveragePath) -> bool:
-    """Whether the repo's run copies the files out of nodes: then only its own reading tells."""
-    return any(copy.where == "node" or reads_some_node(path, copy) for copy in coverage_copies(path))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from bot.facts.live import Live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import observed, pods_where, volume_of, whose
+from bot.facts.seen import looked, pods_where, volume_of, whose
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.gocoverdir_not_writable import denied, owner, runs_as
 from bot.rules.live.registry import live_rule
@@ -44,7 +44,5 @@ def fsgroup_ignored(live: Live, path: CoveragePath | None) -> Iterator[Hit | Mis
         WHY,
         Fix(f"chmod or chown {volume.path} on the host, or use a claim or an emptyDir instead."),
         (group.evidence, volume.evidence),
-        observations=observed(
-            *(p.process.seen for p in pods if p.process), *(p.directory.seen for p in pods if p.directory)
-        ),
+        observations=looked(*pods),
     )

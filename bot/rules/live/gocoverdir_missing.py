@@ -16,7 +16,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, log_says, observed, pods_where, refusal, whose
+from bot.facts.seen import live_place, log_says, looked, pods_where, refusal, whose
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -30,7 +30,7 @@ WHY = 'Go does not make the directory: `output directory "X" inaccessible (... n
     title="The directory does not exist",
     source="own experiment",
     symptoms=(Symptom.NOTHING,),
-    explains=("gocoverdir-not-writable",),
+    explains=("gocoverdir-not-writable", "gocoverdir-not-mounted"),
 )
 def gocoverdir_missing(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
     pods = pods_where(live, _absent)
@@ -46,9 +46,7 @@ def gocoverdir_missing(live: Live, path: CoveragePath | None) -> Iterator[Hit | 
         WHY,
         Fix(f"Set GOCOVERDIR={mount.path}, or make {where} first." if below and mount else f"Mount {where}."),
         (entry.evidence, *([mount.evidence] if mount else [])) if entry else live_place(live),
-        observations=observed(
-            *(p.directory.seen for p in pods if p.directory), *(p.stop.seen for p in pods if p.stop)
-        ),
+        observations=looked(*pods),
     )
 
 

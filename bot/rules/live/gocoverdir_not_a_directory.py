@@ -17,7 +17,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, log_says, observed, pods_where, whose
+from bot.facts.seen import live_place, log_says, looked, pods_where, whose
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -46,9 +46,7 @@ def gocoverdir_not_a_directory(live: Live, path: CoveragePath | None) -> Iterato
         WHY,
         Fix(f"Mount a directory at {where}, or set GOCOVERDIR to another path."),
         (entry.evidence,) if entry is not None else live_place(live),
-        observations=observed(
-            *(p.directory.seen for p in pods if p.directory), *(p.stop.seen for p in pods if p.stop)
-        ),
+        observations=looked(*pods),
     )
 
 

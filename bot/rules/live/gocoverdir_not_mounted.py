@@ -16,7 +16,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, observed, pods_where, whose
+from bot.facts.seen import live_place, looked, pods_where, whose
 from bot.model import Fix, Link, Missing
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -30,7 +30,7 @@ WHY = "Without a volume the files stay in the container's own layer and are gone
     title="No volume is mounted at GOCOVERDIR",
     source="own experiment",
     symptoms=(),
-    explains=("gocoverdir-missing", "path-mismatch", "gocoverdir-not-writable", "emptydir-lost"),
+    explains=("path-mismatch", "gocoverdir-not-writable", "emptydir-lost"),
 )
 def gocoverdir_not_mounted(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
     pods = pods_where(live, _own_layer)
@@ -40,26 +40,17 @@ def gocoverdir_not_mounted(live: Live, path: CoveragePath | None) -> Iterator[Hi
     overlay = with_live(path, live)
     container, entry = joints.service_container(overlay), joints.gocoverdir(overlay)
     meant = [m for m in container.mounts if "cov" in f"{m.volume} {m.path}".lower()] if container else []
-    there = (
-        "is not there" if directory.kind is None else f"is in the container's own layer ({_layer(pods[0])})"
-    )
-    mounted = f"; the volume {meant[0].volume} is mounted at {meant[0].path}" if len(meant) == 1 else ""
-    fix = f"Set GOCOVERDIR={meant[0].path}." if len(meant) == 1 else f"Mount a volume at {directory.path}."
+    one = meant[0] if len(meant) == 1 else None
     yield Hit(
-        f"{directory.path} {there} in {whose(live, pods)}, no volume covers it{mounted}.",
+        f"{directory.path} in {whose(live, pods)} is in the container's own layer ({directory.fstype})"
+        + (f"; volume {one.volume} is mounted at {one.path}." if one else ", and gone with it."),
         WHY,
-        Fix(fix),
-        (entry.evidence if entry else live_place(live)[0], *(m.evidence for m in meant[:1]))
-        if entry or live.workload
-        else (),
-        observations=observed(*(p.directory.seen for p in pods if p.directory)),
+        Fix(f"Set GOCOVERDIR={one.path}." if one else f"Mount a volume at {directory.path}."),
+        (*((entry.evidence,) if entry else live_place(live)), *((one.evidence,) if one else ())),
+        observations=looked(*pods),
     )
 
 
 def _own_layer(pod: PodSeen) -> bool:
     directory = pod.directory
-    return directory is not None and directory.volume is None and directory.kind != "file"
-
-
-def _layer(pod: PodSeen) -> str:
-    return pod.directory.fstype or "overlay" if pod.directory is not None else "overlay"
+    return directory is not None and directory.volume is None and directory.kind not in (None, "file")

@@ -18,7 +18,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, mode_permits, observed, pods_where, refusal, volume_of, whose
+from bot.facts.seen import live_place, looked, mode_permits, pods_where, refusal, volume_of, whose
 from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -47,9 +47,7 @@ def gocoverdir_not_writable(live: Live, path: CoveragePath | None) -> Iterator[H
         Fix(_fix(pod, volume.path if volume is not None and volume.kind == "hostPath" else None)),
         (volume.evidence,) if volume is not None else live_place(live),
         Certainty.LIKELY if odd else Certainty.CERTAIN,
-        observations=observed(
-            *(p.process.seen for p in pods if p.process), *(p.directory.seen for p in pods if p.directory)
-        ),
+        observations=looked(*pods),
     )
 
 

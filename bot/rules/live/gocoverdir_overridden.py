@@ -17,7 +17,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import observed, pods_where, whose
+from bot.facts.seen import looked, pods_where, whose
 from bot.facts.words import clean_path, known
 from bot.facts.workload import EnvVar
 from bot.model import Evidence, Fix, Link, Missing
@@ -60,9 +60,10 @@ def gocoverdir_overridden(live: Live, path: CoveragePath | None) -> Iterator[Hit
 
 def _meant(live: Live, path: CoveragePath | None) -> Iterator[tuple[str, EnvVar]]:
     """What the process was given to write to: by the live workload, by the repo."""
-    declared = joints.gocoverdir(with_live(path, live))
-    if declared is not None and live.workload is not None:
-        yield f"the live {live.workload.kind}", declared
+    container = joints.service_container(with_live(path, live))
+    declared = [e for e in container.env if e.name == joints.VARIABLE] if container is not None else []
+    for entry in reversed(declared):  # the last one wins
+        yield f"the live {live.workload.kind if live.workload else 'object'}", entry
     intended = joints.gocoverdir(path) if path is not None else None
     if intended is not None:
         yield REPO, intended
@@ -80,7 +81,7 @@ def _hit(live: Live, pods: tuple[PodSeen, ...], runs: str, where: str, entry: En
         WHY,
         Fix(f"Set GOCOVERDIR in one place, to {entry.value}; look at overlays and the start command."),
         evidence,
-        observations=observed(*(p.process.seen for p in pods if p.process)),
+        observations=looked(*pods),
     )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from bot.facts.joints import VARIABLE
 from bot.facts.live import Live, PodSeen
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, log_says, observed, pods_where, whose
+from bot.facts.seen import live_place, log_says, looked, pods_where, whose
 from bot.facts.workload import VolumeMount
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
@@ -45,9 +45,7 @@ def gocoverdir_unset(live: Live, path: CoveragePath | None) -> Iterator[Hit | Mi
         WHY,
         Fix(f"Set {VARIABLE} in container {live.container or 'of the service'} to {where}."),
         live_place(live),
-        observations=observed(
-            *(p.process.seen for p in pods if p.process), *(p.stop.seen for p in pods if p.stop and said)
-        ),
+        observations=looked(*pods),
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from bot.facts.joints import containers_with_gocoverdir
 from bot.facts.live import Live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import observed, pods_where, whose
+from bot.facts.seen import looked, pods_where, whose
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -47,5 +47,5 @@ def gocoverdir_wrong_container(live: Live, path: CoveragePath | None) -> Iterato
         WHY,
         Fix(f"Move GOCOVERDIR and its volumeMount to container {live.container}."),
         (entry.evidence,),
-        observations=observed(*(p.process.seen for p in pods if p.process)),
+        observations=looked(*pods),
     )

@@ -30,7 +30,7 @@ WHY = "A hostPath of type Directory has to be there, or the kubelet does not sta
 @live_rule(
     "host-directory-missing",
     Link.NODE,
-    title="The directory behind the hostPath is not there",
+    title="Nobody makes the extraMount's directory on the host",
     source="kubernaut; Kubernetes API, HostPathVolumeSource",
     symptoms=(Symptom.NOTHING,),
 )

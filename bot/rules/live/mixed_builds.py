@@ -28,6 +28,7 @@ FIX = Fix("Empty the directory before the run, and let all pods run one image.")
     title="Data of two builds lie together",
     source="own experiment",
     symptoms=(),
+    explains=("stale-data",),
     effect=Effect.DEGRADES,
 )
 def mixed_builds(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:

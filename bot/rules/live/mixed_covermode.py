@@ -29,6 +29,7 @@ FIX = Fix("Build every binary with the same -covermode, and keep older data apar
     title="Data of two coverage modes lie together",
     source="own experiment; golang/go#57924",
     symptoms=(),
+    explains=("mixed-builds", "stale-data"),
     effect=Effect.DEGRADES,
 )
 def mixed_covermode(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:

@@ -26,7 +26,7 @@ WHY = "Counters are written when the process ends."
 @live_rule(
     "never-stopped",
     Link.STOP,
-    title="The service is not stopped before its files are taken",
+    title="Nothing stops the process before the files are taken",
     source="kloak#30",
     symptoms=(Symptom.META_ONLY,),
 )

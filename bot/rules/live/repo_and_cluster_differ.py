@@ -68,9 +68,7 @@ def repo_and_cluster_differ(live: Live, path: CoveragePath | None) -> Iterator[H
     yield Hit(
         f"The manifest in the repo and {live.target} differ: {said}{more}.",
         WHY,
-        Fix(
-            "Deploy the manifest of this commit, or look for what changes it (overlay, chart value, operator)."
-        ),
+        Fix("Deploy the manifest of this commit, or look for what changes it (an overlay, an operator)."),
         tuple(dict.fromkeys(place for place in places if place is not None)),
         Certainty.LIKELY if found[0].matters and not path.guessed else Certainty.POSSIBLE,
         observations=(seen,),

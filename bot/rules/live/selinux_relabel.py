@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from bot.facts.live import Live, PodSeen
 from bot.facts.path import CoveragePath
-from bot.facts.seen import mode_permits, observed, pods_where, volume_of, whose
+from bot.facts.seen import looked, mode_permits, pods_where, volume_of, whose
 from bot.model import Certainty, Fix, Link, Missing, Symptom
 from bot.rules.live.gocoverdir_not_writable import denied, owner, runs_as
 from bot.rules.live.registry import live_rule
@@ -44,9 +44,7 @@ def selinux_relabel(live: Live, path: CoveragePath | None) -> Iterator[Hit | Mis
         Fix("Set `selinuxRelabel: true` on the extraMount, or label the directory container_file_t."),
         (volume.evidence,),
         Certainty.LIKELY,
-        observations=observed(
-            *(p.process.seen for p in pods if p.process), *(p.directory.seen for p in pods if p.directory)
-        ),
+        observations=looked(*pods),
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.facts.events import Clean
 from bot.facts.live import Live
 from bot.facts.path import CoveragePath
 from bot.facts.seen import live_place, observed
@@ -43,14 +44,16 @@ def stale_data(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]
     named = list(data_problem("stale-data", WHY, FIX, live, Certainty.LIKELY))
     if named:
         yield from named
-    elif seen.stale and not seen.new:
+    elif seen.stale and path is not None and path.events(Clean):
+        yield from seconded(files.stale_data, live, path, observed(seen.seen), sure=False)
+    elif seen.stale:
+        beside = "beside those of this one" if seen.new else "and none of this one"
+        count = len(seen.stale)
         yield Hit(
-            f"{seen.where} holds {len(seen.stale)} coverage files of earlier runs and none of this one.",
+            f"{seen.where} holds {count} counter file{'' if count == 1 else 's'} of earlier runs {beside}.",
             WHY,
             FIX,
             live_place(live),
             Certainty.LIKELY,
             observations=observed(seen.seen),
         )
-    elif seen.stale and path is not None:
-        yield from seconded(files.stale_data, live, path, observed(seen.seen), sure=False)

@@ -19,7 +19,7 @@ from bot.facts.binary import binary_builds
 from bot.facts.live import BinarySeen, Live
 from bot.facts.path import CoveragePath
 from bot.facts.seen import live_place, observed, pods_where, whose
-from bot.model import Certainty, Evidence, Fix, Link, Missing, Symptom
+from bot.model import Certainty, Effect, Evidence, Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
 
@@ -32,7 +32,7 @@ FIX = Fix("Load the image to every node after the build, under a new tag, and st
     Link.IMAGE,
     title="The built image does not reach the node",
     source="kind docs, loading an image",
-    symptoms=(Symptom.NOTHING,),
+    symptoms=(),
     explains=("not-instrumented", "coverpkg-excludes-main"),
 )
 def stale_image(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
@@ -47,7 +47,7 @@ def stale_image(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing
         text = (
             f"{said} ({_short(other.image_id)} and {_short(stale[0].image_id)}), which is not instrumented."
         )
-        yield Hit(text, WHY, FIX, live_place(live), observations=seen)
+        yield Hit(text, WHY, FIX, live_place(live), effect=_effect(live), observations=seen)
         return
     builds = binary_builds(path) if path is not None else ()
     if path is None or not builds or not all(build.cover for build in builds):
@@ -65,6 +65,12 @@ def _against(binary: BinarySeen, path: CoveragePath, where: str) -> tuple[str, C
     if built_from and path.repo.commit and built_from != path.repo.commit:
         return f"{said}: it was built from commit {built_from[:7]}, not {path.repo.short}.", Certainty.CERTAIN
     return f"{said}: the image is an older or another one.", Certainty.LIKELY
+
+
+def _effect(live: Live) -> Effect:
+    """Where other pods wrote their files, the figure is partial."""
+    wrote = live.files is not None and live.files.symptom is Symptom.BOTH
+    return Effect.DEGRADES if wrote else Effect.BLOCKS
 
 
 def _short(image_id: str) -> str:

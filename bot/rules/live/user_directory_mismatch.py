@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from bot.facts.live import Live, PodSeen
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, observed, pods_where, refusal, whose
+from bot.facts.seen import live_place, looked, pods_where, refusal, whose
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -45,7 +45,7 @@ def user_directory_mismatch(live: Live, path: CoveragePath | None) -> Iterator[H
         WHY,
         Fix(f"Make {directory.path} in the Dockerfile with --chown={process.uid}, or mount a volume there."),
         live_place(live),
-        observations=observed(process.seen, *(p.directory.seen for p in pods if p.directory)),
+        observations=looked(*pods),
     )
 
 

@@ -17,7 +17,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, observed, pods_where, refusal, whose
+from bot.facts.seen import live_place, looked, pods_where, refusal, whose
 from bot.model import Evidence, Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -48,9 +48,7 @@ def volume_read_only(live: Live, path: CoveragePath | None) -> Iterator[Hit | Mi
             "Mount a writable volume there." if own else "Drop readOnly from the volume, mount or extraMount."
         ),
         _said_by(live, path, own) or live_place(live),
-        observations=observed(
-            *(p.directory.seen for p in pods if p.directory), *(p.stop.seen for p in pods if p.stop)
-        ),
+        observations=looked(*pods),
     )
 
 
