@@ -67,8 +67,8 @@ def _ground(cases: Sequence[Case], cluster: LiveCluster, folder: Path) -> int:
     """Without covcheck: what kubectl and the nodes show of each case."""
 
     def one(case: Case) -> bool:
-        with tempfile.TemporaryDirectory() as made, on_stage(case, cluster, folder, Path(made)):
-            found = look(case, cluster)
+        with tempfile.TemporaryDirectory() as made, on_stage(case, cluster, folder, Path(made)) as client:
+            found = look(case, cluster, client)
         right = found.symptom is None or found.symptom in case.symptoms
         ends = ", ".join(found.ends)
         mark = "ok " if right else "BAD"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bot.cluster.client import Cluster
 from bot.model import Symptom
 from tests.kind.live import LiveCluster
 from tests.matrix.case import Case
@@ -27,12 +28,12 @@ class Ground:
     first: tuple[str, ...]
 
 
-def look(case: Case, cluster: LiveCluster) -> Ground:
+def look(case: Case, cluster: LiveCluster, client: Cluster) -> Ground:
     """Stop the case by scaling it to 0 (a bare pod is deleted) and read its directory on the nodes."""
     log = _log(case, cluster)
     with _watched(case, cluster) as ends:
         _stop(case, cluster)
-        _follow(case, cluster)
+        _follow(case, client)
     kind = next(iter(case.shop.volume or {}), "")
     symptom = _symptom(set(_files(case, cluster))) if kind in ("hostPath", "persistentVolumeClaim") else None
     return Ground(symptom, tuple(sorted(ends.values())), tuple(log))
@@ -46,9 +47,9 @@ def _stop(case: Case, cluster: LiveCluster) -> None:
         cluster.kubectl("-n", case.namespace, *words)
 
 
-def _follow(case: Case, cluster: LiveCluster) -> None:
+def _follow(case: Case, client: Cluster) -> None:
     end = time.monotonic() + 90
-    while pods(case, cluster) and time.monotonic() < end:
+    while pods(case, client) and time.monotonic() < end:
         time.sleep(0.5)
 
 

@@ -13,11 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from bot.cluster.client import Cluster
+from bot.errors import ClusterError
 from tests.kind.live import LiveCluster
 from tests.matrix.case import Case
 from tests.matrix.images import build_images, load_images
 from tests.matrix.repos import make_repo
-from tests.matrix.stage import on_stage
+from tests.matrix.stage import on_stage, pods
 from tests.matrix.verdict import Outcome
 
 SIDE_BY_SIDE = 5
@@ -58,23 +60,23 @@ def run_case(case: Case, cluster: LiveCluster, binaries: Path) -> Outcome:
         folder = Path(made)
         try:
             repo = make_repo(case, case.files, cluster, folder) if case.files is not None else None
-            with on_stage(case, cluster, binaries, folder):
-                return _ask(case, cluster, repo, folder)
-        except (AssertionError, subprocess.SubprocessError, OSError) as error:
+            with on_stage(case, cluster, binaries, folder) as client:
+                return _ask(case, cluster, client, repo, folder)
+        except (AssertionError, ClusterError, subprocess.SubprocessError, OSError) as error:
             return Outcome(case, -1, None, f"{type(error).__name__}: {error}", 0.0)
 
 
-def _ask(case: Case, cluster: LiveCluster, repo: Path | None, folder: Path) -> Outcome:
+def _ask(case: Case, cluster: LiveCluster, client: Cluster, repo: Path | None, folder: Path) -> Outcome:
     command = [str(Path(sys.executable).parent / "covcheck"), "live", "shop", "--namespace", case.namespace]
     command += ["--json", "--yes", *(["--repo", str(repo)] if repo is not None else [])]
-    wanted = _replicas(case, cluster)
+    wanted = _replicas(case, client)
     started = time.monotonic()
     done = subprocess.run(
         command, env=_environment(cluster, folder), capture_output=True, text=True, timeout=COMMAND_SECONDS
     )
     seconds = time.monotonic() - started
-    left = tuple(_left_behind(case, cluster, wanted))
-    return Outcome(case, done.returncode, _answer(done.stdout), done.stderr, seconds, left)
+    left = tuple(_left_behind(case, client, wanted))
+    return Outcome(case, done.returncode, _answer(done.stdout), _errors(done.stderr, folder), seconds, left)
 
 
 def _environment(cluster: LiveCluster, folder: Path) -> dict[str, str]:
@@ -90,23 +92,24 @@ def _answer(text: str) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) and "causes" in answer else None
 
 
-def _replicas(case: Case, cluster: LiveCluster) -> int:
+def _errors(said: str, folder: Path) -> str:
+    """What covcheck said on stderr, and the traceback of a failure of its own."""
+    kept = [path.read_text("utf-8", "replace") for path in (folder / "home" / "errors").glob("*.txt")]
+    return "\n".join([said, *kept])
+
+
+def _replicas(case: Case, client: Cluster) -> int:
+    """How many pods the workload shall have; of a bare pod: how many there are that stay."""
     if case.shop.kind == "Pod":
-        return 1
-    path = "jsonpath={.spec.replicas}"
-    return int(cluster.kubectl("get", case.shop.kind, "shop", "-n", case.namespace, "-o", path))
+        return sum("deletionTimestamp" not in pod["metadata"] for pod in pods(case, client))
+    return int(client.get(case.shop.kind, "shop", case.namespace)["spec"]["replicas"])
 
 
-def _left_behind(case: Case, cluster: LiveCluster, wanted: int) -> Iterator[str]:
+def _left_behind(case: Case, client: Cluster, wanted: int) -> Iterator[str]:
     """What a run must not leave: other replicas, leases, pods of its own."""
-    if case.shop.kind == "Pod":
-        if not cluster.kubectl("get", "pod", "shop", "-n", case.namespace, "--ignore-not-found"):
-            yield "the pod is gone"
-    elif (now := _replicas(case, cluster)) != wanted:
+    if (now := _replicas(case, client)) != wanted:
         yield f"{now} replicas for {wanted}"
-    leases = cluster.kubectl("get", "leases", "-n", case.namespace, "-o", "name").split()
-    tools = cluster.kubectl("get", "pods", "-n", case.namespace, "-l", "covcheck.dev/run", "-o", "json")
-    yield from leases
-    for pod in json.loads(tools)["items"]:
+    yield from (f"lease {lease['metadata']['name']}" for lease in client.list("Lease", case.namespace).items)
+    for pod in client.list("Pod", case.namespace, labels="covcheck.dev/run").items:
         if "deletionTimestamp" not in pod["metadata"]:
-            yield f"pod/{pod['metadata']['name']}"
+            yield f"pod {pod['metadata']['name']}"

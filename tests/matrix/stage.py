@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.cluster.client import Cluster
+from bot.errors import ClusterConflict, NotInCluster
 from tests.kind.live import LiveCluster
 from tests.matrix.case import Case
 from tests.matrix.repos import manifest
@@ -19,16 +21,18 @@ READY_SECONDS = 90
 
 
 @contextmanager
-def on_stage(case: Case, cluster: LiveCluster, binaries: Path, folder: Path) -> Iterator[None]:
-    """The case as it should be when covcheck is asked; taken away afterwards, without waiting."""
-    take_away(case, cluster, wait=True)
+def on_stage(case: Case, cluster: LiveCluster, binaries: Path, folder: Path) -> Iterator[Cluster]:
+    """The case as it should be when covcheck is asked, with a client; its end is not waited for."""
+    client = cluster.connect()
     try:
+        _clear(case, cluster, client)
         _prepare(case, cluster, binaries, folder)
         _deploy(case, cluster)
-        _wait(case, cluster)
-        yield
+        _wait(case, client)
+        yield client
     finally:
-        take_away(case, cluster, wait=False)
+        _delete_namespace(case, client)
+        client.close()
 
 
 def node_name(cluster: LiveCluster, role: str) -> str:
@@ -59,19 +63,17 @@ def _deploy(case: Case, cluster: LiveCluster) -> None:
     cluster.kubectl("create", "-f", "-", stdin=json.dumps(listed))
 
 
-def _wait(case: Case, cluster: LiveCluster) -> None:
+def _wait(case: Case, client: Cluster) -> None:
     end = time.monotonic() + READY_SECONDS
-    while not _is_ready(case, pods(case, cluster)):
-        assert time.monotonic() < end, f"{case.name} is not ready: {_states(pods(case, cluster))}"
-        time.sleep(0.7)
+    while not _is_ready(case, pods(case, client)):
+        assert time.monotonic() < end, f"{case.name} is not ready: {_states(pods(case, client))}"
+        time.sleep(1)
     time.sleep(case.ready.settle)
 
 
-def pods(case: Case, cluster: LiveCluster) -> list[dict[str, Any]]:
+def pods(case: Case, client: Cluster) -> list[dict[str, Any]]:
     """The case's own pods as they are now."""
-    text = cluster.kubectl("get", "pods", "-n", case.namespace, "-l", "app=shop", "-o", "json")
-    found: list[dict[str, Any]] = json.loads(text)["items"]
-    return found
+    return list(client.list("Pod", case.namespace, labels="app=shop").items)
 
 
 def _is_ready(case: Case, found: list[dict[str, Any]]) -> bool:
@@ -98,14 +100,27 @@ def _states(found: list[dict[str, Any]]) -> str:
     return json.dumps([[s["state"] for s in _statuses(pod)] or pod["status"] for pod in found])[:1500]
 
 
-def take_away(case: Case, cluster: LiveCluster, *, wait: bool) -> None:
-    """Delete the case's namespace, volume and directories."""
-    how = ("--ignore-not-found", f"--wait={str(wait).lower()}")
-    cluster.kubectl("delete", "namespace", case.namespace, *how)
-    cluster.kubectl("delete", "persistentvolume", case.namespace, *how)
-    if wait:
-        for role in ("worker", "control-plane"):
-            on_node(cluster, role, f"rm -rf {case.directory}")
+def _clear(case: Case, cluster: LiveCluster, client: Cluster) -> None:
+    """Take away what an earlier run of the case left: its namespace, its volume, its directories."""
+    end = time.monotonic() + READY_SECONDS
+    while _delete_namespace(case, client):
+        assert time.monotonic() < end, f"{case.namespace} does not go away"
+        time.sleep(1)
+    if any(each.get("kind") == "PersistentVolume" for each in case.shop.also):
+        cluster.kubectl("delete", "persistentvolume", case.namespace, "--ignore-not-found")
+    for role in ("worker", "control-plane"):
+        on_node(cluster, role, f"rm -rf {case.directory}")
+
+
+def _delete_namespace(case: Case, client: Cluster) -> bool:
+    """Whether there was one."""
+    try:
+        client.delete("Namespace", case.namespace)
+    except NotInCluster:
+        return False
+    except ClusterConflict:
+        return True
+    return True
 
 
 def _docker(*words: str) -> str:
