@@ -39,7 +39,8 @@ Fetch = Callable[[Sequence[Range]], Sequence[bytes]]
 WHOLE = "all of the program was seen"
 SCRIPT = rf"""
 search() {{
-  {{ timeout 20 tr '\0' '\n' <"/proc/$1/exe" && printf '\n{WHOLE}\n'; }} | grep -F -o -m 1 -e "$2" -e '{WHOLE}'
+  {{ timeout 20 tr '\0' '\n' <"/proc/$1/exe" && printf '\n{WHOLE}\n'; }} |
+    grep -F -o -m 1 -e "$2" -e '{WHOLE}'
 }}
 program() {{
   printf 'size=%s\0' "$(stat -L -c %s "/proc/$P/exe")"

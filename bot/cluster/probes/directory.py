@@ -39,6 +39,7 @@ resolve() {
     if [ -L "$ROOT$R/$part" ]; then
       links=$((links+1)); [ $links -gt 40 ] && return 1
       to=$(readlink "$ROOT$R/$part") || return 1
+      [ "$R/$part" = /proc/self ] && to=$P
       case $to in /*) R= ;; esac
       rest=$to/$rest
     else R=$R/$part; fi

@@ -78,12 +78,16 @@ def _as_it_runs(
             break
         path, text = live_text({"apiVersion": "v1", **body, "kind": "Pod"})
         pod = read_live(path, text)
-        changes = () if pod is None else differences(found, pod)
-        if pod is None or not changes:
+        if pod is None or not (changes := differences(found, pod)):
             continue
-        injected[_name(body)] = changes
-        if chosen is found:
-            texts[path] = text
+        claims = {f"volume {each['metadata']['name']}" for each in _claims(target.body)}
+        injected[_name(body)] = tuple(change for change in changes if change not in claims)
+        if chosen is not found:
+            continue
+        texts[path] = text
+        if not injected[_name(body)]:
+            chosen = replace(found, volumes=pod.volumes)
+        else:
             chosen = replace(
                 found,
                 containers=pod.containers,
@@ -92,6 +96,11 @@ def _as_it_runs(
                 host_pid=pod.host_pid,
             )
     return chosen, injected
+
+
+def _claims(body: Object) -> list[Object]:
+    """The claims that a StatefulSet makes for each pod: they are volumes of its pods only."""
+    return list(body["spec"].get("volumeClaimTemplates") or ())
 
 
 def differences(template: Workload, pod: Workload) -> tuple[str, ...]:
