@@ -7,7 +7,7 @@ are copied out of volumes that go with the pod) > `collect` once all pods are go
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -127,9 +127,17 @@ class Collecting:
                 self._take(site)
                 site.reader.release()
 
-    def collect(self) -> tuple[FilesSeen | None, tuple[Missing, ...]]:
-        """All pods are gone: read the places that stay. None where no place at all could be read."""
+    def collect(self, killed: Collection[str] = ()) -> tuple[FilesSeen | None, tuple[Missing, ...]]:
+        """All pods are gone: read the places that stay. None where no place at all could be read.
+
+        `killed` are pods whose service was ended by SIGKILL. Then a holder ends with it; but such a process
+        wrote nothing at its end, so what was listed before the stop is what there was.
+        """
         _each(self._take, self._sites)
+        for site in self._sites:
+            if site.verdict is None and site.before is not None and set(site.place.pods) <= set(killed):
+                site.verdict = judge(Listed(site.before, site.before, site.since, site.writes))
+                site.failed = ""
         seen = files_seen(self._sites, self._copies, len(self._sources))
         missing = [
             Missing(f"the files in {site.place.where}", site.failed or "they were not read", Link.COLLECT)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.cluster.exec import Ran
+from bot.cluster.listing import steady
 from bot.cluster.tarball import TarDamaged, read_tar
 from bot.errors import ClusterUnavailable
 from bot.facts.live import DataProblem, FileSeen
@@ -62,7 +63,7 @@ class Copies:
         """Copy one batch; gives back what did not arrive."""
         argv = ("tar", "c", "-f", "-", "-C", directory, "--", *(f"./{name}" for name in wanted))
         limit = sum(file.size + 2048 for file in wanted.values()) + (64 << 10)
-        ran = reader.exec(argv, seconds=SECONDS, limit=limit)
+        ran = steady(lambda: reader.exec(argv, seconds=SECONDS, limit=limit))
         if ran.error:
             raise ClusterUnavailable(f"The files could not be copied: {ran.error}.")
         left = dict(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,9 @@ from bot.facts.live import FileSeen
 Exec = Callable[[tuple[str, ...]], Ran]
 """Runs a command where the directory is mounted."""
 MAX_FILES = 20_000
+HICCUP = "Internal error occurred"
+"""How the API server begins to tell that the runtime failed, as it does now and then on a busy node."""
+PAUSE = 0.5
 ABSENT = 3
 LIST = """[ -e "$1" ] || exit 3
 cd "$1" 2>/dev/null && ls >/dev/null 2>&1 || exit 4
@@ -24,6 +28,15 @@ LINE = re.compile(
     r"(?P<size>\d{1,18}) (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.(?P<part>\d{1,9}))? "
     r"(?P<zone>[+-]\d{4}) \./(?P<name>.+)"
 )
+
+
+def steady(run: Callable[[], Ran]) -> Ran:
+    """Run a command that only reads, once more when the runtime could not start it. Raises ClusterError."""
+    ran = run()
+    if not ran.error.startswith(HICCUP):
+        return ran
+    time.sleep(PAUSE)
+    return run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +51,7 @@ class Place:
 
 def see_place(run: Exec, path: str) -> Place | None:
     """What is at a path (links are followed); None when nothing is. Raises ClusterError."""
-    ran = run(("stat", "-L", "-c", "%u %g %a %F", path))
+    ran = steady(lambda: run(("stat", "-L", "-c", "%u %g %a %F", path)))
     words = ran.stdout.decode("utf-8", "replace").strip().split(" ", 3)
     if ran.code != 0 or len(words) != 4:
         return None
@@ -51,7 +64,7 @@ def list_files(run: Exec, path: str) -> tuple[FileSeen, ...] | None:
     None when nothing is there. Raises ClusterRefused when it is no directory or cannot be read, and other
     errors of ClusterError.
     """
-    ran = run(("sh", "-c", LIST, "list", path, "\n"))
+    ran = steady(lambda: run(("sh", "-c", LIST, "list", path, "\n")))
     if ran.code == ABSENT:
         return None
     if ran.code != 0:

@@ -170,7 +170,8 @@ def test_a_tool_that_is_gone_is_an_error_and_not_an_empty_answer(tmp_path):
 
 def test_listing_reads_sizes_times_and_one_level_down():
     out = (
-        b"192 2026-11-23 01:15:02.847780000 +0000 ./covmeta.a\n126 2026-11-23 02:15:03 +0100 ./sub/covmeta.b\n"
+        b"192 2026-11-23 01:15:02.847780000 +0000 ./covmeta.a\n"
+        b"126 2026-11-23 02:15:03 +0100 ./sub/covmeta.b\n"
         b"broken line\n99999999999999999999 2026-11-23 01:15:02 +0000 ./covmeta.c\n"
     )
     found = list_files(lambda argv: Ran(0, out, b""), "/covcheck/0")
@@ -186,6 +187,15 @@ def test_listing_tells_absent_from_unreadable():
     for ran in (Ran(4, b"", b""), Ran(126, b"", b"", error="container not found")):
         with pytest.raises(ClusterRefused):
             list_files(lambda argv, ran=ran: ran, "/x")
+
+
+def test_a_runtime_that_fails_once_is_asked_again():
+    answers = [
+        Ran(126, b"", b"", error="Internal error occurred: connection reset by peer"),
+        Ran(0, b"", b""),
+    ]
+    assert list_files(lambda argv: answers.pop(0), "/x") == ()
+    assert answers == []
 
 
 # --- the judgement -------------------------------------------------------------------------------

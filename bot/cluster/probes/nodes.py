@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from bot.cluster.client import Cluster, Object
-from bot.cluster.listing import Place, list_files, see_place
+from bot.cluster.listing import Place, list_files, see_place, steady
 from bot.cluster.mounts import backing_of, mount_at
 from bot.cluster.permissions import Permission
 from bot.cluster.probes.base import Probe
@@ -114,8 +114,8 @@ def _each(
 
 def _directory(pod: ToolPod, path: str, kind: bool, extra_mounts: Sequence[str]) -> NodeDirectory:
     inside = pod.mounts[path]
-    table = pod.exec(("cat", "/proc/self/mountinfo"), limit=4 << 20).stdout.decode("utf-8", "replace")
-    mount = mount_at(table, inside)
+    ran = steady(lambda: pod.exec(("cat", "/proc/self/mountinfo"), limit=4 << 20))
+    mount = mount_at(ran.stdout.decode("utf-8", "replace"), inside)
     place = see_place(pod.exec, inside)
     backing = backing_of(path, mount, kind=kind, extra_mounts=extra_mounts)
     return NodeDirectory(
