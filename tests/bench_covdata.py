@@ -1,9 +1,9 @@
 """`python -m tests.bench_covdata`: our reader beside `go tool covdata percent` on the same directories.
 
-Two directories of real counter files: instrumented programs are built and run some times, and their
-files repeated under new process ids up to 500 files of 15 MB and 200 files of 42 MB. In process: a load and
-the report, beside the covdata binary alone. As a process: `covcheck cov percent` beside `go tool covdata`.
-Figures are medians; quote the ratios, machines differ.
+Real counter files of instrumented programs: 500 files of 15 MB and 200 files of 42 MB; once every file from
+a run of its own that runs other functions, once 20 runs repeated, as replicas do the same work. In process: a
+load and the report, beside the covdata binary alone. As a process: `covcheck cov percent` beside
+`go tool covdata`. Figures are medians; quote the ratios, machines differ.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ SHAPES = {"500 files": (500, 50, 40, 15), "200 files": (200, 140, 113, 42)}
 ENTRY = "from bot.entry import main; main()"
 
 
-def make_data(folder: Path, files: int, packages: int, functions: int) -> Path:
-    """A directory with the meta-data and counter files of `files` runs."""
+def make_data(folder: Path, files: int, packages: int, functions: int, distinct: int = DISTINCT) -> Path:
+    """A directory with the meta-data and `files` counter files, of so many different runs."""
     module = gomodule.write_module(folder / "module", packages, functions)
     binary = gomodule.build(module, "one", folder / "binary", "-cover", "-coverpkg=./...", "-trimpath")
     real = folder / "real"
-    for number in range(DISTINCT):
-        gomodule.run(binary, real, number, 40 + 3 * number)
+    for number in range(distinct):
+        gomodule.run(binary, real, 7 * number + 1, 40 + 37 * number % 60)
     data = folder / "data"
     data.mkdir()
     shutil.copy(next(real.glob("covmeta.*")), data)
@@ -80,11 +80,12 @@ def main() -> None:
         "covcheck cov": [sys.executable, "-c", ENTRY, "cov", "percent"],
     }
     for name, (files, packages, functions, _) in SHAPES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            data = make_data(Path(folder), files, packages, functions)
-            size = sum(f.stat().st_size for f in data.glob("covcounters.*")) / 1e6
-            print(f"{name}, {size:.0f} MB")
-            compare(data, commands)
+        for distinct in (files, DISTINCT):
+            with tempfile.TemporaryDirectory() as folder:
+                data = make_data(Path(folder), files, packages, functions, distinct)
+                size = sum(f.stat().st_size for f in data.glob("covcounters.*")) / 1e6
+                print(f"{name}, {size:.0f} MB, {distinct} different runs")
+                compare(data, commands)
 
 
 def compare(data: Path, commands: dict[str, list[str]]) -> None:

@@ -47,9 +47,10 @@ class _Kind:
 
 
 class Alike:
-    """Sorts files by kind as they come."""
+    """Sorts files by kind as they come, and holds up to `most` bytes of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_HELD) -> None:
+        self._most = most
         self._kinds: dict[tuple[int, int], _Kind] = {}
         self._held = 0
 
@@ -61,7 +62,7 @@ class Alike:
         known = self._kinds.get((raw.size, file.functions))
         if known is not None:
             return known.take(raw, file.path)
-        if self._held + 3 * raw.size > MAX_HELD:
+        if self._held + 3 * raw.size > self._most:
             return False
         self._held += 3 * raw.size
         self._kinds[raw.size, file.functions] = _Kind(file, raw & MORE, raw, raw, [file.path])
