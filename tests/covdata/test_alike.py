@@ -78,7 +78,7 @@ def test_files_of_one_length_with_other_records_are_kept_apart(lab: Lab, tmp_pat
     """The function of a record is changed to another of as many units: same length, other records."""
     directory = Path(shutil.copytree(lab.data["set"], tmp_path / "data"))
     meta = read_meta(next(directory.glob("covmeta.*")))
-    path = counters(directory)[-1]
+    path = counters(directory)[3]
     first = next(iter(read_records(Layout(meta), [read_counters(path)], [])))
     units = meta.functions.units
     ran = set(first.function.tolist())
