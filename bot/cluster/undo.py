@@ -40,6 +40,8 @@ def undo(
     """
 
     def mine(lease: Object) -> bool:
+        if run_of(lease) == run and _undoing(lease) not in (None, run) and not is_over(lease):
+            raise ClusterConflict(f"What the lease {lease_name} says is being put back by somebody else.")
         return run_of(lease) == run
 
     try:
@@ -221,17 +223,19 @@ def _claim(
         lease = cluster.get("Lease", name, namespace)
         if not wanted(lease):
             return None
-        annotations = lease["metadata"].setdefault("annotations", {})
-        if annotations.get(UNDOING, by) != by and not is_over(lease):
-            break
-        annotations[UNDOING] = by
+        lease["metadata"].setdefault("annotations", {})[UNDOING] = by
         lease["spec"]["renewTime"] = micro_time(utc_now())
         lease["spec"]["leaseDurationSeconds"] = recorded(lease).grace + LONGEST_UNDO
         try:
             return cluster.replace("Lease", lease, namespace)
         except ClusterConflict:
             continue
-    raise ClusterConflict(f"What the lease {name} says is being put back by somebody else.")
+    raise ClusterConflict(f"The lease {name} changes all the time.")
+
+
+def _undoing(lease: Object) -> str | None:
+    found: str | None = (lease["metadata"].get("annotations") or {}).get(UNDOING)
+    return found
 
 
 def _undone(cluster: Cluster, namespace: str, lease: Object) -> tuple[str, ...]:
