@@ -6,7 +6,7 @@ grace period shows as 137, and so does the kernel's OOM killer, which the runtim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.facts.live import Ended, Live, PodSeen, StopSeen
 from bot.facts.order import pre_stop_seconds
@@ -44,13 +44,15 @@ def ending(live: Live, pod: PodSeen, path: CoveragePath | None = None) -> Ending
     if _is_kill(end):
         return _killed(live, pod, stop, path)
     if end.exit_code in TERMINATED or end.signal == 15:
-        return _terminated(pod, stop, end, path)
-    return _left(stop, end, path)
+        found = _terminated(pod, stop, end, path)
+        return found if live.files is not None else replace(found, certainty=Certainty.LIKELY)
+    # such an exit may have been a normal one: only the files tell
+    return _left(stop, end, path) if live.files is not None else None
 
 
 def _crashed(pod: PodSeen) -> Ending | None:
-    """A container that the stop found between two crashes."""
-    if pod.last is None or pod.waiting is None:
+    """A container that was not there to be stopped: it had crashed, and waited for its next start."""
+    if pod.last is None:
         return None
     if pod.last.reason == "OOMKilled":
         return Ending("oom-killed", Certainty.CERTAIN, "the kernel killed it for its memory (OOMKilled)")
