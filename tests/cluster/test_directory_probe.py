@@ -74,7 +74,7 @@ def test_absent_unreadable_and_looping_are_told_apart() -> None:
     locked = told(resolved="/no", staterror="stat: can't stat '/proc/1/root/no': Permission denied")
     kinds = [read_directory(each, "/no", {}, "") for each in (absent, locked, told(loop="1"))]
     assert [(each.kind, each.writable) for each in kinds if each] == [
-        (None, None),
+        (None, False),
         ("unreadable", False),
         ("symlink", None),
     ]

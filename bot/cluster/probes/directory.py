@@ -147,7 +147,7 @@ def read_directory(told: Records, path: str, container: Object, about: str) -> D
         mount_point=mount.point if mount else None,
         mount_root=mount.root if mount else None,
         read_only=mount.read_only if mount else None,
-        writable=_writable(told, kind),
+        writable=_writable(told),
         error=error,
         volume=volume_of(container, real, mount),
         entries=tuple(_entries(told.get("entries", ""))),
@@ -165,11 +165,14 @@ def _stat(text: str) -> tuple[int | None, int | None, str | None, str | None]:
     return int(words[0]), int(words[1]), words[2].zfill(4), kind
 
 
-def _writable(told: Records, kind: str | None) -> bool | None:
-    """What the try said; None where nothing was tried (there is no directory)."""
+def _writable(told: Records) -> bool | None:
+    """What the try said; False too where the system refused even to look, with that as the error.
+
+    None where nothing was tried: a file, or links that lead in a circle.
+    """
     if "writable" in told:
         return True
-    return False if "writeerror" in told or kind == UNREADABLE else None
+    return False if "writeerror" in told or "staterror" in told else None
 
 
 def _error(told: Records) -> str:
