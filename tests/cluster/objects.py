@@ -15,14 +15,14 @@ def pod_spec(*containers: Object, **more: Any) -> Object:
     return {"containers": list(containers) or [container()], "terminationGracePeriodSeconds": 30, **more}
 
 
-def metadata(name: str, labels: dict[str, str] | None = None, **more: Any) -> Object:
+def metadata(name: str, own: dict[str, str] | None = None, **more: Any) -> Object:
     return {
         "name": name,
         "namespace": "shop",
         "uid": f"uid-{name}",
         "generation": 1,
-        "labels": labels or {},
         **more,
+        "labels": {**(own or {}), **more.get("labels", {})},
     }
 
 
