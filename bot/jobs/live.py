@@ -21,14 +21,14 @@ from bot.jobs import outcome
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Live, LiveAgain, LiveCancel, LiveRun, Place, without_paths
 from bot.jobs.outcome import Outcome
-from bot.jobs.run_files import run_files
+from bot.jobs.run_files import RawFiles, forget_old, raw_files, run_files
 from bot.jobs.run_record import failed_record, record
 from bot.jobs.saying import MAIN, Saying, attempt
 from bot.live import LiveResult, LiveWork
 from bot.render.blocks import Post
 from bot.render.live_view import live_view
 from bot.render.notices import broken_post, error_post, looking_post, text_post
-from bot.render.slack import snippets
+from bot.render.slack import Snippet, snippets
 from bot.render.slack_live import (
     live_detail_posts,
     live_failed_post,
@@ -107,7 +107,7 @@ class LiveJobs:
             return {"status": "PLANNED", "posts": outcome.pack_posts(posts)}
         except CovcheckError as error:
             LOG.info("job %s: %s: %s", job_id, type(error).__name__, error)
-            post = error_post(_shown(error, order.repo), job_id)
+            post = error_post(_shown(error, order.repo, self._config.folder), job_id)
         except Exception:
             LOG.exception("job %s: planning failed", job_id)
             post = broken_post(job_id)
@@ -184,8 +184,11 @@ class LiveJobs:
         thread = replace(place, thread=place.thread or ts)
         self._show(stored, place, done.posts[0])
         try:
-            self._saying.parts(job_id, thread, done.posts[1:])
-            self._saying.files_or_why(job_id, thread, done.files)
+            made = self._steps.once("files", lambda: self._made(ran["raw"]))
+            notes = [text_post(note) for note in made["notes"]]
+            files = [*(Snippet(**file) for file in made["files"]), *done.files]
+            self._saying.parts(job_id, thread, [*done.posts[1:], *notes])
+            self._saying.files_or_why(job_id, thread, files)
         except NotThere:
             raise
         except Exception:
@@ -197,19 +200,20 @@ class LiveJobs:
     def _carried_out(self, job_id: str, stored: StoredPlan, plan: Plan, place: Place) -> dict[str, Any]:
         """The run's outcome and its record; errors become a message for people, never an exception."""
         asked = stored.payload["asked"]
-        begun = time.time()
+        begun, raw = time.time(), None
         again = not self._store.claim(job_id, "run", uuid.uuid4().hex)
         try:
             result = self._ran(job_id, stored, plan, place)
-            done, run = self._told(result, asked, stored.id, place.user)
+            done, run = _told(result, asked, stored.id, place.user)
+            raw = raw_files(result)
         except Exception as error:
             said = _why(error, plan, again)
             LOG.info("job %s: %s: %s", job_id, type(error).__name__, error, exc_info=said is None)
-            shown = _shown(said, asked["repo"]) if said else _fault()
+            shown = _shown(said, asked["repo"], self._config.folder) if said else _fault()
             done = outcome.failed(live_failed_post(shown, job_id, stored.id))
             why = type(error).__name__, str(shown)
             run = failed_record(job_id, plan, asked, place.user, why, begun, time.time() - begun)
-        return {"outcome": done.encode(), "run": asdict(run)}
+        return {"outcome": done.encode(), "run": asdict(run), "raw": raw and asdict(raw)}
 
     def _ran(self, job_id: str, stored: StoredPlan, plan: Plan, place: Place) -> LiveResult:
         asked, ts = stored.payload["asked"], str(stored.payload["ts"])
@@ -222,21 +226,14 @@ class LiveJobs:
             who = place.user or "somebody in Slack"
             return self._config.work.run(asked["repo"], asked["ref"], plan, job_id, who, tell)
 
-    def _told(
-        self, result: LiveResult, asked: Mapping[str, Any], plan_id: str, asked_by: str | None
-    ) -> tuple[Outcome, StoredRun]:
-        """The result laid out with its files, and its record."""
-        view = live_view(result)
-        files, notes = run_files(result, self._config.folder / result.run_id / "files")
-        done = Outcome(
-            posts=(*live_posts(view, result.run_id, plan_id), *(text_post(note) for note in notes)),
-            files=(*files, *snippets(view.answer, result.run_id)),
-            details=live_detail_posts(view, result.run_id),
-            service=result.live.service,
-            commit=result.commit,
-            status=str(result.diagnosis.status),
-        )
-        return done, record(result, view, asked, asked_by)
+    def _made(self, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The run's picture and archive, made after its verdict is told; they stay on this machine."""
+        if raw is None:
+            return {"files": [], "notes": []}
+        known = RawFiles(**raw)
+        forget_old(self._config.folder, time.time())
+        files, notes = run_files(known, self._config.folder / known.run_id / "files")
+        return {"files": [asdict(file) for file in files], "notes": list(notes)}
 
     # messages
 
@@ -251,6 +248,22 @@ class LiveJobs:
         except NotThere:
             where = replace(place, thread=None)
             self._saying.reply(plan.id, "result", where, post)
+
+
+def _told(
+    result: LiveResult, asked: Mapping[str, Any], plan_id: str, asked_by: str | None
+) -> tuple[Outcome, StoredRun]:
+    """The result laid out, and its record."""
+    view = live_view(result)
+    done = Outcome(
+        posts=live_posts(view, result.run_id, plan_id),
+        files=snippets(view.answer, result.run_id),
+        details=live_detail_posts(view, result.run_id),
+        service=result.live.service,
+        commit=result.commit,
+        status=str(result.diagnosis.status),
+    )
+    return done, record(result, view, asked, asked_by)
 
 
 def _subject(plan: Plan) -> str:
@@ -309,11 +322,13 @@ def _fault() -> CovcheckError:
     )
 
 
-def _shown(error: CovcheckError, repo: str | None) -> CovcheckError:
+def _shown(error: CovcheckError, repo: str | None, folder: Path) -> CovcheckError:
     """The error without paths of this machine."""
-    if repo is None:
-        return error
-    return CovcheckError(without_paths(str(error), repo), hint=without_paths(error.hint, repo))
+    said, hint = str(error), error.hint
+    for place in (repo, str(folder)):
+        if place is not None:
+            said, hint = without_paths(said, place), without_paths(hint, place)
+    return CovcheckError(said, hint=hint)
 
 
 def _answer(run: StoredRun, place: Place, done: Outcome) -> StoredAnswer:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import re
+import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.covdata import load
 from bot.covdata.treemap import alt_text, treemap_png
 from bot.errors import CovcheckError
+from bot.jobs.orders import without_paths
 from bot.live import LiveResult
 from bot.render.plain import one_line
 from bot.render.slack import Snippet
@@ -22,46 +27,74 @@ MAX_RAW = 50_000_000
 """Bytes of raw files that are offered as a download, before they are packed."""
 MAX_FILES = 20_000
 _DEPTH = 4
+KEPT_DAYS = 30.0
+_RUN = re.compile(r"[0-9a-f]{12,64}")
+"""The name of a run's folder: its id."""
 
 
-def run_files(result: LiveResult, folder: Path) -> tuple[tuple[Snippet, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class RawFiles:
+    """Where a run's raw files are on this machine, what they are of, and whether they give figures."""
+
+    run_id: str
+    folder: str
+    title: str
+    figures: bool
+
+
+def raw_files(result: LiveResult) -> RawFiles | None:
+    """What `run_files` needs of a result; None where nothing was copied out of the cluster."""
+    if result.folder is None:
+        return None
+    commit = f" @ {result.commit[:7]}" if result.commit else ""
+    figures = result.coverage is not None and result.coverage.statements > 0
+    return RawFiles(result.run_id, result.folder, one_line(f"{result.live.service}{commit}"), figures)
+
+
+def run_files(raw: RawFiles, folder: Path) -> tuple[tuple[Snippet, ...], tuple[str, ...]]:
     """Make the treemap and the archive of a run in `folder`; gives them and, as sentences, what could
     not be made. Never raises."""
-    if result.folder is None:
-        return (), ()
     files: list[Snippet] = []
     notes: list[str] = []
     for name, make in (("The picture", _treemap), ("The archive of the raw files", _archive)):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            made = make(result, Path(result.folder), folder)
+            made = make(raw, folder)
         except CovcheckError as error:
-            notes.append(f"{name} could not be made: {error}")
+            notes.append(f"{name} could not be made: {without_paths(str(error), raw.folder)}")
         except Exception as error:
-            LOG.exception("run %s: %s could not be made", result.run_id, name)
+            LOG.exception("run %s: %s could not be made", raw.run_id, name)
             notes.append(f"{name} could not be made: {type(error).__name__}.")
         else:
             files += [made] if made is not None else []
     return tuple(files), tuple(notes)
 
 
-def _title(result: LiveResult) -> str:
-    commit = f" @ {result.commit[:7]}" if result.commit else ""
-    return one_line(f"{result.live.service}{commit}")
+def forget_old(runs: Path, now: float, days: float = KEPT_DAYS) -> None:
+    """Remove the files of runs that ended more than `days` ago; what cannot be removed stays."""
+    try:
+        folders = [entry for entry in runs.iterdir() if _RUN.fullmatch(entry.name) and not entry.is_symlink()]
+    except OSError:
+        return
+    for entry in folders:
+        with contextlib.suppress(OSError):
+            if now - entry.lstat().st_mtime > days * 86_400:
+                shutil.rmtree(entry, ignore_errors=True)
 
 
-def _treemap(result: LiveResult, raw: Path, folder: Path) -> Snippet | None:
-    if result.coverage is None or not result.coverage.statements:
+def _treemap(raw: RawFiles, folder: Path) -> Snippet | None:
+    if not raw.figures:
         return None
-    profile = load([raw])
-    name = f"coverage.{result.run_id[:8]}.png"
+    profile = load([Path(raw.folder)])
+    name = f"coverage.{raw.run_id[:8]}.png"
     path = folder / name
-    path.write_bytes(treemap_png(profile, _title(result)))
-    return Snippet(name, f"{_title(result)}: coverage map", path=str(path), alt_text=alt_text(profile))
+    path.write_bytes(treemap_png(profile, raw.title))
+    return Snippet(name, f"{raw.title}: coverage map", path=str(path), alt_text=alt_text(profile))
 
 
-def _archive(result: LiveResult, raw: Path, folder: Path) -> Snippet | None:
-    found = list(_coverage_files(raw))
+def _archive(raw: RawFiles, folder: Path) -> Snippet | None:
+    source = Path(raw.folder)
+    found = list(_coverage_files(source))
     if not found:
         return None
     size = sum(size for _, size in found)
@@ -69,12 +102,12 @@ def _archive(result: LiveResult, raw: Path, folder: Path) -> Snippet | None:
         raise CovcheckError(
             f"{len(found):,} files of {size / 1e6:,.0f} MB together are more than is sent through Slack."
         )
-    name = f"covdata.{result.run_id[:8]}.tar.gz"
+    name = f"covdata.{raw.run_id[:8]}.tar.gz"
     path = folder / name
     with tarfile.open(path, "w:gz", compresslevel=6) as archive:
         for file, _ in found:
-            archive.add(file, arcname=str(file.relative_to(raw)), recursive=False, filter=_plain)
-    return Snippet(name, f"{_title(result)}: raw coverage files", path=str(path))
+            archive.add(file, arcname=str(file.relative_to(source)), recursive=False, filter=_plain)
+    return Snippet(name, f"{raw.title}: raw coverage files", path=str(path))
 
 
 def _coverage_files(raw: Path) -> Iterator[tuple[Path, int]]:
