@@ -181,3 +181,20 @@ def test_units_that_stand_twice_are_counted_once(tmp_path: Path) -> None:
     words = ["go", "tool", "covdata", "percent", f"-i={tmp_path / 'data'}"]
     expected = subprocess.run(words, capture_output=True, check=True).stdout
     assert report.percent(load([tmp_path / "data"])).encode() == expected
+
+
+def test_a_module_of_200_packages(tmp_path: Path) -> None:
+    if shutil.which("go") is None:
+        pytest.skip("Go is not installed, so no real coverage data can be made")
+    module = gomodule.write_module(tmp_path / "module", packages=200, functions=2)
+    binary = gomodule.build(module, "one", tmp_path / "binary")
+    for number in range(3):
+        gomodule.run(binary, tmp_path / "data", number, 20 * number)
+    lab = Lab(tmp_path, {}, {"data": tmp_path / "data"})
+    where = f"-i={tmp_path / 'data'}"
+    profile = load([tmp_path / "data"], counts=True)
+    assert len(profile.packages) >= 200
+    assert report.percent(profile).encode() == lab.covdata("percent", where).stdout
+    assert report.func(profile).encode() == lab.covdata("func", where).stdout
+    lab.covdata("textfmt", where, f"-o={tmp_path / 'go.txt'}")
+    assert "".join(report.textfmt(profile)).encode() == (tmp_path / "go.txt").read_bytes()
