@@ -26,6 +26,7 @@ from bot.facts.live import FilesSeen, Live, NodeDirectory, PodSeen
 from bot.model import Missing, Observation
 
 Progress = Callable[[str], None]
+SIGKILLED = 137
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class _Run:
                 when_ended=files.when_ended,
             )
             self.progress("collecting the coverage files")
-            found, missing = files.collect()
+            found, missing = files.collect(_killed(stopped))
         self.missing += (*stopped.missing, *missing)
         self.observations += stopped.observations
         if found is not None:
@@ -230,3 +231,9 @@ def _with_stops(pods: tuple[PodSeen, ...], stopped: Stopped) -> tuple[PodSeen, .
         )
         for pod in pods
     )
+
+
+def _killed(stopped: Stopped) -> list[str]:
+    """The pods whose service was ended by SIGKILL."""
+    ended = {name: seen.ended for name, seen in stopped.stops.items()}
+    return [name for name, how in ended.items() if how is not None and how.exit_code == SIGKILLED]
