@@ -47,20 +47,25 @@ def main() -> int:
 
 def _matrix(cases: Sequence[Case], cluster: LiveCluster, folder: Path, given: argparse.Namespace) -> int:
     started = time.monotonic()
-    said: list[dict[str, object]] = []
+    keep = Path(given.answers) if given.answers else None
 
     def tell(outcome: Outcome) -> None:
         print(line(outcome), flush=True)
-        said.append({"case": outcome.case.name, "answer": outcome.answer, "errors": outcome.errors})
+        if keep is not None:
+            _keep(keep, outcome)
 
     outcomes = run_cases(cases, cluster, folder, tell, given.at_once)
     seconds = time.monotonic() - started
     print(f"\n{totals(outcomes)}\n{len(outcomes)} cases in {seconds:.0f} s.")
-    if given.answers:
-        Path(given.answers).write_text(json.dumps(said, indent=1), "utf-8")
     if given.write:
         print(f"wrote {write(outcomes, cluster, seconds, given.at_once)}")
     return 0 if not any(outcome.complaints for outcome in outcomes) else 1
+
+
+def _keep(folder: Path, outcome: Outcome) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    said = {"seconds": outcome.seconds, "answer": outcome.answer, "errors": outcome.errors}
+    (folder / f"{outcome.case.name}.json").write_text(json.dumps(said, indent=1), "utf-8")
 
 
 def _ground(cases: Sequence[Case], cluster: LiveCluster, folder: Path) -> int:
@@ -86,7 +91,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--ground", action="store_true", help="only what kubectl shows, without covcheck")
     parser.add_argument("--loaded", action="store_true", help="the images are built in --folder and loaded")
     parser.add_argument("--folder", help="where binaries are built")
-    parser.add_argument("--answers", help="keep all answers in this JSON file")
+    parser.add_argument("--answers", help="keep each answer as JSON in this folder")
     parser.add_argument("--at-once", type=int, default=SIDE_BY_SIDE, help="cases side by side")
     return parser
 
