@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.bootstrap import github_client, slack_config, snapshot_opener, store_url
+from bot.bootstrap import cluster, github_client, slack_config, snapshot_opener, store_url
 from bot.errors import CovcheckError
 from bot.settings import Settings, load_settings
 
@@ -164,19 +164,25 @@ def _store(settings: Settings) -> Part:
 
 
 def _cluster(settings: Settings) -> Part:
+    """Whether the cluster answers, and what the account lacks where live runs are allowed."""
     if not settings.cluster.kubeconfig:
         return Part("cluster", None, "not set up; `check` does not need one")
-    from kubernetes import client, config
+    from bot.cluster.allowlist import namespaces
+    from bot.cluster.rights import lacks
 
-    try:
-        api = config.new_client_from_config(
-            settings.cluster.kubeconfig, context=settings.cluster.context or None
-        )
-        version = client.VersionApi(api).get_code(_request_timeout=10)
-    except Exception as error:
-        name = type(error).__name__
-        return Part("cluster", False, f"does not answer ({name})", "Check [cluster] kubeconfig and context.")
-    return Part("cluster", True, f"Kubernetes {version.git_version}")
+    with closing(cluster(settings)) as found:
+        found.allows("get", "Pod", "default")
+        spaces = namespaces(found, settings.cluster.namespaces)
+        missing = [lacks(found, space, settings.cluster.tool_namespace) for space in spaces]
+    if not spaces:
+        todo = "Set [cluster] namespaces, so that live runs can be asked for in Slack."
+        return Part("cluster", True, f"{found.context} answers; no namespace is allowed", todo)
+    lines = {lack.text: lack.permission.vital for each in missing for lack in each}
+    if not lines:
+        return Part("cluster", True, f"{found.context}; all that live runs need in {', '.join(spaces)}")
+    todo = "Apply deploy/rbac.yaml and bind it in each namespace; docs/live.md, Permissions."
+    says = f"{found.context}; not allowed: {'; '.join(lines)}"
+    return Part("cluster", not any(lines.values()), says, todo)
 
 
 def show_report(console: Console, report: tuple[Part, ...]) -> None:

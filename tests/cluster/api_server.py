@@ -32,15 +32,16 @@ REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 class ApiServer(ThreadingHTTPServer):
     """`objects` are what it holds; `denied` holds (verb, resource), `apps`-like groups left out.
 
-    `asked` keeps every request as `GET /path?query`.
+    It takes requests with `token` only. `asked` keeps every request as `GET /path?query`.
     """
 
     daemon_threads = True
 
-    def __init__(self, *objects: Object, denied: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, *objects: Object, denied: tuple[tuple[str, str], ...] = (), token: str = "t") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.objects = list(objects)
         self.denied = frozenset(denied)
+        self.token = token
         self.asked: list[str] = []
         self.reviews: list[Object] = []
 
@@ -88,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*_status(405, "this server takes no changes"))
 
     def _send(self, status: int, body: Object) -> None:
+        if self.headers["Authorization"] != f"Bearer {self.server.token}":
+            status, body = _status(401, "Unauthorized")
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

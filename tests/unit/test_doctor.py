@@ -8,13 +8,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from bot.doctor import Part, examine, show_report
+from tests.cluster.api_server import ApiServer
 from tests.git_repo import GitRepo
 from tests.github_server import ANY, GitHubServer, Reply
 from tests.slack.server import SlackServer
@@ -222,36 +222,16 @@ class TestStore:
         assert "secret" not in part.says
 
 
-class _Kubernetes(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        names = (
-            "major",
-            "minor",
-            "gitCommit",
-            "gitTreeState",
-            "buildDate",
-            "goVersion",
-            "compiler",
-            "platform",
-        )
-        allowed = self.headers.get("Authorization") == "Bearer good" and self.path == "/version/"
-        body = json.dumps({**dict.fromkeys(names, "x"), "gitVersion": "v1.35.0"}).encode()
-        self.send_response(200 if allowed else 401)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
-def kubernetes() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Kubernetes) as server:
+def kubernetes() -> Iterator[ApiServer]:
+    with ApiServer(token="good") as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield server
         server.shutdown()
+
+
+def address(server: ApiServer) -> str:
+    return f"http://127.0.0.1:{server.server_address[1]}"
 
 
 class TestCluster:
@@ -268,16 +248,34 @@ class TestCluster:
         file.write_text(json.dumps(content))
         return str(file)
 
-    def test_it_answers(self, doctor: Doctor, tmp_path: Path, kubernetes: str) -> None:
-        config = self.kubeconfig(tmp_path, kubernetes)
-        works = Part("cluster", True, "Kubernetes v1.35.0")
-        assert doctor(cluster__kubeconfig=config)["cluster"] == works
-        assert doctor(cluster__kubeconfig=config, cluster__context="kind-shop")["cluster"] == works
+    def test_it_answers(self, doctor: Doctor, tmp_path: Path, kubernetes: ApiServer) -> None:
+        config = self.kubeconfig(tmp_path, address(kubernetes))
+        found = doctor(cluster__kubeconfig=config)["cluster"]
+        assert (found.works, found.says) == (True, "kind-shop answers; no namespace is allowed")
+        assert "[cluster] namespaces" in found.todo
+        assert doctor(cluster__kubeconfig=config, cluster__context="kind-shop")["cluster"] == found
 
-    def test_a_wrong_token_or_context(self, doctor: Doctor, tmp_path: Path, kubernetes: str) -> None:
-        refused = doctor(cluster__kubeconfig=self.kubeconfig(tmp_path, kubernetes, "bad"))["cluster"]
+    def test_it_may_do_all_it_needs(self, doctor: Doctor, tmp_path: Path, kubernetes: ApiServer) -> None:
+        config = self.kubeconfig(tmp_path, address(kubernetes))
+        found = doctor(cluster__kubeconfig=config, cluster__namespaces=("shop", "team-a"))["cluster"]
+        assert found == Part("cluster", True, "kind-shop; all that live runs need in shop, team-a")
+
+    def test_what_is_not_allowed_and_where(
+        self, doctor: Doctor, tmp_path: Path, kubernetes: ApiServer
+    ) -> None:
+        config = self.kubeconfig(tmp_path, address(kubernetes))
+        kubernetes.denied = frozenset({("list", "jobs")})
+        found = doctor(cluster__kubeconfig=config, cluster__namespaces=("shop",))["cluster"]
+        assert (found.works, "list jobs in shop" in found.says) == (True, True)
+        assert "deploy/rbac.yaml" in found.todo
+        kubernetes.denied = frozenset({("create", "leases")})
+        found = doctor(cluster__kubeconfig=config, cluster__namespaces=("shop",))["cluster"]
+        assert (found.works, "create leases in shop" in found.says) == (False, True)
+
+    def test_a_wrong_token_or_context(self, doctor: Doctor, tmp_path: Path, kubernetes: ApiServer) -> None:
+        refused = doctor(cluster__kubeconfig=self.kubeconfig(tmp_path, address(kubernetes), "bad"))["cluster"]
         assert (refused.works, "kubeconfig" in refused.todo) == (False, True)
-        config = self.kubeconfig(tmp_path, kubernetes)
+        config = self.kubeconfig(tmp_path, address(kubernetes))
         assert doctor(cluster__kubeconfig=config, cluster__context="other")["cluster"].works is False
 
     def test_one_that_cannot_be_reached(self, doctor: Doctor, tmp_path: Path) -> None:
