@@ -22,10 +22,12 @@ class Remote:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.fetched = 0
+        self.asked = 0
 
     def __call__(self, ranges: Sequence[Range]) -> list[bytes]:
         parts = [self.data[first * BLOCK : (first + count) * BLOCK] for first, count in ranges]
         self.fetched += sum(map(len, parts))
+        self.asked += 1
         return parts
 
     def told(self, hook: str | None = "1") -> dict[str, str]:
@@ -51,7 +53,7 @@ def elf(info: bytes, *, sections: bool = True, at: int = 3 << 20) -> bytes:
     if not sections:
         return body
     rows = [(0, 0, 0), (1, at, len(info)), (15, names_at, len(names))]
-    return body + b"".join(struct.pack("<IIQQQQIIQQ", n, 1, 0, 0, o, s, 0, 0, 0, 0) for n, o, s in rows)
+    return body + b"".join(struct.pack("<IIQQQQIIQQ", n, 1, 3, 0, o, s, 0, 0, 0, 0) for n, o, s in rows)
 
 
 def block(go: str = "go1.24.1", lines: str = LINES) -> bytes:
@@ -66,6 +68,7 @@ def test_build_info_far_inside_is_read_from_few_blocks() -> None:
     assert (seen.go, seen.cover, seen.hook, seen.rule) == ("go1.24.1", True, True, None)
     assert (seen.main, seen.module) == ("example.com/x", "example.com/x")
     assert remote.fetched < 8 * BLOCK
+    assert remote.asked <= 2
 
 
 def test_without_sections_the_writable_segment_is_read() -> None:

@@ -30,6 +30,7 @@ BLOCK = 4096
 HEAD = 2 * BLOCK
 MAX_RANGE = 4 << 20
 MAX_SIZE = 2 << 30
+LIKELY = 64 << 10
 WRITABLE = 1 << 20
 """How much of a writable segment is fetched where a binary has no section table."""
 Range = tuple[int, int]
@@ -157,12 +158,21 @@ def _wanted(sparse: Sparse) -> list[Range]:
     form = f"{order}IIQQQQ" if wide else f"{order}IIIIII"
     rows = [struct.unpack_from(form, table, n * section_size) for n in range(sections)]
     if names < len(rows):
+        sparse.need([(rows[names][4], rows[names][5]), *_likely(rows, sparse.size)])
         held = sparse.read(rows[names][4], rows[names][5])
         for row in rows:
             if held[row[0] : row[0] + 14] == b".go.buildinfo\x00":
                 return [(row[4], row[5])]
     found = sparse.read(segments_at, segment_size * segments)
     return _writable(found, segment_size, segments, order, wide, sparse.size)
+
+
+def _likely(rows: Sequence[tuple[int, ...]], size: int) -> list[Range]:
+    """Small writable sections: `.go.buildinfo` is one of the first, so that it comes with the names."""
+    small = [
+        row for row in rows if row[1] == 1 and row[2] & 1 and row[5] <= LIKELY and row[4] + row[5] <= size
+    ]
+    return [(row[4], row[5]) for row in small[:3]]
 
 
 def _writable(table: bytes, each: int, count: int, order: str, wide: bool, size: int) -> list[Range]:
