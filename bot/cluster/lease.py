@@ -17,7 +17,7 @@ from bot.cluster.objects import replicas_of
 from bot.cluster.options import RunOptions
 from bot.cluster.plan import Plan
 from bot.cluster.record import ANNOTATION, MANAGED_LABEL, MANAGER, RUN_LABEL, Undo, undo_record
-from bot.cluster.undo import is_over, micro_time, run_of, undo, undo_expired, utc_now
+from bot.cluster.undo import micro_time, run_of, undo, undo_expired, utc_now
 from bot.errors import ClusterConflict, ClusterError, LeaseHeld, NotInCluster, PlanChanged
 
 LONGEST_NAME = 253
@@ -41,6 +41,7 @@ class Lease:
         self.lost: str | None = None
         self._cluster = cluster
         self._seconds = seconds
+        self._over = False
         self._renewed = time.monotonic()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._renewing, name=f"renew {self.name}", daemon=True)
@@ -60,11 +61,16 @@ class Lease:
     def put_back(self) -> tuple[str, ...]:
         """Stop renewing, put everything back, delete the lease; a line for each. Raises ClusterError."""
         self._stop_renewing()
-        return undo(self._cluster, self.namespace, self.name, run=self.run, record=self.record)
+        if self._over:
+            return ()
+        lines = undo(self._cluster, self.namespace, self.name, run=self.run, record=self.record)
+        self._over = True
+        return lines
 
     def release(self) -> None:
         """Stop renewing and delete the lease, if it is still ours, without putting anything back."""
         self._stop_renewing()
+        self._over = True
         try:
             found = self._cluster.get("Lease", self.name, self.namespace)
             if self._ours(found):
@@ -141,9 +147,8 @@ def lease_name(kind: str, name: str) -> str:
 def _clear(cluster: Cluster, plan: Plan, name: str) -> None:
     """Undo what an expired lease says. Of two that try, one claims it; the other is told who has it."""
     try:
-        if not is_over(cluster.get("Lease", name, plan.namespace)):
+        if undo_expired(cluster, plan.namespace, name) is None:
             raise _held(cluster, plan, name)
-        undo_expired(cluster, plan.namespace, name)
     except NotInCluster:
         return
     except ClusterConflict:

@@ -53,10 +53,13 @@ def undo(
 
 def undo_expired(
     cluster: Cluster, namespace: str, lease_name: str, *, now: datetime | None = None
-) -> tuple[str, ...]:
-    """As `undo`, for the lease of any run whose time is over. Raises also NotInCluster when it is gone."""
+) -> tuple[str, ...] | None:
+    """As `undo`, for the lease of any run whose time is over; None when it is not, or another undoes it.
+
+    Raises also NotInCluster when the lease is gone.
+    """
     lease = _claim(cluster, namespace, lease_name, uuid.uuid4().hex, lambda found: is_over(found, now))
-    return () if lease is None else _undone(cluster, namespace, lease)
+    return None if lease is None else _undone(cluster, namespace, lease)
 
 
 def sweep(cluster: Cluster, namespaces: Iterable[str], *, now: datetime | None = None) -> tuple[str, ...]:
@@ -262,4 +265,4 @@ def _swept(cluster: Cluster, namespace: str, name: str, now: datetime | None) ->
         return ()
     except ClusterError as error:
         return (f"What the lease {namespace}/{name} says could not be put back: {error}",)
-    return (*lines, f"The expired lease {namespace}/{name} was removed.")
+    return () if lines is None else (*lines, f"The expired lease {namespace}/{name} was removed.")

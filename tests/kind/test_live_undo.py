@@ -36,8 +36,10 @@ OPTIONS = RunOptions(extra_seconds=20)
 LATER = timedelta(hours=1)
 
 
-def planned(cluster: Cluster, namespace: str, service: str) -> tuple[Target, Plan]:
-    target = find_target(cluster, namespace, service)
+def planned(
+    cluster: Cluster, namespace: str, service: str, container: str | None = None
+) -> tuple[Target, Plan]:
+    target = find_target(cluster, namespace, service, container=container)
     return target, make_plan(cluster, service, target, options=OPTIONS, needs=())
 
 
@@ -185,15 +187,19 @@ def test_nobody_is_overruled(cluster, live_namespace, shop):
     assert replicas(cluster, live_namespace, "shop") == 0
 
 
-def test_who_scales_back_is_seen(cluster, live_namespace, shop):
-    target, plan = planned(cluster, live_namespace, shop)
+def test_who_scales_back_is_seen(cluster, live_namespace):
+    body = workload("Deployment", "slow", IGNORES_TERM, grace=4)
+    target, plan = planned(cluster, live_namespace, made(cluster, live_namespace, body))
     with take(cluster, plan, "run-1", "Ann", OPTIONS) as lease:
 
-        def back(text: str) -> None:
-            if text.startswith("Stopping"):
-                threading.Timer(0.3, scaled, (cluster, live_namespace, "shop", 1)).start()
+        def back() -> None:
+            until(lambda: replicas(cluster, live_namespace, "slow") == 0)
+            scaled(cluster, live_namespace, "slow", 1)
 
-        stopped = stop(cluster, target, lease, OPTIONS, progress=back)
+        other = threading.Thread(target=back)
+        other.start()
+        stopped = stop(cluster, target, lease, OPTIONS)
+        other.join()
     assert stopped.scaled_back is not None
     assert " at 20" in stopped.scaled_back
     assert any("scaled up again" in seen.text for seen in stopped.observations)
@@ -215,8 +221,7 @@ def test_the_hook_runs_when_a_container_ends_though_its_pod_stays(cluster, live_
     body = workload("Pod", "shop", grace=6)
     side = {**body["spec"]["containers"][0], "name": "side", "command": ["sleep", "600"]}
     body["spec"]["containers"].append(side)
-    target, plan = planned(cluster, live_namespace, made(cluster, live_namespace, body))
-    target = replace(target, container="main")
+    target, plan = planned(cluster, live_namespace, made(cluster, live_namespace, body), "main")
     there: list[bool] = []
     with take(cluster, plan, "run-1", "Ann", OPTIONS) as lease:
         hook = lambda pod: there.append(bool(cluster.get("Pod", pod, live_namespace)))  # noqa: E731
