@@ -38,7 +38,7 @@ def ending(live: Live, pod: PodSeen, path: CoveragePath | None = None) -> Ending
         return _crashed(pod)
     end = stop.ended
     if end.reason == "OOMKilled":
-        return Ending("oom-killed", Certainty.CERTAIN, "the kernel killed it for its memory (OOMKilled)")
+        return Ending("oom-killed", Certainty.CERTAIN, f"OOMKilled, {_exit(end)}, at the stop")
     if stop.panic:
         return Ending("panic-exit", Certainty.CERTAIN, f"its log ends in a panic, exit code {end.exit_code}")
     if _is_kill(end):
@@ -55,7 +55,8 @@ def _crashed(pod: PodSeen) -> Ending | None:
     if pod.last is None:
         return None
     if pod.last.reason == "OOMKilled":
-        return Ending("oom-killed", Certainty.CERTAIN, "the kernel killed it for its memory (OOMKilled)")
+        times = f"OOMKilled before it was stopped, {pod.restarts} restarts"
+        return Ending("oom-killed", Certainty.CERTAIN, times)
     if pod.last.exit_code == 2 and (log_says(pod, "panic:") or log_says(pod, "fatal error:")):
         return Ending("panic-exit", Certainty.CERTAIN, "it panicked before it was stopped, exit code 2")
     return None
@@ -98,7 +99,9 @@ def _left(stop: StopSeen, end: Ended, path: CoveragePath | None) -> Ending | Non
     if any("emit failed" in line or "inaccessible" in line for line in stop.coverage_lines):
         return None
     sure = Certainty.CERTAIN if _code(path, "hard-exit") else Certainty.LIKELY
-    return Ending("hard-exit", sure, f"{_exit(end)} {stop.seconds:.1f} s after SIGTERM, without a word of Go")
+    return Ending(
+        "hard-exit", sure, f"{_exit(end)}, {stop.seconds:.1f} s after SIGTERM, without a word of Go"
+    )
 
 
 def _exit(end: Ended) -> str:

@@ -39,7 +39,7 @@ def fsgroup_ignored(live: Live, path: CoveragePath | None) -> Iterator[Hit | Mis
     if group is None or volume is None or volume.kind != "hostPath":
         return
     yield Hit(
-        f"fsGroup {group.value} is set, but {volume.name} is the hostPath {volume.path}: {runs_as(pods[0])} "
+        f"fsGroup {group.value} is set, but {volume.name} is the hostPath {volume.path}. {runs_as(pods[0])} "
         f"in {whose(live, pods)} may not write there, {owner(pods[0]).rstrip(', ') or 'permission denied'}.",
         WHY,
         Fix(f"chmod or chown {volume.path} on the host, or use a claim or an emptyDir instead."),

@@ -16,7 +16,7 @@ from bot.facts import joints
 from bot.facts.live import Live, PodSeen
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.facts.seen import live_place, log_says, looked, pods_where, refusal, whose
+from bot.facts.seen import live_place, log_says, looked, pods_where, whose
 from bot.model import Fix, Link, Missing, Symptom
 from bot.rules.live.registry import live_rule
 from bot.rules.registry import Hit
@@ -52,6 +52,6 @@ def gocoverdir_missing(live: Live, path: CoveragePath | None) -> Iterator[Hit | 
 
 def _absent(pod: PodSeen) -> bool:
     if pod.directory is not None:
-        said = "no such file" in refusal(pod).lower()
-        return pod.directory.kind is None and (said or not pod.directory.error)
+        error = pod.directory.error.lower()
+        return pod.directory.kind is None and ("no such file" in error or not error)
     return log_says(pod, "emit failed", "no such file") is not None

@@ -34,23 +34,29 @@ WHY = "A binary built without -cover writes nothing into GOCOVERDIR and gives no
     explains=("gocoverdir-unset",),
 )
 def not_instrumented(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
-    pods = pods_where(live, lambda pod: pod.binary is not None and pod.binary.rule == "not-instrumented")
+    pods = pods_where(live, lambda pod: pod.binary is not None and _plain(pod.binary))
     if not pods:
         return
     binary = pods[0].binary
     assert binary is not None
+    sure = binary.rule is not None and not (path is not None and _files_say_cover(path))
     yield Hit(
         f"{_named(binary)} in {whose(live, pods)} is not instrumented: {_proof(binary)}.",
         WHY,
         Fix(f"Pass -cover to the go build of {binary.main or 'the service'}, and load the new image."),
         live_place(live),
-        Certainty.LIKELY if path is not None and _files_say_cover(path) else Certainty.CERTAIN,
+        Certainty.CERTAIN if sure else Certainty.LIKELY,
         observations=observed(*(pod.binary.seen for pod in pods if pod.binary)),
     )
 
 
+def _plain(binary: BinarySeen) -> bool:
+    """Proved, or likely: before Go 1.23 a binary without the hook may also have left main out."""
+    return binary.rule == "not-instrumented" or (binary.rule is None and not binary.hook)
+
+
 def _named(binary: BinarySeen) -> str:
-    made = f", {binary.go}" if binary.go else ""
+    made = f" ({binary.go})" if binary.go else ""
     return f"The binary {binary.path}{made}"
 
 

@@ -36,7 +36,7 @@ FIX = Fix("Load the image to every node after the build, under a new tag, and st
     explains=("not-instrumented", "coverpkg-excludes-main"),
 )
 def stale_image(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
-    stale = pods_where(live, lambda pod: pod.binary is not None and pod.binary.rule is not None)
+    stale = pods_where(live, lambda pod: pod.binary is not None and not pod.binary.hook)
     if not stale:
         return
     fresh = pods_where(live, lambda pod: pod.binary is not None and pod.binary.hook)

@@ -75,6 +75,11 @@ FAULTS: tuple[tuple[str, str, Live], ...] = (
             b.not_running("CrashLoopBackOff", restarts=3, last=b.ended(2), crash_lines=BAD_PKG),
         ),
     ),
+    (
+        "not-instrumented",
+        "or main left out, in a Go that does not note it",
+        b.nothing(b.pod(binary=replace(b.PLAIN, go="go1.21.13", cover=None, rule=None))),
+    ),
     ("go-too-old", "Go 1.19", b.nothing(b.pod(binary=replace(b.PLAIN, go="go1.19.13", cover=None)))),
     (
         "image-name-mismatch",
