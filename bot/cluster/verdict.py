@@ -27,8 +27,9 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`sure` False: an older covmeta may be this run's (Go leaves one that is there alone), so META_ONLY and
-    NOTHING cannot be told apart by the files."""
+    """`sure` False: an older covmeta may be this run's, so META_ONLY and NOTHING cannot be told apart by the
+    files. Go's source means to leave a covmeta that is there alone; Go 1.20.14 and 1.26.8 write it again at
+    every start."""
 
     symptom: Symptom
     new: tuple[FileSeen, ...]

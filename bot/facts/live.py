@@ -227,7 +227,7 @@ class FilesSeen:
     files that the run's counters belong to; `stale` older coverage files in the same place. `volume` is the
     kind of volume (hostPath, emptyDir, persistentVolumeClaim, `container` for the container's own layer).
     `folder` is where the copies are on this machine, None when nothing was copied. `sure` False: an older
-    covmeta may be this run's (Go does not write one again), so NOTHING may also be META_ONLY.
+    covmeta may be this run's (Go may leave one that is there alone), so NOTHING may also be META_ONLY.
     """
 
     volume: str
