@@ -176,6 +176,7 @@ def test_nobody_is_overruled(cluster, live_namespace, shop):
     assert lease.put_back() == ("deployment/shop was scaled to 3 by somebody meanwhile: left as it is.",)
     assert lease.put_back() == ()
     scaled(cluster, live_namespace, "shop", 1)
+    until(lambda: ready(cluster, live_namespace, "shop"))
     _, plan = planned(cluster, live_namespace, shop)
     lease = take(cluster, plan, "run-2", "Ann", OPTIONS)
     cluster.delete("Deployment", "shop", live_namespace)
