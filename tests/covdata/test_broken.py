@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from bot.cov_command import app
 from bot.covdata import DataError, load, merge, report
+from bot.covdata.html import page
+from bot.covdata.summary import summarize
 from bot.model import Symptom
 from tests.covdata.gomodule import Lab, cov
 
@@ -204,8 +206,12 @@ def all_reports(directory: Path, output: Path) -> None:
         report.percent(profile)
         report.func(profile)
         "".join(report.textfmt(profile))
+        "".join(page(profile, "mutated"))
     with suppress(DataError):
-        merge([directory], output)
+        summarize(load([directory]))
+    for combine in (False, True):
+        with suppress(DataError):
+            merge([directory], output, combine=combine)
 
 
 @QUIET
