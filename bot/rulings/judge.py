@@ -10,13 +10,13 @@ from bot.diagnosis import diagnose
 from bot.facts.live import Live
 from bot.facts.overlay import with_live
 from bot.facts.path import CoveragePath
-from bot.model import Certainty, Diagnosis, Finding, Link, Missing
+from bot.model import Certainty, Diagnosis, Effect, Finding, Link, Missing, Symptom
 from bot.path.summary import link_facts
 from bot.rules.live.registry import all_live_rules
 from bot.rules.registry import all_rules
 from bot.rulings.gaps import open_ends
 from bot.rulings.merge import merge, observed_too, with_repo
-from bot.rulings.verdict import rule_out
+from bot.rulings.verdict import after_the_pod, rule_out
 
 OF_THE_WORKLOAD = frozenset({Link.RUN, Link.VOLUME})
 """Links that the rules of the files can judge by the live workload alone, without a repo."""
@@ -34,10 +34,20 @@ def judge_live(path: CoveragePath | None, live: Live) -> tuple[CoveragePath, Dia
     findings = merge(judged, observed)
     kept, out = rule_out(findings, live, overlay)
     symptom = live.files.symptom if live.files is not None else None
-    missing = open_ends([*gaps, *more], kept, live, with_files=path is not None)
+    later = {each.rule for each in kept if after_the_pod(each)}
+    near = [each for each in kept if each.rule not in later]
+    whole = symptom in (None, Symptom.BOTH)
+    missing = open_ends([*gaps, *more], kept if whole else near, live, with_files=path is not None)
     kept = observed_too(kept, live.files.seen if live.files is not None else None)
     diagnosis = diagnose(kept, [*healthy, *out], missing, symptom)
+    if not whole:  # what explains the empty directory comes before what would lose the files after it
+        diagnosis = replace(diagnosis, causes=_first(diagnosis.causes, later))
     return clean_check(replace(overlay, links=link_facts(overlay)), diagnosis)
+
+
+def _first(causes: tuple[Finding, ...], later: set[str]) -> tuple[Finding, ...]:
+    """The causes with those of the pod's own directory that block in front, else in their order."""
+    return tuple(sorted(causes, key=lambda each: each.effect is Effect.DEGRADES or each.rule in later))
 
 
 def _by_files(

@@ -17,6 +17,16 @@ from bot.rulings.proofs import disproved
 DOWNSTREAM = frozenset({Link.NODE, Link.COLLECT, Link.REPORT})
 OF_THE_TEAM = frozenset({"never-stopped", "emptydir-lost", "restart-discards", "gocoverdir-child-pods"})
 """Causes in how the team's own run stops and collects, or in other pods: this run says nothing of them."""
+BEHIND_THE_POD = frozenset(
+    {
+        "extramount-missing",
+        "extramount-wrong-node",
+        "path-mismatch",
+        "collect-wrong-path",
+        "emptydir-lost",
+        "stale-data",
+    }
+)
 SHOWS = {
     Link.BUILD: "the binary is instrumented",
     Link.IMAGE: "the instrumented binary runs",
@@ -52,6 +62,14 @@ def rule_out(
         else:
             out.append(replace(finding, summary=f"{reason}: {finding.summary}"))
     return kept, out
+
+
+def after_the_pod(finding: Finding) -> bool:
+    """Whether a cause lies behind the pod's own directory (how files reach the host, how a team collects):
+    it does not explain what is missing in that directory. Asked before observations are shared out."""
+    if finding.observations:
+        return finding.rule in BEHIND_THE_POD
+    return finding.link in DOWNSTREAM or finding.rule in OF_THE_TEAM
 
 
 def _reason(finding: Finding, live: Live, overlay: CoveragePath) -> str | None:

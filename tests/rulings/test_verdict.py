@@ -67,6 +67,17 @@ def test_what_a_team_does_with_the_files_is_not_settled_by_a_run():
     assert [seen.probe for seen in found.observations] == ["files"]
 
 
+def test_what_explains_the_directory_comes_before_what_loses_its_files():
+    early = (BUILD, CREATE, DEPLOY, replace(COPY, source=b.DIRECTORY), REPORT, DELETE)
+    path = replace(repo(), timeline=healthy(*early).timeline)
+    _, diagnosis = judge_live(path, b.meta_only(b.pod(stop=b.stop(0, 0.1))))
+    rules = [each.rule for each in diagnosis.causes]
+    assert rules[0] == "hard-exit"
+    assert "never-stopped" in rules
+    _, diagnosis = judge_live(path, b.nothing())
+    assert "why nothing was written" in {gap.what for gap in diagnosis.missing}
+
+
 def test_a_file_that_could_be_made_rules_out_permissions():
     volume = Volume("coverage", "hostPath", b.at(31), path=b.DIRECTORY, host_type="DirectoryOrCreate")
     made = DirectoryMake(evidence=at(1), path=b.DIRECTORY, where="node", mode=0o755, cwd="")
