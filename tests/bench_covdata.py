@@ -65,7 +65,8 @@ def ours(data: Path) -> str:
 
 def peak(data: Path) -> int:
     """The largest memory of one whole process, in MB."""
-    code = "import resource, sys; from bot.covdata.command import run; run('percent', sys.argv[1], '', '')\n"
+    code = "import resource, sys; from bot.covdata.command import run_words\n"
+    code += "run_words(['percent', '-i', sys.argv[1]])\n"
     code += "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))"
     done = subprocess.run([sys.executable, "-c", code, str(data)], capture_output=True, text=True, check=True)
     return int(done.stderr)
