@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from bot.boundary import clean_live
 from bot.cluster.allowlist import allowed, namespaces
 from bot.cluster.client import Cluster
 from bot.cluster.lease import lease_name
@@ -94,7 +95,7 @@ class LiveRuns:
         return LiveResult(
             run_id=run_id,
             plan=plan,
-            live=live,
+            live=clean_live(live),
             path=shown,
             diagnosis=diagnosis,
             coverage=coverage_of(live),

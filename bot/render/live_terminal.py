@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -31,8 +33,7 @@ def show_live(console: Console, result: ResultLike, *, details: bool = False) ->
             console.print(part)
         show_observations(console, cause.finding.observations)
     if view.packages:
-        console.print()
-        console.print(coverage_table(view, console.width))
+        show_coverage(console, view)
     _done(console, view)
     if details:
         console.print()
@@ -59,24 +60,29 @@ def show_observations(console: Console, seen: tuple[Observation, ...]) -> None:
             )
 
 
-def coverage_table(view: LiveView, width: int) -> Table:
-    """The packages with bars, the largest first, and the files with most statements that never ran."""
+def show_coverage(console: Console, view: LiveView) -> None:
+    """The packages with bars, the largest first, then the files with most statements that never ran."""
+    console.print()
+    shown = view.packages[:PACKAGES]
+    more = len(view.packages) - len(shown)
+    console.print(_table(shown, [f"{row.statements:,} statements" for row in shown], console.width))
+    if more:
+        console.print(Text(f"and {more} more package{'s' * (more != 1)}", style="dim"))
+    if view.worst:
+        console.print(Text("\nMost statements that never ran:", style="bold"))
+        console.print(_table(view.worst, [f"{row.uncovered:,}" for row in view.worst], console.width))
+
+
+def _table(rows: Sequence[CoverageRow], notes: Sequence[str], width: int) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="ellipsis", no_wrap=True, max_width=max(width - 40, 20))
-    table.add_column(justify="right", style="dim", no_wrap=True)
-    for row in view.packages[:PACKAGES]:
-        table.add_row(*_cells(row, f"{row.statements:,} statements"))
-    if len(view.packages) > PACKAGES:
-        table.add_row("", "", f"and {len(view.packages) - PACKAGES} more packages", "")
-    for row in view.worst:
-        table.add_row(*_cells(row, f"{row.uncovered:,} never ran"))
+    for justify in ("left", "right", "left", "right"):
+        table.add_column(justify=justify, no_wrap=True)
+    room = max(width - 26 - max(map(len, notes), default=0), 20)
+    for row, note in zip(rows, notes, strict=True):
+        path = visible(row.path)
+        shown = path if len(path) <= room else "…" + path[1 - room :]
+        table.add_row(Text(row.bar, style="green"), row.percent, Text(shown), Text(note, style="dim"))
     return table
-
-
-def _cells(row: CoverageRow, note: str) -> tuple[Text, str, Text, str]:
-    return Text(row.bar, style="green"), row.percent, Text(visible(row.path)), note
 
 
 def _done(console: Console, view: LiveView) -> None:
