@@ -38,6 +38,17 @@ def workload(kind: str, name: str, script: str = HANDLES_TERM, grace: int = 2, r
     }
 
 
+def with_host_directory(body: Object, directory: str) -> Object:
+    """The workload with GOCOVERDIR on a directory of its node, so that a run looks at nodes too."""
+    spec = body["spec"] if body["kind"] == "Pod" else body["spec"]["template"]["spec"]
+    container = spec["containers"][0]
+    container["env"] = [{"name": "GOCOVERDIR", "value": "/coverage"}]
+    container["volumeMounts"] = [{"name": "coverage", "mountPath": "/coverage"}]
+    host = {"path": directory, "type": "DirectoryOrCreate"}
+    spec["volumes"] = [{"name": "coverage", "hostPath": host}]
+    return body
+
+
 def until(holds: Callable[[], bool], seconds: float = 90) -> None:
     """Wait until something holds; looks twice a second."""
     deadline = time.monotonic() + seconds
@@ -63,13 +74,16 @@ def made(cluster: Cluster, namespace: str, body: Object) -> str:
 
 def as_before(cluster: Cluster, namespace: str, kind: str, name: str, replicas: int = 1) -> bool:
     """Whether the cluster is as it was: workload back, no lease of it, no tool pod of any run of it."""
+    lease = f"covcheck-{kind.lower()}-{name}"
     try:
-        cluster.get("Lease", f"covcheck-{kind.lower()}-{name}", namespace)
+        cluster.get("Lease", lease, namespace)
         return False
     except NotInCluster:
         pass
-    tools = cluster.list("Pod", namespace, labels=f"{MANAGED_LABEL}={MANAGER},{RUN_LABEL}=run-{name}").items
-    if tools:
+    tools = cluster.list("Pod", namespace, labels=f"{MANAGED_LABEL}={MANAGER}").items
+    if any(owner["name"] == lease for pod in tools for owner in pod["metadata"].get("ownerReferences", ())):
+        return False
+    if any(pod["metadata"]["labels"][RUN_LABEL] == f"run-{name}" for pod in tools):
         return False
     if kind != "Pod" and cluster.get(kind, name, namespace)["spec"]["replicas"] != replicas:
         return False
