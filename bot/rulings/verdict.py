@@ -12,6 +12,7 @@ from bot.facts.seen import coverage_files
 from bot.model import LINKS, Effect, Finding, Link, Symptom
 from bot.rules.live.registry import all_live_rules
 from bot.rules.registry import all_rules
+from bot.rulings.merge import LIVE
 from bot.rulings.proofs import disproved
 
 DOWNSTREAM = frozenset({Link.NODE, Link.COLLECT, Link.REPORT})
@@ -59,9 +60,14 @@ def rule_out(
             kept.append(finding)
         elif _partial(finding, live):
             kept.append(replace(finding, effect=Effect.DEGRADES))
-        else:
+        elif not _only_seen(finding):
             out.append(replace(finding, summary=f"{reason}: {finding.summary}"))
     return kept, out
+
+
+def _only_seen(finding: Finding) -> bool:
+    """Whether only the run suggests a cause, which the run also rules out: nobody asked about it."""
+    return bool(finding.observations) and all(e.path.startswith(LIVE) for e in finding.evidence)
 
 
 def after_the_pod(finding: Finding) -> bool:
