@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.cluster.client import Cluster, Object
-from bot.cluster.copying import Copies, Reader
+from bot.cluster.copying import EARLIER, Copies, Reader
 from bot.cluster.filesfact import files_seen
 from bot.cluster.holder import MOUNT, Holder, hold
 from bot.cluster.listing import list_files
@@ -26,7 +26,7 @@ from bot.cluster.toolspec import Wanted
 from bot.cluster.verdict import Listed, Verdict, all_write, judge, nested_files
 from bot.errors import ClusterError
 from bot.facts.live import FileSeen, FilesSeen
-from bot.model import Link, Missing
+from bot.model import Link, Missing, Symptom
 
 
 @dataclass(slots=True)
@@ -108,6 +108,8 @@ class Collecting:
         """Find a reader for each place and list its files."""
 
         def one(site: Site) -> None:
+            if site.verdict is not None:
+                return
             try:
                 self._equip(site, seconds)
                 if site.reader is not None:
@@ -162,7 +164,10 @@ class Collecting:
         starts = [_epoch((pod.pod.get("status") or {}).get("startTime")) for pod in pods]
         known = [start for start in starts if start is not None]
         since = min(known, default=None) if place.kind in (HOST, CLAIM) else None
-        return Site(place, since, all_write([pod.seen for pod in pods]))
+        site = Site(place, since, all_write([pod.seen for pod in pods]))
+        if all(pod.seen.directory is not None and pod.seen.directory.kind == "file" for pod in pods):
+            site.verdict = Verdict(Symptom.NOTHING, (), ())
+        return site
 
     def _equip(self, site: Site, seconds: int) -> None:
         place = site.place
@@ -202,6 +207,7 @@ class Collecting:
             listed = Listed(site.before, after or (), site.since, site.writes)
             verdict = site.verdict = judge(listed)
             self._copies.take(reader, site.path, verdict.new)
+            self._copies.take(reader, site.path, verdict.beside, under=EARLIER)
             if not verdict.new:
                 self._nested(reader, site.path, nested_files(listed))
         except ClusterError as error:

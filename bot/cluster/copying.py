@@ -21,8 +21,10 @@ LARGEST_FILE = 64 << 20
 LARGEST_ALL = 1 << 30
 MAX_FILES = 20_000
 SECONDS = 60.0
-NAME = re.compile(r"(?:covmeta|covcounters|tmp)\.[A-Za-z0-9._+-]{1,85}")
-"""Names that Go gives; they also fit a plain tar header."""
+NAME = re.compile(r"(?=.{1,97}$)(?:[A-Za-z0-9._+-]*cov(?:meta|counters)|tmp)\.[A-Za-z0-9._+-]+")
+"""Names that Go gives, also with something put before them; they fit a plain tar header."""
+EARLIER = "earlier"
+"""Where files of earlier runs go, below the run's own: they are looked at, and not counted."""
 
 
 class Reader(Protocol):
@@ -45,6 +47,11 @@ class Copies:
     count: int = 0
     size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def earlier(self) -> list[Path]:
+        """The folders with files of earlier runs."""
+        return sorted({path.parent for path in (self.folder / EARLIER).rglob("*cov*") if path.is_file()})
 
     def take(self, reader: Reader, directory: str, files: Sequence[FileSeen], *, under: str = "") -> None:
         """Copy files of one directory, `under` a folder of the copies. Raises ClusterError."""

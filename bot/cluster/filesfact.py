@@ -21,6 +21,9 @@ MOST_PROBLEMS = 30
 ARTEFACTS = (Symptom.NOTHING, Symptom.META_ONLY)
 """Symptoms that are told by the listing; the copies of new files only repeat them."""
 
+TOGETHER = frozenset({"mixed-builds", "mixed-covermode", "counters-truncated", "counters-renamed"})
+"""Causes that files of an earlier run bring to a report."""
+
 
 class Seen(Protocol):
     """A place and what was found there; None: it could not be read."""
@@ -44,6 +47,7 @@ def files_seen(sites: Sequence[Seen], copies: Copies, pods: int) -> FilesSeen | 
         *_unsure(verdict),
         *copies.problems,
         *_in_copies(copies),
+        *_with_earlier(copies),
     )
     where = "; ".join(site.place.where for site in sites[:5]) or "nowhere: GOCOVERDIR is not set"
     return FilesSeen(
@@ -96,6 +100,19 @@ def _in_copies(copies: Copies) -> list[DataProblem]:
     except DataError as error:
         problems = error.problems
     return [_plain(problem, copies.folder) for problem in problems if _tells(problem)]
+
+
+def _with_earlier(copies: Copies) -> list[DataProblem]:
+    """What is wrong with this run's files and those of earlier runs together, as a report over the whole
+    directory meets it; each alone may be whole."""
+    earlier = copies.earlier
+    if not earlier:
+        return []
+    try:
+        problems = load([*copies.folders, *earlier]).problems
+    except DataError as error:
+        problems = error.problems
+    return [_plain(problem, copies.folder) for problem in problems if problem.rule in TOGETHER]
 
 
 def _tells(problem: Problem) -> bool:

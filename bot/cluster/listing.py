@@ -21,7 +21,7 @@ PAUSE = 0.5
 ABSENT = 3
 LIST = """[ -e "$1" ] || exit 3
 cd "$1" 2>/dev/null && ls >/dev/null 2>&1 || exit 4
-find . -maxdepth 2 -type f \\( -name 'covmeta.*' -o -name 'covcounters.*' -o -name 'tmp.*' \\) \
+find . -maxdepth 2 -type f \\( -name '*covmeta.*' -o -name '*covcounters.*' -o -name 'tmp.*' \\) \
 ! -path "*$2*" -exec stat -c '%s %y %n' {} + 2>/dev/null
 exit 0"""
 LINE = re.compile(

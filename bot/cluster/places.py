@@ -58,7 +58,7 @@ def find_places(sources: Sequence[Source]) -> tuple[Place, ...]:
         path = coverage_path(source)
         if path is None:
             continue
-        place = place_of(source.pod, source.seen.container, path, _mounted(source))
+        place = place_of(source.pod, source.seen.container, path, _mounted(source, path))
         alone = "" if place.kind in (HOST, CLAIM) else source.seen.name
         node = place.node or "" if place.kind == HOST else ""
         key = (place.kind, node, place.shared, place.volume if alone else "", place.inside, alone)
@@ -71,6 +71,9 @@ def find_places(sources: Sequence[Source]) -> tuple[Place, ...]:
 def coverage_path(source: Source) -> str | None:
     """GOCOVERDIR as it was seen, else as the pod's spec sets it; None when unset or not absolute."""
     seen = source.seen
+    started = _at_the_start(source)
+    if started is not None:
+        return started
     if seen.directory is not None:
         return seen.directory.resolved or seen.directory.path
     path = seen.process.gocoverdir if seen.process and seen.process.environment_read else _declared(source)
@@ -153,5 +156,18 @@ def _declared(source: Source) -> str | None:
     return values[-1] if values else None
 
 
-def _mounted(source: Source) -> str | None:
-    return source.seen.directory.mount_point if source.seen.directory else None
+def _at_the_start(source: Source) -> str | None:
+    """Where a relative GOCOVERDIR led when the process started, in a directory that it has left since: covmeta
+    is written at the start. None where it is absolute, the process has not moved, or nobody tells."""
+    process = source.seen.process
+    value = process.gocoverdir if process is not None and process.environment_read else None
+    start = _container(source.pod["spec"], source.seen.container).get("workingDir")
+    if process is None or not value or value.startswith("/") or not start or process.cwd in (None, start):
+        return None
+    return str(PurePosixPath(start) / value)
+
+
+def _mounted(source: Source, path: str) -> str | None:
+    """The mount point that was seen for a path: only that of the directory that probes looked at."""
+    seen = source.seen.directory
+    return seen.mount_point if seen is not None and path in (seen.resolved, seen.path) else None

@@ -35,6 +35,8 @@ class Verdict:
     new: tuple[FileSeen, ...]
     stale: tuple[FileSeen, ...]
     sure: bool = True
+    beside: tuple[FileSeen, ...] = ()
+    """Every file of earlier runs, covmeta too."""
 
 
 def judge(listed: Listed) -> Verdict:
@@ -53,7 +55,8 @@ def judge(listed: Listed) -> Verdict:
     symptom, sure = _symptom(bool(new), whole, bool(own), bool(metas), listed.writes)
     if symptom is Symptom.META_ONLY and not own:
         own = list(metas)
-    return Verdict(symptom, (*own, *new, *rest), stale, sure)
+    beside = (*(file for file in metas if file not in own), *stale)
+    return Verdict(symptom, (*own, *new, *rest), stale, sure, beside)
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:

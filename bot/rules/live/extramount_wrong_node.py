@@ -17,6 +17,7 @@ from bot.facts.live import Backing, Live
 from bot.facts.order import taken_from_host
 from bot.facts.path import CoveragePath
 from bot.facts.seen import observed, pods_where, unbacked, whose
+from bot.facts.words import covers
 from bot.model import Effect, Fix, Link, Missing
 from bot.rules import extramount_wrong_node as files
 from bot.rules.live.registry import live_rule
@@ -36,7 +37,11 @@ WHY = "An extraMount belongs to one node; on any other the hostPath is a directo
 )
 def extramount_wrong_node(live: Live, path: CoveragePath | None) -> Iterator[Hit | Missing]:
     lacking = unbacked(live)
-    carriers = [d for d in live.node_directories if d.backing is Backing.HOST]
+    carriers = [
+        d
+        for d in live.node_directories
+        if d.backing is Backing.HOST and any(covers(d.path, each.path) for each in lacking)
+    ]
     if not lacking or not carriers:
         return
     seen = observed(*(d.seen for d in (*lacking, *carriers)))
