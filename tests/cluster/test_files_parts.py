@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cluster.copying import LARGEST_FILE, Copies
+from bot.cluster.copying import EARLIER, LARGEST_FILE, Copies
 from bot.cluster.exec import Ran
 from bot.cluster.listing import list_files
 from bot.cluster.mounts import backing_of, mount_at
@@ -140,6 +140,16 @@ def test_a_file_cut_on_the_way_is_fetched_again_and_else_told(tmp_path):
     assert [problem.rule for problem in copies.problems] == ["counters-truncated"]
 
 
+def test_files_of_earlier_runs_are_looked_at_with_those_of_this_one_and_not_counted(tmp_path):
+    copies = Copies(tmp_path / "run")
+    copies.take(FolderReader({META: b"m"}), "/a", listing_of({META: b"m"}))
+    older = {"covmeta.older": b"m", f"was-{counters(1)}": b"c"}
+    copies.take(FolderReader(older), "/a", listing_of(older), under=EARLIER)
+    assert copies.folders == [tmp_path / "run"]
+    assert copies.earlier == [tmp_path / "run" / EARLIER]
+    assert len(list(copies.earlier[0].iterdir())) == 2
+
+
 @pytest.mark.parametrize(
     "name", ["covmeta.\x1b[31m", "covmeta.a b", "covmeta." + "x" * 200, "tmp.--checkpoint=1"]
 )
@@ -239,6 +249,24 @@ def test_an_old_covmeta_alone_is_told_by_whether_the_process_can_write(writes, s
     old = (file(META, 10),)
     verdict = judge(Listed(old, old, 90, writes))
     assert (verdict.symptom, verdict.sure) == (symptom, sure)
+
+
+def test_files_of_earlier_runs_stand_beside_those_of_this_one():
+    old = (file(META, 10), file("covmeta.older", 20), file(counters(1, "older"), 30), file(counters(2), 40))
+    verdict = judge(Listed(old, (*old, file(counters(3), 160)), 90))
+    assert verdict.new == (file(META, 10), file(counters(3), 160))
+    assert verdict.beside == (
+        file("covmeta.older", 20),
+        file(counters(1, "older"), 30),
+        file(counters(2), 40),
+    )
+
+
+def test_counters_that_were_renamed_are_new_files_and_no_counters():
+    renamed = file(f"shop-{counters(3)}", 160)
+    verdict = judge(Listed((file(META, 100),), (file(META, 100), renamed), 90))
+    assert (verdict.symptom, verdict.new) == (Symptom.META_ONLY, (file(META, 100), renamed))
+    assert judge(Listed((renamed,), (renamed,), 90)).new == ()
 
 
 def test_nothing_and_only_hostile_names():
@@ -345,6 +373,22 @@ def test_pods_that_share_a_directory_are_one_place_and_statefulset_claims_are_no
         for n in ("a", "b")
     ]
     assert [place.shared for place in find_places(claims)] == ["data-a", "data-b"]
+
+
+def test_a_relative_directory_is_where_it_was_at_the_start():
+    mounts = [{"name": "cov", "mountPath": "/data/cov"}]
+    body = pod_body(HOST_VOLUME, mounts=mounts)
+    body["spec"]["containers"][0]["workingDir"] = "/data"
+    moved = directory(None, "/cov", mount_point="/", kind=None)
+
+    def kind(value: str, cwd: str | None, seen: DirectorySeen) -> str:
+        process = ProcessSeen(("/app",), 1, ("/app",), None, cwd, 1, 1, value, True, None, 0, SEEN)
+        return find_places([Source(body, pod(process=process, directory=seen))])[0].kind
+
+    assert kind("cov", "/", moved) == "hostPath"
+    assert kind("cov", "/data", directory(True, "/data/cov", mount_point="/data/cov")) == "hostPath"
+    assert kind("cov", None, moved) == "container"
+    assert kind("/cov", "/", moved) == "container"
 
 
 def test_what_was_seen_outranks_the_spec():
