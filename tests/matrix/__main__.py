@@ -54,7 +54,10 @@ def _matrix(cases: Sequence[Case], cluster: LiveCluster, folder: Path, given: ar
         if keep is not None:
             _keep(keep, outcome)
 
-    outcomes = run_cases(cases, cluster, folder, tell, given.at_once)
+    kept = _kept(keep, cases) if given.resume and keep is not None else {}
+    todo = [case for case in cases if case.name not in kept]
+    found = {**kept, **{o.case.name: o for o in run_cases(todo, cluster, folder, tell, given.at_once)}}
+    outcomes = [found[case.name] for case in cases]
     seconds = time.monotonic() - started
     print(f"\n{totals(outcomes)}\n{len(outcomes)} cases in {seconds:.0f} s.")
     if given.write:
@@ -64,8 +67,26 @@ def _matrix(cases: Sequence[Case], cluster: LiveCluster, folder: Path, given: ar
 
 def _keep(folder: Path, outcome: Outcome) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    said = {"seconds": outcome.seconds, "answer": outcome.answer, "errors": outcome.errors}
+    said = {
+        "code": outcome.code,
+        "answer": outcome.answer,
+        "errors": outcome.errors,
+        "seconds": outcome.seconds,
+        "left": outcome.left,
+    }
     (folder / f"{outcome.case.name}.json").write_text(json.dumps(said, indent=1), "utf-8")
+
+
+def _kept(folder: Path, cases: Sequence[Case]) -> dict[str, Outcome]:
+    """The outcomes that an interrupted run has kept, without those that gave no answer."""
+    files = {case.name: (case, folder / f"{case.name}.json") for case in cases}
+    found = {}
+    for name, (case, path) in files.items():
+        if path.is_file() and (said := json.loads(path.read_text("utf-8")))["answer"] is not None:
+            left = tuple(said.get("left", ()))
+            answer, errors = said["answer"], said["errors"]
+            found[name] = Outcome(case, said.get("code", 0), answer, errors, said["seconds"], left)
+    return found
 
 
 def _ground(cases: Sequence[Case], cluster: LiveCluster, folder: Path) -> int:
@@ -92,6 +113,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--loaded", action="store_true", help="the images are built in --folder and loaded")
     parser.add_argument("--folder", help="where binaries are built")
     parser.add_argument("--answers", help="keep each answer as JSON in this folder")
+    parser.add_argument("--resume", action="store_true", help="take what --answers holds instead of a run")
     parser.add_argument("--at-once", type=int, default=SIDE_BY_SIDE, help="cases side by side")
     return parser
 
