@@ -18,6 +18,9 @@ from rich.console import Console
 
 from bot.cov_command import app as cov_app
 from bot.errors import CovcheckError
+from bot.experiments_command import app as experiments_app
+from bot.kb_command import app as kb_app
+from bot.kb_command import ask
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(cov_app, name="cov")
+app.add_typer(experiments_app, name="experiments")
+app.add_typer(kb_app, name="kb")
+app.command()(ask)
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 

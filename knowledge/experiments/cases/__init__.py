@@ -1,0 +1,1 @@
+"""One claim a file; `knowledge.experiments.registry` finds them."""

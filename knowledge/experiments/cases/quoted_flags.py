@@ -1,0 +1,37 @@
+"""Two flags quoted as one word stop the build, on the command line and in GOFLAGS.
+
+Built with "-cover -coverpkg=./..." as one word, and with the same words in quotes in GOFLAGS.
+"""
+
+from __future__ import annotations
+
+from knowledge.experiments.lab import Lab
+from knowledge.experiments.model import Expected, Fact, Observed
+from knowledge.experiments.registry import experiment
+
+
+@experiment(
+    "quoted-flags",
+    supports=("goflags-quoting",),
+    expected=Expected(
+        facts={
+            "build fails": True,
+            "build names the flag": True,
+            "GOFLAGS fails": True,
+            "GOFLAGS names the flag": True,
+        }
+    ),
+)
+def quoted_flags(lab: Lab) -> Observed:
+    word = "-cover -coverpkg=./..."
+    line, _ = lab.try_build(word)
+    flags, _ = lab.try_build(env={"GOFLAGS": f"'{word}'"})
+    facts: dict[str, Fact] = {
+        "build fails": line.exit != 0,
+        "build names the flag": "-cover -coverpkg" in line.stderr,
+        "build says": lab.clean(line.stderr),
+        "GOFLAGS fails": flags.exit != 0,
+        "GOFLAGS names the flag": "unknown flag -cover -coverpkg" in flags.stderr,
+        "GOFLAGS says": lab.clean(flags.stderr),
+    }
+    return Observed(facts=facts)

@@ -1,0 +1,3 @@
+module example.com/shop/sdk
+
+go 1.20
