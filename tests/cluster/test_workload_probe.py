@@ -135,6 +135,7 @@ def test_a_pod_that_crashes() -> None:
     assert (seen.waiting, seen.restarts) == ("CrashLoopBackOff", 3)
     assert seen.last is not None
     assert (seen.last.exit_code, seen.last.reason, seen.last.signal) == (137, "OOMKilled", None)
+    assert seen.seen.text.endswith("3 restarts, container shop ended before with exit code 137 (OOMKilled)")
     assert TOKEN not in seen.waiting_message + seen.seen.excerpt
 
 

@@ -221,8 +221,12 @@ def _observed(
     words = [f"is {phase}"]
     if reason:
         words.append(f"container {name} waits: {reason}")
-    if own.get("restartCount"):
-        words.append(f"{own['restartCount']} restarts")
+    if count := own.get("restartCount"):
+        words.append(f"{count} restart{'' if count == 1 else 's'}")
+    if last := _last(own):
+        words.append(
+            f"container {name} ended before with exit code {last.exit_code}{last.reason and f' ({last.reason})'}"
+        )
     if injected:
         words.append(f"differs from its template in {', '.join(injected[:4])}")
     lines = [f"image: {own.get('image', '')}", f"imageID: {own.get('imageID', '')}", message]
