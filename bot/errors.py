@@ -23,6 +23,7 @@ CovcheckError
 │   ├── PlanChanged       what was confirmed is no longer what is there
 │   └── LeaseHeld         somebody else has the lease of the workload
 ├── StoreError            the store cannot be read or written
+├── KnowledgeError        the knowledge base: an article, a document or the index; names file and line
 └── SlackError            Slack refused a call
 """
 
@@ -160,6 +161,10 @@ class LeaseHeld(ClusterError):
 
 class StoreError(CovcheckError):
     """The store cannot be read or written."""
+
+
+class KnowledgeError(CovcheckError):
+    """An article, a document or the index of the knowledge base is wrong; the message names file and line."""
 
 
 class SlackError(CovcheckError):

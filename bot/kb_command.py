@@ -1,0 +1,213 @@
+"""`covcheck kb` and `covcheck ask`: the knowledge base for a terminal. The work is in `knowledge`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import CovcheckError
+
+if TYPE_CHECKING:
+    from knowledge.ask import Asked
+    from knowledge.base import KnowledgeBase
+    from knowledge.search.engine import Hit
+
+ERROR = 2
+
+app = typer.Typer(
+    help="The knowledge base: shipped articles, imported and captured cases, and search over them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Plain data on stdout, for programs.")]
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of Markdown files.")],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Forget what came from DIR before and is there no more.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take the Markdown files below a folder as they are, and index them. Exit 0, 2 error."""
+    with _errors(as_json):
+        base = _base()
+        done = base.library.import_folder(folder, prune=prune)
+        total = len(base.engine().index.listed)
+    if as_json:
+        kinds = ("added", "updated", "unchanged", "removed", "problems")
+        _print_json({kind: list(getattr(done, kind)) for kind in kinds} | {"documents": total})
+        return
+    for problem in done.problems:
+        _say(f"not taken: {problem}", error=True)
+    counts = f"{len(done.added)} added, {len(done.updated)} updated, {len(done.unchanged)} unchanged"
+    _say(f"{counts}, {len(done.removed)} removed; the knowledge base has {total:,} documents.")
+
+
+@app.command("list")
+def list_(as_json: JsonOption = False) -> None:
+    """List every document with its status: draft, confirmed or stale for articles, `case` for the others."""
+    problems: list[str] = []
+    with _errors(as_json):
+        rows = [
+            {"id": each.id, "status": each.status or "case", "title": each.title}
+            for each in _base().library.articles(problems)
+        ]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        _say(f"{row['status']:9}  {row['id']}  {row['title']}")
+    for problem in problems:
+        _say(f"not read: {problem}", error=True)
+
+
+@app.command()
+def search(
+    query: str,
+    as_json: JsonOption = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 10,
+) -> None:
+    """Find documents, best first, with a score in 0..1. Quoted messages match exactly and come first."""
+    with _errors(as_json):
+        hits = _base().engine().search(query, limit=limit)
+    if as_json:
+        _print_json([_hit(hit, hit.score) for hit in hits])
+        return
+    for hit in hits:
+        _say(f"{hit.score:.2f}{'*' if hit.exact else ' '} {hit.id}  {hit.title}")
+
+
+@app.command()
+def show(id: str) -> None:
+    """Print a document as it is kept."""
+    with _errors(False):
+        article = _base().library.read(id)
+    status = "case" if article.status is None else f"{article.status} article"
+    _say(f"{article.id} · {status} · {article.title}")
+    for label, value in (("owner", article.owner), ("provenance", article.provenance)):
+        if value:
+            _say(f"{label}: {value}")
+    _say("")
+    _say(article.body)
+
+
+@app.command()
+def export(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")]) -> None:
+    """Write every document into a folder, one `<id>.md` each, as they are kept."""
+    with _errors(False):
+        number = _base().library.export(folder)
+    _say(f"{number:,} documents written to {folder}.")
+
+
+@app.command()
+def stale(
+    repo: Annotated[str, typer.Option("--repo", help="A directory (checkout or bare) or OWNER/NAME.")],
+    ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="The OWNER/NAME that articles cite it by; default: as --repo says.")
+    ] = "",
+    config: Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Articles whose cited files have changed at the repo's head. Exit 0 none, 1 some, 2 error."""
+    from bot.bootstrap import snapshot_opener
+    from bot.settings import load_settings
+    from knowledge.stale import blobs, other_repos
+    from knowledge.stale import stale as find_stale
+
+    with _errors(as_json):
+        articles = [each for each in _base().library.articles() if not each.is_case]
+        snapshot = snapshot_opener(load_settings(config))(repo, ref)
+        here = name or snapshot.ref.name
+        found = list(find_stale(articles, here, blobs(snapshot)))
+        others = other_repos(articles, here)
+    if as_json:
+        _print_json(
+            [
+                {"id": s.article.id, "path": s.cited.path, "owner": s.article.owner, "reason": s.reason}
+                for s in found
+            ]
+        )
+    else:
+        for each in found:
+            owner = f" · owner {each.article.owner}" if each.article.owner else ""
+            _say(f"{each.article.id}: {each.reason}{owner}")
+        _say(f"{len(found)} stale at {snapshot.ref.short} of {here}.")
+        if others:
+            _say(f"Not looked at: what cites {', '.join(others)}.")
+    raise typer.Exit(1 if found else 0)
+
+
+def ask(
+    question: str,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the knowledge base, or say that it does not know. Exit 0, 2 error."""
+    from knowledge.ask import ask as ask_base
+
+    with _errors(as_json):
+        asked = ask_base(_base(), question)
+    if as_json:
+        _print_json(_asked(asked))
+    else:
+        _say(asked.answer)
+        if asked.alternatives:
+            _say("\nSee also:" if asked.answered else "\nThe nearest, none of them close:")
+        for hit in asked.alternatives:
+            _say(f"  {hit.score:.2f}  {hit.id}  {hit.title}")
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    return {
+        "status": "answered" if asked.answered else "abstained",
+        "answer": asked.answer,
+        "article": None if asked.article is None else _hit(asked.article, asked.confidence),
+        "alternatives": [_hit(hit, hit.score) for hit in asked.alternatives],
+    }
+
+
+def _hit(hit: Hit, score: float) -> dict[str, Any]:
+    return {"id": hit.id, "title": hit.title, "score": score}
+
+
+def _base() -> KnowledgeBase:
+    from bot.settings import home
+    from knowledge.base import KnowledgeBase
+
+    return KnowledgeBase(home() / "kb")
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    """Text of documents on the screen: secrets taken out, nothing in it acts."""
+    from bot.redact import redact
+    from bot.render.plain import visible
+
+    print(visible(redact(text)), file=sys.stderr if error else sys.stdout)
+
+
+def _print_json(data: object) -> None:
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
+
+
+@contextmanager
+def _errors(as_json: bool) -> Iterator[None]:
+    """What goes wrong as one sentence on stderr and exit status 2."""
+    try:
+        yield
+    except CovcheckError as error:
+        if as_json:
+            _print_json({"error": type(error).__name__, "message": str(error), "hint": error.hint})
+        _say(f"covcheck: {error}", error=True)
+        if error.hint:
+            _say(f"  {error.hint}", error=True)
+        raise typer.Exit(ERROR) from None

@@ -1,0 +1,98 @@
+"""A question answered from the knowledge base, or not: below its threshold it says what it looked at.
+
+The answer to a question whose best match is an article is the article's text; to one whose best match is
+a plain case, the case's title and the passages that say most to the question, quoted with their source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from bot.redact import redact
+from bot.render.plain import cut, one_line, visible
+from knowledge.articles import Article
+from knowledge.base import KnowledgeBase
+from knowledge.search.confidence import CURVE, confidence
+from knowledge.search.engine import Engine, Hit
+
+PASSAGES = 2
+MAX_PASSAGE = 900
+MAX_ANSWER = 6_000
+ALTERNATIVES = 3
+
+Fill = Callable[[Article], str]
+"""An article's template filled with the facts of whoever asks; raises KnowledgeError when it cannot be."""
+
+_TEMPLATE = re.compile(r"\{[{%#]")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a question. `article` is the source of the answer, None when abstained; `confidence` is
+    that of the best match; `alternatives` are further matches, for an abstention the nearest ones.
+
+    `confirmed` says that the source is a confirmed article; `looked_at` is the number of documents.
+    """
+
+    answered: bool
+    answer: str
+    article: Hit | None
+    confidence: float
+    alternatives: tuple[Hit, ...]
+    looked_at: int
+    confirmed: bool = False
+
+
+def ask(
+    base: KnowledgeBase, question: str, *, fill: Fill | None = None, exclude: Collection[str] = ()
+) -> Asked:
+    """Answer a question or abstain. `fill` fills the templates of articles; without it an article is
+    quoted by the passages that need no facts. Raises KnowledgeError when the base cannot be read."""
+    engine = base.engine()
+    hits = engine.search(question, limit=ALTERNATIVES + 7, exclude=exclude)
+    sure = confidence(hits)
+    total = len(engine.index.listed)
+    if not hits or sure < CURVE.threshold:
+        nearest = tuple(hits[:ALTERNATIVES])
+        return Asked(False, _unknown(sure, total), None, sure, nearest, total)
+    best = hits[0]
+    article = base.library.read(best.id)
+    text = cut(visible(redact(_text(engine, question, article, fill))), MAX_ANSWER)
+    confirmed = article.status == "confirmed"
+    return Asked(True, text, best, sure, tuple(hits[1 : 1 + ALTERNATIVES]), total, confirmed)
+
+
+def _unknown(sure: float, total: int) -> str:
+    looked = f"I looked at {total:,} cases" if total != 1 else "I looked at 1 case"
+    if not total:
+        return "The knowledge base is empty: there is nothing that I could have looked at."
+    return (
+        f"I have no resolved case close to this. {looked}; best match {_figure(sure)}, "
+        f"I answer from {_figure(CURVE.threshold)}."
+    )
+
+
+def _figure(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0")
+
+
+def _text(engine: Engine, question: str, article: Article, fill: Fill | None) -> str:
+    if not article.is_case and fill is not None:
+        return f"{fill(article).strip()}\n\n{_source(article)}"
+    if not article.is_case and _TEMPLATE.search(article.body) is None:
+        return f"{article.body.strip()}\n\n{_source(article)}"
+    found = engine.support(question, article.id, limit=PASSAGES).passages
+    quoted = "\n\n".join(_quoted(passage) for passage in found)
+    return "\n\n".join(part for part in (one_line(article.title), quoted, _source(article)) if part)
+
+
+def _quoted(passage: str) -> str:
+    lines = [line for line in passage.strip("\n").split("\n") if _TEMPLATE.search(line) is None]
+    return "\n".join(f"> {line}".rstrip() for line in cut("\n".join(lines), MAX_PASSAGE).split("\n"))
+
+
+def _source(article: Article) -> str:
+    kind = "case" if article.is_case else f"{article.status} article"
+    return f"Source: {kind} {one_line(article.id)}"

@@ -1,0 +1,265 @@
+"""The documents of the knowledge base: articles shipped with covcheck, and what was imported or captured.
+
+Documents are kept as they came, one file each, under `documents/` in the library's folder; `library.json`
+names them with the SHA-256 of their bytes and where they came from. Files are written beside their place
+and renamed into it, and one lock lets one process write at a time, so readers never see half of anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+from bot.errors import KnowledgeError
+from knowledge.articles import MAX_BYTES, Article, read_article
+
+MAX_DOCUMENTS = 200_000
+SUFFIXES = (".md", ".markdown")
+_VERSION = 1
+_MAX_FILE_NAME = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of the library: its id, the SHA-256 of its bytes and the folder it was imported from.
+
+    `origin` is empty for what was captured and `shipped` for the articles of covcheck itself.
+    """
+
+    id: str
+    sha: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, by ids; `problems` are files that were not taken, each with the reason."""
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Taking:
+    """An import under way."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+
+
+class Library:
+    """The documents under `root`, and the shipped articles where a folder of them is given.
+
+    A document with the id of a shipped article stands in its place.
+    """
+
+    def __init__(self, root: Path, shipped: Traversable | None = None) -> None:
+        self.root = root
+        self._shipped = {entry.id: (entry, data) for entry, data in _shipped(shipped)}
+
+    def entries(self) -> dict[str, Entry]:
+        """Every document by id. Raises KnowledgeError when library.json is broken."""
+        return {**{id: entry for id, (entry, _) in self._shipped.items()}, **self._kept()}
+
+    def data(self, id: str) -> bytes:
+        """The bytes of a document. Raises KnowledgeError when there is none of that id."""
+        try:
+            return self._file(id).read_bytes()
+        except OSError:
+            if id in self._shipped:
+                return self._shipped[id][1]
+        raise KnowledgeError(
+            f"The knowledge base has no document {id[:80]!r}.", hint="`covcheck kb list` names them."
+        )
+
+    def read(self, id: str) -> Article:
+        """The article or case of an id. Raises KnowledgeError when it is absent or wrong."""
+        return read_article(self.data(id), f"{id}.md")
+
+    def articles(self, problems: list[str] | None = None) -> Iterator[Article]:
+        """Every document that can be read, by id; what is wrong with the others goes into `problems`."""
+        for id in sorted(self.entries()):
+            try:
+                yield self.read(id)
+            except KnowledgeError as error:
+                if problems is not None:
+                    problems.append(str(error))
+
+    def import_folder(self, folder: Path, *, prune: bool = False) -> Imported:
+        """Take every Markdown file below a folder; with `prune` forget what was taken from there before
+        and is there no more. Symbolic links are not followed. Raises KnowledgeError when it is no folder.
+        """
+        if not folder.is_dir():
+            raise KnowledgeError(
+                f"{str(folder)[:200]!r} is not a folder.", hint="Name a folder of .md files."
+            )
+        origin = str(folder.resolve())
+        with self.locked():
+            kept = self._kept()
+            taking = _Taking()
+            for file in _markdown(folder, taking.problems):
+                self._take(file, str(file.relative_to(folder)), origin, kept, taking)
+            gone = [e.id for e in kept.values() if prune and e.origin == origin and e.id not in taking.seen]
+            for id in gone:
+                del kept[id]
+            self._keep(kept)
+            for id in gone:
+                self._file(id).unlink(missing_ok=True)
+        return Imported(
+            *(tuple(x) for x in (taking.added, taking.updated, taking.unchanged, gone, taking.problems))
+        )
+
+    def put(self, data: bytes, name: str) -> str:
+        """Keep one document, in place of one with its id; its id. Raises KnowledgeError when it is wrong."""
+        article = read_article(data, name)
+        with self.locked():
+            kept = self._kept()
+            self._write(article.id, data)
+            kept[article.id] = Entry(article.id, hashlib.sha256(data).hexdigest())
+            self._keep(kept)
+        return article.id
+
+    def export(self, folder: Path) -> int:
+        """Write every document as `<id>.md` into a folder; their number. Raises KnowledgeError."""
+        ids = sorted(self.entries())
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for id in ids:
+                _replace(folder / _file_name(id), self.data(id))
+        except OSError as error:
+            raise KnowledgeError(f"{str(folder)[:200]!r} cannot be written: {error.strerror}.") from None
+        return len(ids)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """One process at a time; waits for the other. Raises KnowledgeError when nothing can be written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = (self.root / "lock").open("w")
+        except OSError as error:
+            raise KnowledgeError(f"{str(self.root)!r} cannot be written: {error.strerror}.") from None
+        with handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _take(self, file: Path, name: str, origin: str, kept: dict[str, Entry], taking: _Taking) -> None:
+        try:
+            with file.open("rb") as handle:
+                data = handle.read(MAX_BYTES + 1)
+            id = read_article(data, name).id
+        except (OSError, KnowledgeError) as error:
+            taking.problems.append(
+                str(error) if isinstance(error, KnowledgeError) else f"{name}: {error.strerror}"
+            )
+            return
+        sha = hashlib.sha256(data).hexdigest()
+        problem = _problem(id, name, sha, kept, taking)
+        if problem is not None:
+            taking.problems.append(problem)
+            return
+        known = kept.get(id)
+        taking.seen[id] = sha
+        if known is not None and known.sha == sha and self._file(id).is_file():
+            taking.unchanged.append(id)
+        else:
+            self._write(id, data)
+            (taking.added if known is None else taking.updated).append(id)
+        kept[id] = Entry(id, sha, origin)
+
+    def _file(self, id: str) -> Path:
+        return self.root / "documents" / _file_name(id)
+
+    def _write(self, id: str, data: bytes) -> None:
+        try:
+            self._file(id).parent.mkdir(parents=True, exist_ok=True)
+            _replace(self._file(id), data)
+        except OSError as error:
+            raise KnowledgeError(f"{str(self._file(id))!r} cannot be written: {error.strerror}.") from None
+
+    def _kept(self) -> dict[str, Entry]:
+        file = self.root / "library.json"
+        try:
+            held = json.loads(file.read_bytes())
+            if held["version"] != _VERSION:
+                raise KnowledgeError(f"{file} was written by another version of covcheck.")
+            return {each["id"]: Entry(**each) for each in held["documents"]}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            raise KnowledgeError(f"{file} is damaged.", hint="Remove it and import again.") from None
+
+    def _keep(self, kept: Mapping[str, Entry]) -> None:
+        held = {"version": _VERSION, "documents": [asdict(kept[id]) for id in sorted(kept)]}
+        try:
+            _replace(self.root / "library.json", json.dumps(held, ensure_ascii=True).encode())
+        except OSError as error:
+            raise KnowledgeError(f"{str(self.root)!r} cannot be written: {error.strerror}.") from None
+
+
+def shipped_articles() -> Traversable:
+    """The folder of the articles that covcheck ships."""
+    return files("knowledge") / "articles"
+
+
+def _shipped(folder: Traversable | None) -> Iterator[tuple[Entry, bytes]]:
+    if folder is None or not folder.is_dir():
+        return
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".md") and file.is_file():
+            data = file.read_bytes()
+            id = read_article(data, file.name).id
+            yield Entry(id, hashlib.sha256(data).hexdigest(), "shipped"), data
+
+
+def _markdown(folder: Path, problems: list[str]) -> Iterator[Path]:
+    """The Markdown files below a folder in order of their paths, without links and hidden folders."""
+    number = 0
+    for here, folders, names in os.walk(folder, onerror=lambda error: problems.append(str(error))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(here) / name
+            if not name.lower().endswith(SUFFIXES) or file.is_symlink() or not file.is_file():
+                continue
+            number += 1
+            if number > MAX_DOCUMENTS:
+                problems.append(f"only the first {MAX_DOCUMENTS:,} documents were taken")
+                return
+            yield file
+
+
+def _problem(id: str, name: str, sha: str, kept: Mapping[str, Entry], taking: _Taking) -> str | None:
+    """Why a file cannot be kept under its id, or None."""
+    if len(_file_name(id).encode()) > _MAX_FILE_NAME or "\ud800" <= max(id, default="") <= "\udfff":
+        return f"{name} has a name that cannot be kept"
+    if taking.seen.get(id, sha) != sha:
+        return f"{name} was not taken: another file of this folder has the id {id}"
+    return None
+
+
+def _file_name(id: str) -> str:
+    return quote(id, safe=" ", errors="replace") + ".md"
+
+
+def _replace(file: Path, data: bytes) -> None:
+    fresh = file.with_name(f".{uuid4().hex}")
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, file)
+    finally:
+        fresh.unlink(missing_ok=True)
