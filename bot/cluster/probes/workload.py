@@ -224,9 +224,8 @@ def _observed(
     if count := own.get("restartCount"):
         words.append(f"{count} restart{'' if count == 1 else 's'}")
     if last := _last(own):
-        words.append(
-            f"container {name} ended before with exit code {last.exit_code}{last.reason and f' ({last.reason})'}"
-        )
+        why = f" ({last.reason})" if last.reason else ""
+        words.append(f"container {name} ended before with exit code {last.exit_code}{why}")
     if injected:
         words.append(f"differs from its template in {', '.join(injected[:4])}")
     lines = [f"image: {own.get('image', '')}", f"imageID: {own.get('imageID', '')}", message]
