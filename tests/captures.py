@@ -46,6 +46,12 @@ def compare_svg() -> str:
 
 
 def _picture(title: str, show: Callable[[Console, Path], None]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return recorded(title, lambda console: show(console, example_repo(Path(folder))))
+
+
+def recorded(title: str, show: Callable[[Console], None]) -> str:
+    """What `show` prints, as an SVG."""
     console = Console(
         record=True,
         width=WIDTH,
@@ -55,7 +61,6 @@ def _picture(title: str, show: Callable[[Console, Path], None]) -> str:
         highlight=False,
         legacy_windows=False,
     )
-    with tempfile.TemporaryDirectory() as folder:
-        show(console, example_repo(Path(folder)))
+    show(console)
     svg = console.export_svg(title=title, unique_id="covcheck")
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)

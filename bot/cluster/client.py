@@ -158,7 +158,8 @@ class Cluster:
         uid: str | None = None,
         version: str | None = None,
     ) -> None:
-        """Delete an object; with `uid` and `version` only that very one. Raises NotInCluster, ClusterConflict."""
+        """Delete an object; with `uid` and `version` only that very one. Raises NotInCluster, or
+        ClusterConflict."""
         body: Object = {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
         if grace is not None:
             body["gracePeriodSeconds"] = grace

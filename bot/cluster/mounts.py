@@ -25,21 +25,32 @@ def mount_at(text: str, point: str) -> Mount | None:
     return found[-1] if found else None
 
 
-def backing_of(path: str, mount: Mount | None, *, kind: bool, extra_mounts: Sequence[str] = ()) -> Backing:
+def backing_of(
+    path: str,
+    mount: Mount | None,
+    *,
+    kind: bool,
+    extra_mounts: Sequence[str] = (),
+    own: Mount | None = None,
+) -> Backing:
     """What is behind the node's directory `path`, mounted in a pod as `mount`.
 
-    Known for Kind nodes only. Where a node's own memory or layer looks like a host directory of the same path
-    (`extra_mounts`: the containerPaths that the repo's Kind config names), it is UNKNOWN.
+    Known for Kind nodes only. `own` is a mount of the node's own layer: an overlay of the same device is
+    that layer, of another one the host's. Without it, where a node's own memory or layer looks like a host
+    directory of the same path (`extra_mounts`: the containerPaths that the repo's Kind config names), it is
+    UNKNOWN.
     """
     if not kind or mount is None:
         return Backing.UNKNOWN
     if VOLUME.search(mount.root):
         return Backing.DOCKER_VOLUME
-    own = _own(path, mount)
-    if own is None:
+    if own is not None and own.fstype == mount.fstype == "overlay":
+        return Backing.NODE if mount.device == own.device else Backing.HOST
+    found = _own(path, mount)
+    if found is None:
         return Backing.HOST
     named = any(PurePosixPath(path).is_relative_to(other) for other in extra_mounts)
-    return Backing.UNKNOWN if named else own
+    return Backing.UNKNOWN if named else found
 
 
 def _own(path: str, mount: Mount) -> Backing | None:

@@ -9,6 +9,9 @@ from bot.cluster.client import Object
 
 RUN_LABEL = "covcheck.dev/run"
 LABELS = {"app.kubernetes.io/managed-by": "covcheck"}
+NODE_OWN = "/usr"
+"""A directory that every node has in its own layer: what lies on the same device is the node's own."""
+NODE_MOUNT = "/covcheck/node"
 WAIT = "trap 'exit 0' TERM; sleep {seconds} & wait"
 
 
@@ -55,7 +58,15 @@ def manifest(
         "securityContext": {"supplementalGroups": list(wanted.groups)} if wanted.groups else {},
         "containers": [_container(wanted, image, lifetime)],
         "volumes": [
-            {"name": f"d{number}", **_volume(wanted, source)} for number, source in enumerate(wanted.mounts)
+            *(
+                {"name": f"d{number}", **_volume(wanted, source)}
+                for number, source in enumerate(wanted.mounts)
+            ),
+            *(
+                []
+                if wanted.claim
+                else [{"name": "node", "hostPath": {"path": NODE_OWN, "type": "Directory"}}]
+            ),
         ],
     }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
@@ -70,8 +81,11 @@ def _container(wanted: Wanted, image: str, lifetime: int) -> Object:
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "128Mi"}},
         "securityContext": _rights(wanted),
         "volumeMounts": [
-            {"name": f"d{number}", "mountPath": path, "readOnly": True}
-            for number, path in enumerate(wanted.mounts.values())
+            *(
+                {"name": f"d{number}", "mountPath": path, "readOnly": True}
+                for number, path in enumerate(wanted.mounts.values())
+            ),
+            *([] if wanted.claim else [{"name": "node", "mountPath": NODE_MOUNT, "readOnly": True}]),
         ],
     }
 

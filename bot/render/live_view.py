@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.covdata.summary import Row, Summary, largest_packages, shown_percent, worst_files
 from bot.facts.live import Live, PodSeen
 from bot.facts.path import CoveragePath
-from bot.model import Diagnosis, Observation, Status, Symptom
+from bot.model import Diagnosis, Effect, Observation, Status, Symptom
 from bot.render.answer import Answer
 from bot.render.build import build_answer
 
@@ -118,7 +118,11 @@ def _verdict(diagnosis: Diagnosis, summary: Summary | None) -> str:
     if summary is None or summary.percent is None:
         return "coverage was written and gives no figure"
     said = f"coverage {shown_percent(summary.percent)} of {summary.statements:,} statements"
-    return f"{said}, but WRONG or PARTIAL" if diagnosis.status is Status.FOUND else said
+    if diagnosis.status is not Status.FOUND:
+        return said
+    if diagnosis.causes[0].effect is Effect.BLOCKS:
+        return f"the pod writes its coverage ({shown_percent(summary.percent)}), but it does NOT reach you"
+    return f"{said}, but WRONG or PARTIAL"
 
 
 def bar(covered: int, statements: int, width: int = BAR) -> str:

@@ -24,7 +24,7 @@ def told(**values: str) -> dict[str, str]:
 
 def test_mounts_with_escapes_and_damaged_lines() -> None:
     assert len(MOUNTS) == 4
-    assert MOUNTS[2] == Mount("/cov/in\\ner", "/with blank", "ext4", "/dev/sda", True)
+    assert MOUNTS[2] == Mount("/cov/in\\ner", "/with blank", "ext4", "/dev/sda", True, "8:1")
 
 
 def test_the_deepest_mount_holds_a_path_and_of_several_the_last() -> None:

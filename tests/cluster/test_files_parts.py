@@ -437,6 +437,19 @@ def test_a_host_directory_that_looks_like_the_nodes_own_stays_unknown():
     assert backing_of("/tmp/cov", mount, kind=True) is Backing.TMPFS
 
 
+@pytest.mark.parametrize(
+    ("device", "backing"), [("0:40", Backing.NODE), ("0:41", Backing.HOST)], ids=["same", "another"]
+)
+def test_the_device_tells_the_nodes_own_layer_from_the_hosts(device, backing):
+    table = (
+        "1 2 0:40 /usr /covcheck/node ro - overlay overlay rw\n"
+        f"1 2 {device} /coverdata /covcheck/0 ro - overlay overlay rw\n"
+    )
+    mount, own = mount_at(table, "/covcheck/0"), mount_at(table, "/covcheck/node")
+    found = backing_of("/coverdata", mount, kind=True, extra_mounts=("/coverdata",), own=own)
+    assert found is backing
+
+
 def test_mounts_with_escapes_over_each_other_and_broken_lines():
     table = "junk\n1 2 0:1 /a\\040b /covcheck/0 ro - ext4 d rw\n1 2 0:1 /c /covcheck/0 ro - ext4 d rw\n"
     assert mount_at(table, "/covcheck/0").root == "/c"
@@ -451,8 +464,11 @@ LEASE = {"metadata": {"name": "covcheck-deployment-x", "namespace": "ns", "uid":
 
 def test_tool_pods_read_only_and_make_nothing():
     spec = manifest(Wanted("n1", ("/coverdata",)), "ns", "busybox", "r1", LEASE, lifetime=60)["spec"]
-    assert spec["volumes"] == [{"name": "d0", "hostPath": {"path": "/coverdata", "type": "Directory"}}]
-    assert [mount["readOnly"] for mount in spec["containers"][0]["volumeMounts"]] == [True]
+    assert spec["volumes"] == [
+        {"name": "d0", "hostPath": {"path": "/coverdata", "type": "Directory"}},
+        {"name": "node", "hostPath": {"path": "/usr", "type": "Directory"}},
+    ]
+    assert [mount["readOnly"] for mount in spec["containers"][0]["volumeMounts"]] == [True, True]
     assert spec["activeDeadlineSeconds"] == 60
     assert spec["automountServiceAccountToken"] is False
     rights = spec["containers"][0]["securityContext"]

@@ -13,7 +13,7 @@ from bot.diagnosis import diagnose
 from bot.errors import CovcheckError
 from bot.facts.live import Ended, Live, PodSeen, StopSeen
 from bot.facts.path import CoveragePath
-from bot.model import Diagnosis, Finding, Missing, Observation, RepoRef, Service, Symptom
+from bot.model import Diagnosis, Effect, Finding, Missing, Observation, RepoRef, Service, Symptom
 from bot.render.live_view import bar, live_headline, live_view, spoken_seconds, what_was_done
 from bot.render.slack_live import (
     live_detail_posts,
@@ -79,11 +79,15 @@ def test_bars_are_full_or_empty_only_when_all_or_nothing_ran(
     assert bar(covered, statements) == shown
 
 
+STALE = replace(MISMATCH, rule="stale-data", effect=Effect.DEGRADES)
+
+
 @pytest.mark.parametrize(
     ("symptom", "causes", "figures", "says"),
     [
         (Symptom.BOTH, (), summary((4, 1)), "shop @ 4f2c1e7 · coverage 25.0% of 4 statements"),
-        (Symptom.BOTH, (MISMATCH,), summary((4, 1)), "25.0% of 4 statements, but WRONG or PARTIAL"),
+        (Symptom.BOTH, (MISMATCH,), summary((4, 1)), "its coverage (25.0%), but it does NOT reach you"),
+        (Symptom.BOTH, (STALE,), summary((4, 1)), "25.0% of 4 statements, but WRONG or PARTIAL"),
         (Symptom.BOTH, (), None, "coverage was written and gives no figure"),
         (Symptom.BOTH, (), summary(), "coverage was written and gives no figure"),
         (Symptom.NOTHING, (MISMATCH,), None, "EMPTY: no file was written"),

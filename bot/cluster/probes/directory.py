@@ -68,13 +68,17 @@ look() {
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A line of mountinfo(5): where, which part of the file system, its type, whether it is read-only."""
+    """A line of mountinfo(5): where, which part of the file system, its type, whether it is read-only.
+
+    `device` is `major:minor` of the file system, the same for all mounts of it.
+    """
 
     point: str
     root: str
     fstype: str
     source: str
     read_only: bool
+    device: str = ""
 
 
 def parse_mounts(text: str) -> tuple[Mount, ...]:
@@ -88,7 +92,7 @@ def _mount(line: str) -> Mount | None:
     if len(front) < 6 or len(back) < 2:
         return None
     options = {*front[5].split(","), *(back[2].split(",") if len(back) > 2 else ())}
-    return Mount(_plain(front[4]), _plain(front[3]), back[0], _plain(back[1]), "ro" in options)
+    return Mount(_plain(front[4]), _plain(front[3]), back[0], _plain(back[1]), "ro" in options, front[2])
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from bot.cluster.permissions import Permission
 from bot.cluster.probes.base import Probe
 from bot.cluster.probes.directory import Mount
 from bot.cluster.toolpods import ToolPod, Tools
-from bot.cluster.toolspec import Wanted
+from bot.cluster.toolspec import NODE_MOUNT, Wanted
 from bot.errors import ClusterError
 from bot.facts.live import Backing, NodeDirectory, NodeSeen
 from bot.model import Link, Missing
@@ -115,9 +115,11 @@ def _each(
 def _directory(pod: ToolPod, path: str, kind: bool, extra_mounts: Sequence[str]) -> NodeDirectory:
     inside = pod.mounts[path]
     ran = steady(lambda: pod.exec(("cat", "/proc/self/mountinfo"), limit=4 << 20))
-    mount = mount_at(ran.stdout.decode("utf-8", "replace"), inside)
+    table = ran.stdout.decode("utf-8", "replace")
+    mount = mount_at(table, inside)
     place = see_place(pod.exec, inside)
-    backing = backing_of(path, mount, kind=kind, extra_mounts=extra_mounts)
+    own = mount_at(table, NODE_MOUNT)
+    backing = backing_of(path, mount, kind=kind, extra_mounts=extra_mounts, own=own)
     return NodeDirectory(
         node=pod.node,
         path=path,
