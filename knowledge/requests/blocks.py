@@ -20,6 +20,8 @@ from markdown_it.token import Token
 from knowledge.requests.inline import PLAIN, Inline, html_text, read_inline
 
 MAX_BLOCKS = 20_000
+MAX_JOINED = 20_000
+"""Characters of one block."""
 MAX_REPAIRS = 8
 """Fences that are closed for the writer; each costs another reading of the rest."""
 
@@ -183,7 +185,7 @@ class _Reader:
         self, kind: Kind, line: int, parts: list[str], depth: int = 0, number: int | None = None
     ) -> Block:
         read = [read_inline(self.md, part, self.env) for part in parts]
-        whole = read[0] if len(read) == 1 else read_inline(self.md, "\n".join(parts), self.env)
+        whole = read[0] if len(read) == 1 else read_inline(self.md, "\n".join(parts)[:MAX_JOINED], self.env)
         starts, at = [0], 0
         for part in read[:-1]:
             at += len(part.text) + 1

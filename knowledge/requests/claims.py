@@ -129,7 +129,7 @@ def read_claims(placed: Sequence[Placed], preamble: frozenset[int]) -> tuple[tup
     for item in placed:
         if item.block.kind is Kind.HEADING or (item.is_lead and item.block.text.rstrip().endswith(":")):
             continue
-        if item.topic in _SILENT:
+        if item.topic in _SILENT and not _compares(item):
             continue
         for claim in _of_block(item, short, coverage, item.index in preamble):
             if len(claims) < MAX_CLAIMS:
@@ -171,6 +171,8 @@ def _of_text(item: Placed, text: str, line: int, keep_other: bool) -> Iterator[C
             value = _unquoted(match[1])
             at = block.line_at(match.start()) if text == block.text and len(block.starts) > 1 else line
             before = found.get(subject, [])
+            if subject is Subject.GOFLAGS and value.startswith("$"):
+                continue
             if value and (not before or subject in _SEVERAL) and not any(value in other for other in before):
                 found.setdefault(subject, []).append(value)
                 yield Claim(subject, value, text, at, item.section)
@@ -227,6 +229,15 @@ def _our_column(block: Block) -> int | None:
     return None
 
 
+def _compares(item: Placed) -> bool:
+    """A row of a table that sets the asker's set-up beside another's."""
+    return (
+        item.topic is Topic.STATED_ELSEWHERE
+        and item.block.kind is Kind.ROW
+        and _our_column(item.block) is not None
+    )
+
+
 def _of_row(item: Placed, stating: bool) -> Iterator[Claim]:
     block = item.block
     if block.cells == block.header or len(block.cells) < 2:
@@ -270,7 +281,5 @@ def _of_code(item: Placed, stating: bool) -> Iterator[Claim]:
             yield Claim(Subject.GOCOVERDIR, match[1], f"GOCOVERDIR: {match[1]}", at, item.section)
         name = "GOCOVERDIR" if re.search(r"name[\"']?\s*:\s*[\"']?GOCOVERDIR\b", text) else ""
         keyed = stating and block.lang.lower() in ("", "yaml", "yml", "text", "txt") and _KEYED.match(text)
-        plain_yaml = (
-            keyed and " " not in text.split(":")[0].strip("- ") and text.split(":")[0].strip("- ").islower()
-        )
+        plain_yaml = keyed and " " not in text.split(":")[0].strip("- ") and text.strip("- ")[:1].islower()
         yield from _of_text(item, text.removeprefix("- "), at, bool(keyed) and not plain_yaml)

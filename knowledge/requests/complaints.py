@@ -66,6 +66,10 @@ _ERROR_LINE = re.compile(
     r"|OOMKilled|violates|undefined:)",
 )
 _OUTPUT_LINE = re.compile(r"(?:error|warning|fatal|panic|fatal error): \S")
+_KEYED = re.compile(
+    r"(?:the )?(?:problem|symptoms?|issue|error|observed|actual|(?:actual|current) behaviou?r)\s?: +(\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _QUOTED = re.compile(r"\"([^\"\n]{6,400})\"|“([^”\n]{6,400})”")
 _CROSS = re.compile(r"[❌✗✘🔴🚨]")
 _OUTPUT = frozenset(("", "text", "txt", "bash", "sh", "shell", "console", "log", "logs", "output", "plain"))
@@ -129,6 +133,9 @@ def _symptoms(item: Placed, short: bool) -> Iterator[SymptomReport]:
         return
     text = bare(block.text) if _CROSS.search(block.text, 0, 6) else block.text.strip()
     if item.is_lead or block.kind is Kind.HEADING or (block.kind is Kind.ROW and block.cells == block.header):
+        return
+    if match := _KEYED.match(text):
+        yield SymptomReport(match[1][:1_000], block.line, symptom_of(match[1]))
         return
     if not failing and block.kind is not Kind.ROW:
         yield from _spoken(item, short)

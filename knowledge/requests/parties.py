@@ -17,7 +17,7 @@ _TEAM = rf"(?P<name>{_NAME}) [Tt]eam\b"
 _SPLIT = re.compile(r"\s*(?:,|;|\band\b|\s&\s|\s\+\s|\s/\s)\s*")
 _PARENS = re.compile(r"\s*\(([^()]{0,300})\)")
 _TAIL = re.compile(
-    r"(?:[\s-]+(?:service|dev|development)s?)?[\s-]+(?:teams?|squads?|groups?"
+    r"(?:[\s-]+(?:service|dev|development))?[\s-]+(?:teams?|squads?|groups?"
     r"|folks|guild)$|[\s-]+services?$",
     re.IGNORECASE,
 )
@@ -65,7 +65,7 @@ def read_parties(
             used.add(index)
             break
     if not asked:
-        asked = _told(placed, _ASKED_IN_TEXT, _ASKED_IN_TITLE, used) or _handles(placed, used)
+        asked = _told(placed, _ASKED_IN_TEXT, _ASKED_IN_TITLE, used) or _handles(placed[:4], used)
     if asker is None:
         names = {party.name for party in asked}
         asker = next((p for p in _told(placed, _ASKER_IN_TEXT, (), used) if p.name not in names), None)
@@ -94,7 +94,7 @@ def _keyed_parties(found: Sequence[Keyed], used: set[int]) -> tuple[Party | None
 
 def parties(value: str, line: int) -> tuple[Party, ...]:
     """The teams or people that a value names; `All teams (A, B)` are A and B."""
-    value = value[:400]
+    value = _ARROW.split(value[:400], maxsplit=1)[0]
     inside = _PARENS.findall(value)
     plain = clean(_PARENS.sub("", value))
     teamish = _TEAMISH.search(value) is not None
@@ -111,6 +111,11 @@ def parties(value: str, line: int) -> tuple[Party, ...]:
         person = not teamish and (part.strip().startswith("@") or _PERSON.fullmatch(short) is not None)
         found.setdefault(short, Party(short, "person" if person else "team", line))
     return tuple(found.values())
+
+
+def everybody(party: Party) -> bool:
+    """Whether a party is no team of its own: `All teams`."""
+    return _EVERYBODY.match(party.name) is not None
 
 
 def _arrows(placed: Sequence[Placed]) -> Iterator[tuple[int, int, str, str]]:
@@ -143,8 +148,8 @@ def _told(
 
 
 def _handles(placed: Sequence[Placed], used: set[int]) -> tuple[Party, ...]:
-    """Who is mentioned by handle, as in Slack: the first message line that mentions anybody."""
-    for item in placed[:200]:
+    """Who is mentioned by handle at the beginning, as in Slack."""
+    for item in placed:
         names = _HANDLE.findall(item.block.text[:600]) if item.block.kind in (Kind.LINE, Kind.ITEM) else []
         if names:
             used.add(item.index)

@@ -16,11 +16,10 @@ from knowledge.requests.topics import question_topics
 MAX_QUESTIONS = 200
 
 _ASKS = re.compile(
-    r"^(?:please|could you|can you|would you|any|confirm|clarify|tell us|let us know"
-    r"|share|explain|describe|provide|advise|did|do|does|is|are|what|which|how"
-    r"|why|when|where|who|should|will)\b",
+    r"^(?:please|could you|can you|would you|confirm|clarify|tell us|let us know|share|explain|describe|provide|advise)\b",
     re.IGNORECASE,
 )
+_ANSWERED = re.compile(r"\b(?:ANSWERED|Answered):")
 _ANSWER = re.compile(
     r"^[^\w]{0,8}(?:(?:short |our |final |team )?(?:answer|response|reply|decision"
     r"|resolution)s?\b(?:\s?\([^)]{0,60}\))?|A\d{0,2})\s?[:.]|^[^\w]{0,8}A\s?\d{0,2}:"
@@ -48,7 +47,17 @@ def read_questions(placed: Sequence[Placed]) -> tuple[tuple[Question, ...], set[
     found = list(_asked_in_place(placed, used))
     if not found:
         found = list(_asked_in_prose(placed, used))
-    return _numbered(found[:MAX_QUESTIONS]), used
+    return _numbered(_once(found)[:MAX_QUESTIONS]), used
+
+
+def _once(found: Sequence[Question]) -> list[Question]:
+    """Each question once, where it is asked first; answered if it is where it is repeated."""
+    kept: dict[str, Question] = {}
+    for question in found:
+        first = kept.setdefault(question.text.casefold(), question)
+        if question.answered and not first.answered:
+            kept[question.text.casefold()] = replace(first, answered=True)
+    return list(kept.values())
 
 
 def _asked_in_place(placed: Sequence[Placed], used: set[int]) -> Iterator[Question]:
@@ -65,6 +74,7 @@ def _asked_in_place(placed: Sequence[Placed], used: set[int]) -> Iterator[Questi
         label = _LABEL.match(bare(item.block.text) if item.block.kind is Kind.HEADING else item.block.text)
         n = item.block.number or (int(label[1] or label[2]) if label else 0)
         notes = tuple(Stated(other.block.text[:500], other.block.line) for other in details)
+        answered = answered or _ANSWERED.search(text) is not None
         yield Question(n, text, item.block.line, question_topics(text), notes, answered)
         at = after
 

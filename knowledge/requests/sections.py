@@ -38,8 +38,8 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ),
     (
         Topic.STATED_ELSEWHERE,
-        r"\b(?:template|blog post|how to respond|for reference|changelog|version history"
-        r"|document history)\b",
+        r"\b(?:template|blog post|how to respond|for reference|changelog|version history|document history)\b"
+        r"|\bhow .{1,40} works?\b|^(?:normal|typical|example)\b|^(?:test|step|phase)\s+\d",
     ),
     (
         Topic.QUESTIONS,
@@ -49,7 +49,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (
         Topic.TRIED,
         r"\btried\b|\battempt(?:s|ed)?\b|\btroubleshooting\b|\binvestigation (?:done"
-        r"|so far|steps|summary)\b|\b(?:already )?(?:ruled out|checked|verified)\b"
+        r"|so far|steps|summary)\b|\b(?:been|already) (?:ruled out|checked|verified)\b|^ruled out\b"
         r"|\bwhat we did\b|\bdebugging (?:done|steps|so far)\b|\bsteps taken\b",
     ),
     (
@@ -167,6 +167,8 @@ def place(blocks: Iterable[Block]) -> Iterator[Placed]:
 def _heading_topic(block: Block, inherited: Topic) -> Topic:
     """A heading's own topic; without one, that of the heading above, for what it only divides."""
     own = topic_of(block.text)
+    if inherited is Topic.QUESTIONS and block.depth > 2:
+        return inherited
     if own is not Topic.UNKNOWN:
         return own
     if block.depth <= 1 or inherited in (Topic.UNKNOWN, Topic.OPTION):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.model import Certainty
 from knowledge.requests.header import Keyed
 from knowledge.requests.model import Mention, Party
+from knowledge.requests.parties import everybody
 from knowledge.requests.sections import Placed, bare
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -99,7 +100,7 @@ def read_services(
     if own is None and asker is not None and asker.kind == "team":
         own = names.match(Mention(asker.name, asker.line))
     other = None
-    if len(asked) == 1 and asked[0].kind == "team":
+    if len(asked) == 1 and asked[0].kind == "team" and not everybody(asked[0]):
         other = names.match(Mention(asked[0].name, asked[0].line))
     if own is None or (names.by_letters and own.service is None and not own.candidates):
         own = _in_text(placed, names, other) or own
