@@ -25,6 +25,7 @@ from bot.redact import MARK, redact, tells_secret
 
 AT_ONCE = 6
 MAX_PODS = 12
+SAID = "Go spoke of coverage in the log"
 """How many pods of a workload are looked into; they all come from one template."""
 T = TypeVar("T")
 
@@ -99,7 +100,12 @@ def look_inside(
 
 def _observations(pods: Sequence[PodSeen]) -> tuple[Observation, ...]:
     parts = [part for pod in pods for part in (pod.process, pod.binary, pod.directory) if part is not None]
-    return tuple(part.seen for part in parts)
+    logs = [
+        log.PROBE.saw(f"pod {pod.name}", SAID, "\n".join(pod.first_coverage_lines))
+        for pod in pods
+        if pod.first_coverage_lines
+    ]
+    return (*(part.seen for part in parts), *logs)
 
 
 def _look_into(
