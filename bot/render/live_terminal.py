@@ -12,7 +12,7 @@ from rich.text import Text
 from bot.model import Observation, Status
 from bot.render.live_view import CoverageRow, LiveView, ResultLike, live_view
 from bot.render.plain import visible
-from bot.render.terminal import COLOURS, cause_parts, facts_table, path_picture, tail
+from bot.render.terminal import COLOURS, cause_parts, facts_table, path_picture, print_part, tail
 
 PACKAGES = 12
 
@@ -29,9 +29,11 @@ def show_live(console: Console, result: ResultLike, *, details: bool = False) ->
         console.print(Text(visible(view.symptom)))
     for number, cause in enumerate(view.answer.causes, 1):
         console.print()
-        for part in cause_parts(cause, number, len(view.answer.causes)):
-            console.print(part)
+        title, *parts = cause_parts(cause, number, len(view.answer.causes))
+        console.print(title)
         show_observations(console, cause.finding.observations)
+        for part in parts:
+            print_part(console, part)
     if view.packages:
         show_coverage(console, view)
     _done(console, view)

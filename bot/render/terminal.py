@@ -34,12 +34,17 @@ def show_answer(console: Console, answer: Answer, *, details: bool = False) -> N
     for number, cause in enumerate(answer.causes, 1):
         console.print()
         for part in cause_parts(cause, number, len(answer.causes)):
-            console.print(part, soft_wrap=isinstance(part, _Patch))
+            print_part(console, part)
     if details:
         console.print()
         console.print(facts_table(answer, console.width))
     tail(console, answer, details)
     console.print()
+
+
+def print_part(console: Console, part: RenderableType) -> None:
+    """Print a part of a cause; a patch is never wrapped, or it could not be applied."""
+    console.print(part, soft_wrap=isinstance(part, _Patch))
 
 
 def path_picture(links: tuple[LinkView, ...]) -> Text:
