@@ -14,8 +14,8 @@ INTRO = """\
 Made from `knowledge/experiments/` by `make docs`; change the cases or run them again, not this file.
 
 Each claim is a small program of ours, built and run without network. `covcheck experiments run` repeats them
-with the Go on the PATH or the one that `--go` names; `--write knowledge/experiments/results` keeps what was seen.
-A claim that stops reproducing makes the articles that cite it stale.
+with the Go on the PATH or the one that `--go` names; `--write knowledge/experiments/results` keeps what was
+seen. A claim that stops reproducing makes the articles that cite it stale.
 """
 
 

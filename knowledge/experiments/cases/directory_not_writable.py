@@ -19,6 +19,7 @@ from knowledge.experiments.registry import experiment
         "fsgroup-ignored",
         "user-directory-mismatch",
         "host-directory-missing",
+        "folk-non-root",
     ),
     expected=Expected(
         Symptom.NOTHING, exits=(0,), says=("error: coverage meta-data emit failed", "permission denied")

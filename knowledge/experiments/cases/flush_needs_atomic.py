@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "flush-needs-atomic",
-    supports=("covermode-not-atomic",),
+    supports=("covermode-not-atomic", "never-stopped"),
     expected=Expected(Symptom.META_ONLY, facts={"says": True, "with atomic, while it runs": "BOTH"}),
 )
 def flush_needs_atomic(lab: Lab) -> Observed:

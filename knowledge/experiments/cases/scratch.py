@@ -16,7 +16,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "scratch",
-    supports=("not-a-cause", "folk-distroless", "folk-non-root"),
+    supports=("not-a-cause", "folk-distroless", "folk-non-root", "folk-static-linking"),
     needs=("chroot",),
     root=True,
     expected=WORKS,

@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "sigkill",
-    supports=("hard-exit", "oom-killed", "grace-too-short"),
+    supports=("hard-exit", "oom-killed", "grace-too-short", "shell-entrypoint"),
     expected=Expected(Symptom.META_ONLY, exits=(137,)),
 )
 def sigkill(lab: Lab) -> Observed:

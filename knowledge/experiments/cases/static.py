@@ -11,6 +11,6 @@ from knowledge.experiments.model import Observed
 from knowledge.experiments.registry import experiment
 
 
-@experiment("static", supports=("not-a-cause", "folk-static-linking"), expected=WORKS)
+@experiment("static", supports=("not-a-cause", "folk-static-linking", "folk-distroless"), expected=WORKS)
 def static(lab: Lab) -> Observed:
     return plain_run(lab, lab.build("-cover", '-ldflags=-extldflags "-static"', env={"CGO_ENABLED": "0"}))

@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "still-running",
-    supports=("never-stopped", "collect-before-exit"),
+    supports=("never-stopped", "collect-before-exit", "emptydir-lost"),
     expected=Expected(Symptom.META_ONLY, facts={"after a normal exit": "BOTH"}),
 )
 def still_running(lab: Lab) -> Observed:
