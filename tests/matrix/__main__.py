@@ -61,8 +61,14 @@ def _matrix(cases: Sequence[Case], cluster: LiveCluster, folder: Path, given: ar
     seconds = time.monotonic() - started
     print(f"\n{totals(outcomes)}\n{len(outcomes)} cases in {seconds:.0f} s.")
     if given.write:
-        print(f"wrote {write(outcomes, cluster, seconds, given.at_once)}")
+        print(f"wrote {write(outcomes, cluster, _how(seconds, given, bool(kept)))}")
     return 0 if not any(outcome.complaints for outcome in outcomes) else 1
+
+
+def _how(seconds: float, given: argparse.Namespace, resumed: bool) -> str:
+    if resumed:
+        return "put together from several runs beside other work on the machine, so the seconds are too many."
+    return f"run in {seconds / 60:.1f} minutes, {given.at_once} at a time."
 
 
 def _keep(folder: Path, outcome: Outcome) -> None:

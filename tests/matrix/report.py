@@ -54,18 +54,16 @@ def totals(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(parts)
 
 
-def write(outcomes: Sequence[Outcome], cluster: LiveCluster, seconds: float, side_by_side: int) -> Path:
-    """Leave docs/accuracy.md."""
-    DOCUMENT.write_text("\n".join(_document(outcomes, cluster, seconds, side_by_side)) + "\n", "utf-8")
+def write(outcomes: Sequence[Outcome], cluster: LiveCluster, how: str) -> Path:
+    """Leave docs/accuracy.md. `how` says how the cases were run, after their number."""
+    DOCUMENT.write_text("\n".join(_document(outcomes, cluster, how)) + "\n", "utf-8")
     return DOCUMENT
 
 
-def _document(
-    outcomes: Sequence[Outcome], cluster: LiveCluster, seconds: float, side_by_side: int
-) -> Iterator[str]:
+def _document(outcomes: Sequence[Outcome], cluster: LiveCluster, how: str) -> Iterator[str]:
     yield INTRODUCTION
-    minutes = f"{len(outcomes)} cases in {seconds / 60:.1f} minutes, {side_by_side} at a time."
-    yield from (f"{_versions(cluster)} {minutes}", "")
+    cases = f"{len(outcomes)} cases, {how}"
+    yield from (f"{_versions(cluster)} {cases}", "")
     yield from (f"- {each}" for each in totals(outcomes).splitlines())
     yield LEGEND
     for title, healthy in (("Faults", False), ("Healthy variants", True)):
