@@ -228,7 +228,7 @@ class _Reader:
         inside = list(self.lines[start:end])
         if fenced and inside:
             first = inside[0].strip(" `~>")
-            inside[0] = first if " " in first else ""
+            inside[0], lang = (first, "") if " " in first else ("", lang)
             if len(inside) > 1 and not inside[-1].strip(" `~>\t"):
                 inside.pop()
             inside[-1] = inside[-1].rstrip().removesuffix("```")

@@ -178,7 +178,10 @@ def _of_text(item: Placed, text: str, line: int, keep_other: bool) -> Iterator[C
                 yield Claim(subject, value, text, at, item.section)
     if keyed := _KEYED.match(text):
         subject = key_subject(keyed[1])
-        if subject is not Subject.OTHER and subject not in found:
+        told = (
+            subject is Subject.LINKING and Subject.LDFLAGS in found and _value(subject, keyed[2]) == keyed[2]
+        )
+        if subject is not Subject.OTHER and subject not in found and not told:
             found[subject] = [keyed[2]]
             yield Claim(subject, _value(subject, keyed[2].strip()), text, line, item.section)
         if not found and keep_other:

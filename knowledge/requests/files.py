@@ -90,6 +90,6 @@ def read_links(placed: Sequence[Placed]) -> tuple[tuple[LinkRef, ...], set[int]]
             if len(links) < MAX_LINKS:
                 links.setdefault((target, item.block.line), LinkRef(target, text, item.block.line))
             words = len(item.block.text)
-            if item.topic is Topic.LINKS or words <= len(text) + len(target) + 40:
+            if item.topic is Topic.LINKS or words <= len(text) + len(target) + 15:
                 used.add(item.index)
     return tuple(links.values()), used

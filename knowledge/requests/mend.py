@@ -21,7 +21,8 @@ MAX_LINE = 4_000
 _NEWLINE = re.compile(r"\r\n?|\n")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_MARKS = "✅❌⚠✔✓✗✘➜→←↓↑↔⇒—–‘’“”…•≥≤×ℹ⏳❓❗⭐├└│─🔴🟢🟡🔵🚨🔍\ufe0f\u200d"
+_MARKS = "✅❌⚠✔✓✗✘➜→←↓↑↔⇒—–‘’“”…•≥≤×ℹ⏳❓❗⭐├└│─🔴🟢🟡🔵🚨🔍\ufe0f"
+_PAGES = ("sloppy-windows-1252", "sloppy-windows-1254")
 _MARK_BYTES = {mark.encode(): mark for mark in _MARKS}
 _SLACK = re.compile(
     r"<(?:(?:https?://|mailto:)[^<>|\s]{1,2000}\|[^<>\n]{1,500}|[@#][A-Z0-9]{6,20}(?:\|[^<>\n]{1,80})?"
@@ -83,18 +84,18 @@ def _who(match: re.Match[str]) -> str:
 
 
 def _without_mojibake(lines: list[str]) -> list[str]:
-    """Mend run by run; what ftfy leaves is tried in the code page that most of the text went through."""
+    """Mend run by run; what ftfy leaves of a text that it mends is tried in the likely code pages."""
     runs = {run for line in lines if not line.isascii() for run in _FOREIGN.findall(line)}
     fixed: dict[str, str] = {}
     pages: Counter[str] = Counter()
     for run in runs:
         fixed[run], page = _fixed(run)
-        pages[page] += page != ""
-    page = pages.most_common(1)[0][0] if +pages else ""
-    if page:
-        for run in runs:
-            if fixed[run] == run:
-                fixed[run] = _in_page(run, page)
+        pages[page] += 1
+    seen = [page for page, count in pages.most_common() if page and count]
+    for run in runs if seen else ():
+        if fixed[run] == run:
+            tries = (_in_page(run, page) for page in dict.fromkeys((*seen, *_PAGES)))
+            fixed[run] = next((text for text in tries if text is not None), run)
     return [line if line.isascii() else _FOREIGN.sub(lambda m: fixed[m[0]], line) for line in lines]
 
 
@@ -105,12 +106,12 @@ def _fixed(run: str) -> tuple[str, str]:
     return text, page
 
 
-def _in_page(run: str, page: str) -> str:
-    """A run that ftfy left alone, in a text that is known to have gone through a code page."""
+def _in_page(run: str, page: str) -> str | None:
+    """A run that ftfy left alone, taken to have gone through a code page; None when it has not."""
     try:
         raw = run.encode(page)
     except (UnicodeEncodeError, LookupError):
-        return run
+        return None
     out: list[str] = []
     at = 0
     while at < len(raw):
@@ -120,7 +121,7 @@ def _in_page(run: str, page: str) -> str:
             end += 1
         piece = _char(raw[at:end], size)
         if piece is None:
-            return run
+            return None
         out.append(piece)
         at = end
     return "".join(out)

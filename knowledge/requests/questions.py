@@ -16,7 +16,8 @@ from knowledge.requests.topics import question_topics
 MAX_QUESTIONS = 200
 
 _ASKS = re.compile(
-    r"^(?:please|could you|can you|would you|confirm|clarify|tell us|let us know|share|explain|describe|provide|advise)\b",
+    r"^(?:please|could you|can you|would you|confirm|clarify|tell us|let us know|share|explain"
+    r"|describe|provide|advise)\b",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(r"\b(?:ANSWERED|Answered):")

@@ -102,7 +102,7 @@ _QUESTION_HEAD = re.compile(r"^(?:Q\s?\d{1,2}\b|questions?\s+#?\d{1,2}\b)", re.I
 
 def bare(text: str) -> str:
     """A heading without emoji and numbering in front and punctuation behind."""
-    return _DECORATION.sub("", text[:300]).strip().rstrip(":.!✅❌⚠\ufe0f \u2026-").strip()
+    return _DECORATION.sub("", text[:300]).strip().rstrip(":.!*✅❌⚠\ufe0f \u2026-").strip()
 
 
 def topic_of(text: str) -> Topic:

@@ -88,7 +88,8 @@ _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no-tar-in-image",), r"kubectl cp|\btar\b"),
 )
 TOPICS: dict[str, str] = {
-    "multi-stage": r"multi-?\s?stage|copy --from",
+    "multi-stage": r"multi-?\s?stage|(?:several|two|build) stages?\b|copy --from",
+    "stripping": r"\bstrip|-s -w|-w -s",
     "base-image": r"base (?:container )?image|runtime image|distroless|\balpine\b",
     "linking": r"\blink(?:ing|ed)\b|-extldflags",
     "files-not-written": r"(?:not|never|n't)\s+(?:being\s+)?(?:written|created|produced|generated)"
