@@ -11,7 +11,7 @@ from tree_sitter import Node
 from bot.facts.build import Guard, ShellTest
 from bot.path.shell.branch import Branches, bindable, fork
 from bot.path.shell.machine import Machine
-from bot.path.shell.state import Outcome, Way, certain
+from bot.path.shell.state import Outcome, Way, certain, speaks_of_coverage
 from bot.path.shell.tree import named
 
 MAX_LOOK = 20
@@ -20,6 +20,7 @@ MAX_LOOK = 20
 
 MAX_BRANCHES = 300
 
+MAX_SETTLED = 20
 T = TypeVar("T")
 
 
@@ -94,7 +95,19 @@ def run_if(machine: Machine, node: Node, way: Way) -> Outcome:
         branches.branch(rest, lambda inner: _sequence_to(machine, otherwise, inner))
         branches.may_fall = False
     branches.finish()
+    if _sets_coverage(machine, [body for _, body in clauses] + [otherwise]):
+        machine.scope.settled = (*machine.scope.settled, *rest.tests[len(way.tests) :])[-MAX_SETTLED:]
     return Outcome()
+
+
+def _sets_coverage(machine: Machine, bodies: list[list[Node]]) -> bool:
+    """Whether a branch sets a variable to something that speaks of coverage."""
+    nodes = [node for body in bodies for node in body]
+    return any(
+        child.type == "variable_assignment" and speaks_of_coverage(machine.tree.text(child))
+        for node in nodes
+        for child in (node, *node.named_children)
+    )
 
 
 def _clause(

@@ -122,7 +122,8 @@ class Machine:
             ignore_errors=way.ignore_errors,
         )
         taken = both(way.taken, None if self.scope.doubtful else True)
-        self.commands.append(ShellCommand(command, way.tests, taken, way.assigns))
+        tests = tuple(dict.fromkeys((*self.scope.settled, *way.tests)))
+        self.commands.append(ShellCommand(command, tests, taken, way.assigns))
 
     def substitute(self, node: Node) -> str | None:
         """What `$(...)` gives, where that is plain to see; its commands are collected either way."""

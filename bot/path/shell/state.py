@@ -53,6 +53,8 @@ class Scope:
     """`ok`, `error` or `return` once the text has left the part that is read."""
     doubtful: bool = False
     """True after a branch of unknown outcome that may have ended the script in success."""
+    settled: tuple[ShellTest, ...] = ()
+    """Tests of branches before this point that set something to do with coverage, or would have."""
 
     def copy(self) -> Scope:
         return replace(
@@ -210,6 +212,7 @@ def merge(scopes: list[Scope]) -> Scope:
         result.cwd = result.cwd if result.cwd == other.cwd else None
         result.doubtful = result.doubtful or other.doubtful
         result.exported |= other.exported
+        result.settled = tuple(dict.fromkeys((*result.settled, *other.settled)))
     return result
 
 
