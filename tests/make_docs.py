@@ -13,6 +13,7 @@ from bot.cluster.rbac import permissions_markdown, rbac_manifest
 from bot.rules.docs import document
 from bot.rules.registry import all_rules
 from bot.settings_docs import example_toml, settings_markdown
+from knowledge.experiments.document import document as experiments_markdown
 from tests.captures import check_svg, compare_svg
 from tests.slack_capture import slack_markdown
 
@@ -45,6 +46,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "deploy/rbac.yaml": rbac_manifest,
     "docs/commands.md": commands_markdown,
     "docs/rules.md": lambda: document(all_rules()),
+    "docs/experiments.md": experiments_markdown,
     "covcheck.example.toml": example_toml,
     "docs/captures/check.svg": check_svg,
     "docs/captures/compare.svg": compare_svg,

@@ -76,8 +76,11 @@ def _value(value: object) -> str:
 
 def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
     """Which Go versions reproduced it, and each one that did not with its reason."""
-    good = [o for o in outcomes if o.reproduced]
-    lines = [f"Reproduced: {', '.join(f'{o.go} ({o.date[:10]})' for o in good)}"] if good else []
+    good: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.reproduced:
+            good.setdefault(outcome.date[:10], []).append(outcome.go)
+    lines = [f"Reproduced with {', '.join(gos)} ({date})" for date, gos in good.items()]
     lines += [
         f"Not reproduced with {o.go} ({o.date[:10]}): {'; '.join(o.differences)}"
         for o in outcomes

@@ -144,7 +144,7 @@ class Lab:
             (go.cache, "GOCACHE"),
         ):
             text = text.replace(str(path), name)
-        text = re.sub(r"\b[0-9a-f]{32}\b", "HASH", text)
+        text = re.sub(r"\b[0-9a-f]{32}[0-9]{0,30}\b", "HASH", text)
         text = re.sub(r"HASH\.[0-9]{1,20}\.[0-9]{1,20}", "HASH.PID.TIME", text)
         text = re.sub(r"\b[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}\b", "TIME", text)
         text = re.sub(r"\b(0x[0-9a-f]{1,16}|go-build[0-9]{1,20})\b", "ID", text)

@@ -1,6 +1,7 @@
 """set and atomic in one directory: textfmt refuses, percent and merge do not.
 
-Two builds with -covermode=set and -covermode=atomic write into one directory.
+Two builds with -covermode=set and -covermode=atomic write into one directory. Go 1.20's percent
+refuses too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "mixed-modes",
+    since=21,
     supports=("mixed-covermode",),
     expected=Expected(
         Symptom.BOTH, facts={"textfmt fails": True, "percent exits with": 0, "merge exits with": 0}

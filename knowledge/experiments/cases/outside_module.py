@@ -30,7 +30,7 @@ def outside_module(lab: Lab) -> Observed:
     other = lab.directory("other")
     (other / "go.mod").write_text("module example.com/other\n\ngo 1.20\n")
     words = ("tool", "cover", f"-func={profile}")
-    env = {"GOFLAGS": "-mod=readonly"}  # Go's own default
+    env = {"GOFLAGS": ""}  # as people have it
     inside = lab.go_command(*words, env=env)
     outside = lab.go_command(*words, env=env, cwd=lab.directory("elsewhere"))
     elsewhere = lab.go_command(*words, env=env, cwd=other)

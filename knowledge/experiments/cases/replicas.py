@@ -1,7 +1,7 @@
 """Every process writes counters of its own: the figure of one replica is not that of all.
 
-Built with -cover; two runs take different branches and write into one directory; the figure of one counter file
-is held against that of both.
+Built with -cover; two runs take different branches and write into one directory; the figure of one counter
+file is held against that of both.
 """
 
 from __future__ import annotations

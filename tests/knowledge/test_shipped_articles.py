@@ -1,0 +1,102 @@
+"""The shipped articles: one for every cause and folk claim, bounded, and resting on what reproduced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.rules.live.registry import all_live_rules
+from bot.rules.registry import all_rules
+from knowledge.articles import ArticleStatus, read_article
+from knowledge.experiments.registry import all_experiments
+from knowledge.experiments.results import load_results
+from knowledge.experiments.stale import stale_by_experiments
+
+FOLDER = Path(__file__).parents[2] / "knowledge" / "articles"
+ARTICLES = {p.stem: read_article(p.read_bytes(), p.name) for p in sorted(FOLDER.glob("*.md"))}
+RULES = {rule.id for rule in (*all_rules(), *all_live_rules())}
+WITHOUT_A_RULE = {
+    "coverpkg-matches-nothing",
+    "profiles-concatenated",
+    "outside-module",
+    "covdata-tool-missing",
+}
+"""Causes that show in a build log or in a report step alone, so that no rule finds them."""
+FOLKLORE = {
+    "folk-distroless",
+    "folk-installsuffix",
+    "folk-multi-stage-copy",
+    "folk-non-root",
+    "folk-rebuild-all",
+    "folk-static-linking",
+    "folk-stripping",
+    "folk-symlink",
+    "folk-trimpath",
+}
+SECTIONS = ["## What it is", "## How to see it", "## Fix", "## Check that it worked"]
+
+
+def test_every_cause_and_folk_claim_has_an_article_and_nothing_else():
+    assert set(ARTICLES) == RULES | WITHOUT_A_RULE | FOLKLORE
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+def test_an_article_is_whole_and_bounded(id):
+    article = ARTICLES[id]
+    assert article.id == id
+    assert article.status is ArticleStatus.CONFIRMED
+    assert article.owner == "covcheck"
+    assert article.provenance.startswith("shipped")
+    assert 2 <= len(article.questions) <= 4
+    assert all(5 <= len(question) <= 120 for question in article.questions)
+    assert 450 <= len(article.body) <= 2_500
+    assert [line for line in article.body.splitlines() if line.startswith("#")] == SECTIONS
+    assert "In the files: " in article.body
+    assert "In the cluster: " in article.body
+    assert article.body.rstrip().splitlines()[-1].endswith(".")
+    assert "\nSources: " in article.body
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+def test_rules_are_those_of_the_registry(id):
+    article = ARTICLES[id]
+    assert set(article.rules) <= RULES
+    if id in RULES:
+        assert article.rules == (id,)
+        titles = {rule.title for rule in (*all_rules(), *all_live_rules()) if rule.id == id}
+        assert article.title in titles or id == "not-a-cause"
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+def test_symptoms_include_those_of_the_rules(id):
+    files = {rule.symptom for rule in all_rules() if rule.id == id and rule.symptom is not None}
+    live = {symptom for rule in all_live_rules() if rule.id == id for symptom in rule.symptoms}
+    assert files | live <= set(ARTICLES[id].symptoms)
+
+
+def test_questions_are_asked_once():
+    counts = Counter(question.lower().strip("?") for a in ARTICLES.values() for question in a.questions)
+    assert [question for question, times in counts.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+def test_a_template_uses_the_service_alone(id):
+    body = ARTICLES[id].body.replace("{{ service }}", "")
+    assert not any(mark in body for mark in ("{{", "{%", "{#"))
+
+
+def test_articles_cite_what_supports_them():
+    for experiment in all_experiments():
+        assert set(experiment.supports) <= set(ARTICLES), experiment.id
+    for id, article in ARTICLES.items():
+        assert set(article.experiments) == {e.id for e in all_experiments() if id in e.supports}, id
+
+
+def test_every_experiment_reproduced_and_none_contradicts():
+    outcomes = load_results()
+    assert stale_by_experiments(ARTICLES.values(), outcomes) == ()
+    reproduced = {outcome.id for outcome in outcomes if outcome.reproduced}
+    assert {e.id for e in all_experiments()} - reproduced == set()
+    assert {outcome.id for outcome in outcomes} <= {e.id for e in all_experiments()}
