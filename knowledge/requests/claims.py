@@ -61,6 +61,7 @@ _VALUE: tuple[tuple[Subject, str], ...] = (
     (Subject.SHUTDOWN, r"(?i:(graceful(?:ly)? (?:shut ?down|terminat\w+|SIGTERM)))"),
     (Subject.TESTS_PASS, r"\b(\d{1,6}\s?/\s?\d{1,6})\b(?=[^.\n]{0,40}\b(?i:tests?|specs?|pass))"),
     (Subject.TESTS_PASS, r"\b(\d{1,6} Passed)\b"),
+    (Subject.TESTS_PASS, r"\b(\d{1,6} (?:\w{1,20} ){0,2}(?:tests?|specs?) (?:pass\w*|green))\b"),
     (
         Subject.DOCKERFILE,
         r"((?:[\w.-]{1,60}/){1,8}(?:[\w-]{1,60}\.)?Dockerfile(?:\.[\w-]{1,40})?|[\w-]{1,60}\.Dockerfile"
@@ -116,7 +117,10 @@ _SILENT = frozenset(
         Topic.STATED_ELSEWHERE,
     }
 )
-_OUR_COLUMN = re.compile(r"\b(?:our|we|us|current|mine|value|setting)\b", re.IGNORECASE)
+_OUR_COLUMN = re.compile(r"\b(?:our|we|us|mine)\b|^\W*(?:current|value|setting)\W*$", re.IGNORECASE)
+_DOCKER = re.compile(r"^\s*(?:RUN|COPY|ENTRYPOINT|CMD|USER|WORKDIR)\s", re.MULTILINE)
+_MANIFEST = re.compile(r"(?:- )?(?:image|build|tests?|storage|platform|context):")
+"""Keys of manifests and compose files, in small letters: they are about any container."""
 _WANTED = re.compile(r"\bCOV|\bcover(?:age|dir|data)|-cover\b", re.IGNORECASE)
 
 
@@ -152,6 +156,7 @@ def _of_block(item: Placed, short: bool, coverage: bool, preamble: bool) -> Iter
         if stating or checked or preamble or (spoken and coverage):
             kept = stating and (checked or block.kind is Kind.ITEM)
             if checked or stating:
+                kept = kept or (checked and item.topic is Topic.TRIED)
                 yield from _of_text(item, bare(block.text) if checked else block.text, block.line, kept)
                 return
             for sentence in sentences(block):
@@ -178,6 +183,7 @@ def _of_text(item: Placed, text: str, line: int, keep_other: bool) -> Iterator[C
                 yield Claim(subject, value, text, at, item.section)
     if keyed := _KEYED.match(text):
         subject = key_subject(keyed[1])
+        subject = subject if _fits(subject, keyed[2].strip()) else Subject.OTHER
         told = (
             subject is Subject.LINKING and Subject.LDFLAGS in found and _value(subject, keyed[2]) == keyed[2]
         )
@@ -210,6 +216,13 @@ def key_subject(key: str) -> Subject:
         if pattern.fullmatch(words) is not None:
             return subject
     return Subject.OTHER
+
+
+def _fits(subject: Subject, value: str) -> bool:
+    """Whether a keyed value can be about the subject: an image is one word, passing tests are counted."""
+    if subject in (Subject.BUILDER_IMAGE, Subject.RUNTIME_IMAGE):
+        return re.match(rf"[`\"']?{_IMAGE}[`\"']?(?:\s*[(,#].*)?$", value) is not None
+    return subject is not Subject.TESTS_PASS or re.search(r"\d|\b(?:all|none)\b", value) is not None
 
 
 def _loose_subject(text: str) -> Subject:
@@ -273,16 +286,19 @@ def _of_code(item: Placed, stating: bool) -> Iterator[Claim]:
     )
     if not plain or block.lang == "html-comment":
         return
+    docker = block.lang.lower() == "dockerfile" or _DOCKER.search(block.text, 0, 5_000) is not None
     name = ""
     for offset, line in enumerate(block.code[:MAX_CODE_LINES]):
         text, at = line.strip().removeprefix("$ "), block.line + offset
-        if text.startswith(("#", "//")) or not text:
+        if text.startswith(("#", "//")) or not text or (text.startswith("FROM ") and not docker):
             continue
         if name and (
             match := re.match(r"[\"']?value[\"']?\s*:\s*[\"']?([^\s\"']{1,200})", text.removeprefix("- "))
         ):
             yield Claim(Subject.GOCOVERDIR, match[1], f"GOCOVERDIR: {match[1]}", at, item.section)
         name = "GOCOVERDIR" if re.search(r"name[\"']?\s*:\s*[\"']?GOCOVERDIR\b", text) else ""
+        if _MANIFEST.match(text) is not None:
+            continue
         keyed = stating and block.lang.lower() in ("", "yaml", "yml", "text", "txt") and _KEYED.match(text)
         plain_yaml = keyed and " " not in text.split(":")[0].strip("- ") and text.strip("- ")[:1].islower()
         yield from _of_text(item, text.removeprefix("- "), at, bool(keyed) and not plain_yaml)

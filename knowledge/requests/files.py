@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from knowledge.requests.blocks import Kind
+from knowledge.requests.blocks import Block, Kind
 from knowledge.requests.model import KeyFile, LinkRef
 from knowledge.requests.sections import Placed, Topic
 
 MAX_FILES = 500
 MAX_LINKS = 500
+MAX_LISTED = 200
+"""Lines of a code block that is taken for a list of files."""
 
 _ENDINGS = (
     "go|py|ya?ml|json|toml|md|sh|bash|sql|proto|mk|mod|sum|tf|rego|ts|tsx|js"
@@ -46,6 +48,7 @@ def read_files(placed: Sequence[Placed]) -> tuple[tuple[KeyFile, ...], set[int]]
 def _of_block(item: Placed) -> Iterator[KeyFile]:
     block = item.block
     if block.kind is Kind.CODE:
+        yield from _of_list(item)
         return
     text = block.text[:2_000]
     labelled = _LABEL.match(text) is not None
@@ -53,21 +56,44 @@ def _of_block(item: Placed) -> Iterator[KeyFile]:
         path = match[1]
         place = text[: match.start()].strip(" `*")
         in_code = any(path in code for code in block.inline.codes)
-        if "/" not in path and not (in_code or item.topic is Topic.FILES):
+        leading = number == 0 and len(place) <= 3
+        if "/" not in path and not (
+            in_code or item.topic is Topic.FILES or (leading and block.kind is Kind.ITEM)
+        ):
             continue
         if "://" in text[max(0, match.start() - 300) : match.start()].split(" ")[-1] or not _is_file(
             path, block.inline.links
         ):
             continue
-        leading = number == 0 and len(place) <= 3
         listed = labelled or (item.topic is Topic.FILES and block.kind in (Kind.ITEM, Kind.ROW, Kind.LINE))
-        listed = listed or (leading and block.kind is Kind.ITEM and item.topic is not Topic.LINKS)
+        listed = listed or (leading and block.kind is Kind.ITEM) or _is_value(block, path, place, match)
         yield KeyFile(
             path,
             _note(text, match) if leading or labelled or block.kind is Kind.ROW else "",
             block.line_at(match.start()),
             listed,
         )
+
+
+def _is_value(block: Block, path: str, place: str, match: re.Match[str]) -> bool:
+    """Whether a path is all that a table cell holds, or what follows the key of a line: `Source: a/b.go`."""
+    if block.kind is Kind.ROW:
+        return any(_FILE.fullmatch(cell.strip("`* ")) and path in cell for cell in block.cells)
+    return "/" in path and place.endswith(":") and len(place) <= 60 and "?" not in place
+
+
+def _of_list(item: Placed) -> Iterator[KeyFile]:
+    """The files of a code block that holds nothing but a list of files."""
+    found: list[KeyFile] = []
+    for offset, line in enumerate(item.block.code[:MAX_LISTED]):
+        text = line.split(" #")[0].strip(" \t-+*├└│─")
+        if not text or text.startswith(("#", "//")):
+            continue
+        path = re.split(r"\s+(?:\(|-|–|—|←)", text, maxsplit=1)[0]
+        if "/" not in path or _FILE.fullmatch(path) is None:
+            return
+        found.append(KeyFile(path, _NOTE.sub("", text[len(path) :])[:300], item.block.line + offset, True))
+    yield from found
 
 
 def _is_file(path: str, links: Sequence[tuple[str, str]]) -> bool:

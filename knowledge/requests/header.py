@@ -23,8 +23,8 @@ _KEYS: dict[str, str] = {
     **dict.fromkeys(
         ("asking team", "reported by", "reporter", "submitted by", "raised by", "sender"), "asker"
     ),
-    **dict.fromkeys(("author", "authors", "created by", "prepared by", "written by", "team"), "author"),
-    **dict.fromkeys(("responder", "responding team", "response from"), "author"),
+    **dict.fromkeys(("author", "authors", "created by", "prepared by", "written by", "issued by"), "author"),
+    **dict.fromkeys(("completed by", "responded by", "responder", "response from", "team"), "author"),
     **dict.fromkeys(("to", "for", "assigned to", "assignee", "target team", "target teams"), "asked"),
     **dict.fromkeys(("recipient", "recipients", "attention", "attn", "directed to", "audience"), "asked"),
     **dict.fromkeys(("affected team", "affected teams", "response to"), "asked"),
@@ -61,6 +61,8 @@ class Keyed:
     index: int
     preamble: bool
     tail: bool
+    team: bool = False
+    """Whether the key itself says that the value is a team."""
 
 
 def keyed_lines(placed: Sequence[Placed]) -> Iterator[Keyed]:
@@ -73,12 +75,12 @@ def keyed_lines(placed: Sequence[Placed]) -> Iterator[Keyed]:
         for key, value in _pairs(item):
             means = _KEYS.get(key.strip().lower())
             if means is not None and value:
-                yield Keyed(means, value, block.line, item.index, preamble, tail)
+                yield Keyed(means, value, block.line, item.index, preamble, tail, "team" in key.lower())
 
 
 def _pairs(item: Placed) -> Iterator[tuple[str, str]]:
     block = item.block
-    if block.kind is Kind.ROW and len(block.cells) == 2:
+    if block.kind is Kind.ROW and len(block.cells) == 2 and block.cells != block.header:
         yield bare(block.cells[0]), clean(block.cells[1])
     elif block.kind in (Kind.LINE, Kind.ITEM):
         parts = _STATUS_PARTS.split(block.text[:1000])

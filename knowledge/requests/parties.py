@@ -78,7 +78,8 @@ def _keyed_parties(found: Sequence[Keyed], used: set[int]) -> tuple[Party | None
     for wanted in ("asker", "author"):
         for keyed in found:
             if asker is None and keyed.means == wanted and (keyed.preamble or keyed.tail):
-                asker = next(iter(parties(keyed.value, keyed.line)), None)
+                named = wanted == "author" and not keyed.team
+                asker = next(iter(parties(keyed.value, keyed.line, named=named)), None)
                 used.update({keyed.index} if asker else ())
     for keyed in found:
         if not asked and keyed.means == "asked" and keyed.preamble:
@@ -92,8 +93,11 @@ def _keyed_parties(found: Sequence[Keyed], used: set[int]) -> tuple[Party | None
     return asker, asked
 
 
-def parties(value: str, line: int) -> tuple[Party, ...]:
-    """The teams or people that a value names; `All teams (A, B)` are A and B."""
+def parties(value: str, line: int, *, named: bool = False) -> tuple[Party, ...]:
+    """The teams or people that a value names; `All teams (A, B)` are A and B.
+
+    Two capitalised words are a person only where a person is expected (`named`: an author).
+    """
     value = _ARROW.split(value[:400], maxsplit=1)[0]
     inside = _PARENS.findall(value)
     plain = clean(_PARENS.sub("", value))
@@ -108,7 +112,9 @@ def parties(value: str, line: int) -> tuple[Party, ...]:
             short = name.strip(" .:-")
         if not short or len(short) > 60 or len(short.split()) > 6 or not any(c.isalpha() for c in short):
             continue
-        person = not teamish and (part.strip().startswith("@") or _PERSON.fullmatch(short) is not None)
+        person = not teamish and (
+            part.strip().startswith("@") or (named and _PERSON.fullmatch(short) is not None)
+        )
         found.setdefault(short, Party(short, "person" if person else "team", line))
     return tuple(found.values())
 

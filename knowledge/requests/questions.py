@@ -20,6 +20,8 @@ _ASKS = re.compile(
     r"|describe|provide|advise)\b",
     re.IGNORECASE,
 )
+_RESTATED = re.compile(r"(?:\w+ ){0,2}answers?\b", re.IGNORECASE)
+"""A section of answers repeats the questions that were asked above."""
 _ANSWERED = re.compile(r"\b(?:ANSWERED|Answered):")
 _ANSWER = re.compile(
     r"^[^\w]{0,8}(?:(?:short |our |final |team )?(?:answer|response|reply|decision"
@@ -66,7 +68,7 @@ def _asked_in_place(placed: Sequence[Placed], used: set[int]) -> Iterator[Questi
     while at < len(placed):
         item = placed[at]
         text = _question_text(item)
-        if text is None:
+        if text is None or (used and _RESTATED.match(item.section) is not None):
             at += 1
             continue
         used.add(item.index)
@@ -97,7 +99,8 @@ def _question_text(item: Placed) -> str | None:
         )
     if label is not None and "?" in text:
         return _tidy(text[label.end() :])
-    if item.topic is not Topic.QUESTIONS or (item.is_lead and not text.endswith("?")):
+    asked = block.kind is Kind.ROW and any("question" in head.lower() for head in block.header)
+    if (item.topic is not Topic.QUESTIONS and not asked) or (item.is_lead and not text.endswith("?")):
         return None
     if block.kind is Kind.ROW:
         cell = next((cell for cell in block.cells if cell.rstrip("* `").endswith("?")), None)
@@ -114,7 +117,8 @@ def _what_follows(placed: Sequence[Placed], at: int) -> tuple[list[Placed], bool
     """(lines that belong to the question, whether an answer follows, where to go on)."""
     block = placed[at].block
     details: list[Placed] = []
-    row_answered = block.kind is Kind.ROW and len(block.cells) > 2 and all(block.cells[1:])
+    answers = any("answer" in head.lower() for head in block.header) or len(block.cells) > 2
+    row_answered = block.kind is Kind.ROW and answers and all(block.cells[1:])
     for index in range(at + 1, min(at + 40, len(placed))):
         other = placed[index].block
         if _ANSWER.match(other.text[:120]) is not None:

@@ -81,7 +81,8 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ),
     (
         Topic.ENVIRONMENT,
-        r"\benvironment\b|\b(?:our|current|test|my|the) (?:set-?up|build|configuration"
+        r"^(?:\w+ ){0,3}environment(?: (?:details|info\w*|set-?up|configuration))?$"
+        r"|\b(?:our|current|test|my|the) (?:set-?up|build|configuration"
         r"|config|deployment|stack|implementation)\b|\bsetup details\b|^set-?up$"
         r"|\bversions?$|\bsystem info|\btech(?:nical)? details\b|\bcurrent state\b"
         r"|\bwe (?:use|run|build)\b",
