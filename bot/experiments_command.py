@@ -16,6 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from knowledge.experiments.model import Outcome
+    from knowledge.experiments.stale import StaleArticle
 
 FAILED, ERROR = 1, 2
 
@@ -53,26 +54,62 @@ def run(
     as_json: JsonOption = False,
     write: Annotated[
         Path | None,
-        typer.Option("--write", metavar="DIR", help="Keep the results there, one file a Go version."),
+        typer.Option("--write", metavar="DIR", help="Keep the results there; default: in COVCHECK_HOME."),
     ] = None,
 ) -> None:
     """Run experiments, without network. Exit 0 all reproduced, 1 one did not, 2 error.
 
-    What cannot be run on this machine or with this Go is skipped with the reason.
+    What cannot be run on this machine or with this Go is skipped with the reason. The results are kept, one
+    file a Go version; articles that cite what did not reproduce are stale from then on.
     """
     from knowledge.experiments.results import outcomes_json, save_results
     from knowledge.experiments.runner import find_go, run_experiments
 
     with _errors(as_json):
         outcomes = run_experiments(go or find_go(), ids or None, tell=None if as_json else _tell)
-        files = save_results(outcomes, write) if write is not None else ()
+        files = save_results(outcomes, write or _local())
+        stale_now = _stale(outcomes)
     if as_json:
         _print(json.dumps(outcomes_json(outcomes), indent=2, ensure_ascii=False))
     else:
         _print(_total(outcomes))
+        for each in stale_now:
+            _print(f"stale by it: {each.article}")
         for file in files:
-            _print(f"wrote {file}")
+            _print(f"kept in {file}")
     raise typer.Exit(FAILED if any(outcome.reproduced is False for outcome in outcomes) else 0)
+
+
+@app.command()
+def stale(as_json: JsonOption = False) -> None:
+    """Articles that cite a claim which did not reproduce, here or as shipped. Exit 0 none, 1 some."""
+    from dataclasses import asdict
+
+    from knowledge.experiments.results import load_known
+
+    with _errors(as_json):
+        found = _stale(load_known(_local()))
+    if as_json:
+        _print(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+    for each in () if as_json else found:
+        _print(f"{each.article}: {each.why}")
+    raise typer.Exit(FAILED if found else 0)
+
+
+def _local() -> Path:
+    """Where the results of one's own runs are kept."""
+    from bot.settings import home
+
+    return home() / "experiments"
+
+
+def _stale(outcomes: tuple[Outcome, ...]) -> tuple[StaleArticle, ...]:
+    """The articles of the knowledge base that some outcomes make stale."""
+    from bot.settings import home
+    from knowledge.experiments.stale import stale_by_experiments
+    from knowledge.library import Library, shipped_articles
+
+    return stale_by_experiments(Library(home() / "kb", shipped_articles()).articles(), outcomes)
 
 
 def _tell(outcome: Outcome) -> None:

@@ -24,6 +24,11 @@ def load_results(directory: Path = SHIPPED) -> tuple[Outcome, ...]:
     return tuple(outcome for path in files for outcome in load_file(path))
 
 
+def load_known(local: Path) -> tuple[Outcome, ...]:
+    """What is shipped and what was kept in a folder of one's own. Raises ExperimentError."""
+    return (*load_results(SHIPPED), *load_results(local))
+
+
 def load_file(path: Path) -> tuple[Outcome, ...]:
     """The outcomes in one file. Raises ExperimentError when it is none of ours."""
     try:

@@ -65,6 +65,11 @@ def test_quick_experiments_reproduce(go, monkeypatch):
     assert not any("/tmp/" in o.observed.stderr for o in outcomes), "paths of the machine are taken out"
 
 
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("COVCHECK_HOME", str(tmp_path / "home"))
+
+
 def claim(procedure, expected=None) -> Experiment:
     return Experiment("made-up", ("x",), expected or Expected(Symptom.BOTH), procedure)
 
@@ -146,20 +151,31 @@ def test_the_command_runs_keeps_and_says_it(go, tmp_path):
     assert len(list(tmp_path.glob("go1.*.json"))) == 1
 
 
-def test_the_command_fails_with_a_claim(go, monkeypatch):
+def test_a_claim_that_fails_makes_its_articles_stale(go, monkeypatch, tmp_path):
     def exact_compare(lab: Lab) -> Observed:
         return Observed()
 
+    run = CliRunner().invoke
+    assert run(app, ["stale"]).exit_code == 0
     wrong = Experiment("exact-compare", ("x",), Expected(Symptom.BOTH), exact_compare)
     monkeypatch.setitem(registry._EXPERIMENTS, "exact-compare", wrong)
     registry.all_experiments.cache_clear()
     try:
-        done = CliRunner().invoke(app, ["run", "exact-compare"])
+        done = run(app, ["run", "exact-compare"])
     finally:
         registry.all_experiments.cache_clear()
     assert done.exit_code == 1
     assert "NOT REPRODUCED" in done.stdout
     assert "symptom not seen instead of BOTH" in done.stdout
+    assert "stale by it: goflags-exact-compare\n" in done.stdout
+    later = run(app, ["stale"])
+    assert later.exit_code == 1
+    assert later.stdout.startswith("goflags-exact-compare: exact-compare did not reproduce with go1.")
+    assert '"article": "goflags-exact-compare"' in run(app, ["stale", "--json"]).stdout
+    monkeypatch.undo()
+    monkeypatch.setenv("COVCHECK_HOME", str(tmp_path / "home"))
+    assert run(app, ["run", "exact-compare"]).exit_code == 0
+    assert run(app, ["stale"]).exit_code == 0, "a later run that reproduces lifts it"
 
 
 def test_the_command_says_what_is_wrong(monkeypatch):
