@@ -157,8 +157,8 @@ def _declared(source: Source) -> str | None:
 
 
 def _at_the_start(source: Source) -> str | None:
-    """Where a relative GOCOVERDIR led when the process started, in a directory that it has left since: covmeta
-    is written at the start. None where it is absolute, the process has not moved, or nobody tells."""
+    """Where a relative GOCOVERDIR led when the process started, in a directory that it has left since:
+    covmeta is written at the start. None where it is absolute, the process has not moved, or nobody tells."""
     process = source.seen.process
     value = process.gocoverdir if process is not None and process.environment_read else None
     start = _container(source.pod["spec"], source.seen.container).get("workingDir")

@@ -6,14 +6,14 @@ Terminal and Slack only lay this out. Everything quoted (names, logs, observatio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.covdata.summary import Row, Summary, largest_packages, shown_percent, worst_files
 from bot.facts.live import Live, PodSeen
 from bot.facts.path import CoveragePath
-from bot.model import Diagnosis, Effect, Observation, Status, Symptom
-from bot.render.answer import Answer
+from bot.model import Diagnosis, Effect, Link, Observation, Status, Symptom
+from bot.render.answer import Answer, Mark
 from bot.render.build import build_answer
 
 BAR = 10
@@ -29,6 +29,12 @@ _EMPTY = {
     Symptom.META_ONLY: "coverage came out EMPTY: covmeta without covcounters",
     Symptom.COUNTERS_ONLY: "coverage came out EMPTY: covcounters without covmeta",
 }
+
+_PROVEN = {
+    Symptom.BOTH: (Link.BUILD, Link.IMAGE, Link.RUN, Link.VOLUME, Link.STOP),
+    Symptom.META_ONLY: (Link.BUILD, Link.IMAGE, Link.RUN, Link.VOLUME),
+}
+"""The links that files of a kind came through."""
 
 
 class ResultLike(Protocol):
@@ -94,13 +100,25 @@ def live_view(result: ResultLike) -> LiveView:
         headline=live_headline(live.service, result.commit, result.diagnosis, summary),
         symptom=SYMPTOMS[symptom] if symptom else None,
         where=f"{live.target} in namespace {live.namespace} on {live.cluster}",
-        answer=build_answer(result.path, result.diagnosis),
+        answer=_proven(build_answer(result.path, result.diagnosis)),
         packages=rows_of([row for row in packages if row.statements]),
         worst=rows_of(worst_files(summary, WORST)) if summary else (),
         done=tuple(what_was_done(live)),
         observations=live.observations,
         duration=spoken_seconds(result.seconds),
     )
+
+
+def _proven(answer: Answer) -> Answer:
+    """The answer with the links whole that the files of this run prove, also where no repo was read."""
+    symptom = answer.diagnosis.symptom
+    if symptom not in _PROVEN:
+        return answer
+    links = tuple(
+        replace(view, mark=Mark.OK) if view.mark is Mark.UNKNOWN and view.link in _PROVEN[symptom] else view
+        for view in answer.links
+    )
+    return replace(answer, links=links)
 
 
 def live_headline(service: str, commit: str | None, diagnosis: Diagnosis, summary: Summary | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import uuid
@@ -23,50 +22,18 @@ from bot.covdata.profile import load
 from bot.errors import NotInCluster
 from bot.facts.live import Backing, FilesSeen, NodeDirectory, PodSeen
 from bot.model import Missing, Observation, Symptom
+from tests.kind.covered_image import covered_image
 from tests.kind.live import LiveCluster, namespace_in
 from tests.kind.stopped_workloads import until
 
 pytestmark = pytest.mark.xdist_group("kind-live")
-IMAGE = "covcheck-files:1"
-MAIN = """\
-package main
-
-import (
-	"os"
-	"os/signal"
-	"syscall"
-)
-
-func main() {
-	asked := make(chan os.Signal, 1)
-	signal.Notify(asked, syscall.SIGTERM)
-	<-asked
-	if os.Getenv("DEAF") != "" {
-		select {}
-	}
-}
-"""
-DOCKERFILE = """\
-FROM gcr.io/distroless/static-debian12:nonroot
-COPY app /app
-ENTRYPOINT ["/app"]
-"""
 SEEN = Observation("test", "pod", "made by the test")
 Body = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def image(live_cluster: LiveCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A real service built with -cover, in an image without shell and tar, uid 65532."""
-    folder = tmp_path_factory.mktemp("files")
-    (folder / "go.mod").write_text("module example.com/files\n\ngo 1.21\n")
-    (folder / "main.go").write_text(MAIN)
-    (folder / "Dockerfile").write_text(DOCKERFILE)
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "", "DOCKER_BUILDKIT": "0"}
-    for command in (["go", "build", "-cover", "-o", "app", "."], ["docker", "build", "-q", "-t", IMAGE, "."]):
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=300)
-    live_cluster.load(IMAGE)
-    return IMAGE
+    return covered_image(live_cluster, tmp_path_factory.mktemp("files"))
 
 
 @dataclass(frozen=True, slots=True)
