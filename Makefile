@@ -35,8 +35,9 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(STAMP) ## warm and cold check times on a 5,000-file repo, requests counted
+bench: $(STAMP) ## checks of a 5,000-file repo beside a clone, coverage data beside go tool covdata
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench_covdata
 
 matrix: $(STAMP) ## faults put into a real Kind cluster, and docs/accuracy.md of how they were judged
 	@$(BIN)/python -m tests.matrix --write
