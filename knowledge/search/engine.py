@@ -2,7 +2,8 @@
 
 The sum is divided by what it could be at most for the question's words (BM25's term score stays below
 idf * (k1 + 1)), so a score lies in 0..1 and means the same in a small collection and in a large one.
-Documents that hold a quoted text literally, or that are named by their id, come first.
+Documents that hold a quoted text literally, or that are named by their id or the id of a rule that finds
+them, come first.
 Figures and how the weights were chosen: docs/retrieval.md.
 """
 
@@ -16,26 +17,25 @@ import tantivy
 
 from knowledge.search.index import FIELDS, PASSAGE, Index, all_query, any_query, passage_query
 from knowledge.search.question import Question, folded, read_question
-from knowledge.search.words import words
+from knowledge.search.words import plain_words, words
 
-WEIGHTS: Mapping[str, float] = {
-    "title": 0.25,
-    "headings": 0.5,
-    "questions": 0.25,
-    "lead": 0.5,
-    "body": 0.75,
-    PASSAGE: 0.5,
-}
-"""Chosen by coordinate search over a small grid; the report repeats that choice on training folds only."""
+WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIELDS, 1.0), PASSAGE: 1.0}
+"""All alike: a search for better ones gained nothing on questions it had not seen (docs/retrieval.md)."""
 
 DEPTH = 300
 """Documents taken from each field; a passage query takes four times as many passages."""
+
+SAME_QUESTION = 0.6
+"""From this shared part on a question counts as one that an article says it answers."""
 
 MAX_WORDS = 60
 """Of longer questions the rarest words are searched."""
 
 MAX_EXACT = 200
 """Passages that are compared with a quoted text."""
+
+UNKNOWN = 0.5
+"""The weight of that further word."""
 
 _BOUND = 2.2
 """tantivy's k1 + 1, above which no term's frequency factor gets."""
@@ -89,6 +89,8 @@ class Engine:
         if self._extra is not None:
             for id, score in self._extra(text).items():
                 scores[id] = scores.get(id, 0.0) + self._extra_weight * score
+        for id in scores:
+            scores[id] = max(scores[id], self._asked_before(id, rarity))
         exact = self._exact(question)
         for id in exact:
             scores.setdefault(id, 0.0)
@@ -131,8 +133,23 @@ class Engine:
     def _fused(self, rarity: Mapping[str, float], more: int) -> dict[str, float]:
         if not rarity:
             return {}
-        most = _BOUND * sum(rarity.values()) * sum(self._weights.values())
+        most = self.most(rarity) * sum(self._weights.values())
         return fuse(self.field_scores(tuple(rarity), more), self._weights, most)
+
+    def most(self, rarity: Mapping[str, float]) -> float:
+        """What a field's score for these words could be at most, and a bit: as if the question had had one
+        more word that is found nowhere, so that a question of one word is never sure of its answer."""
+        return _BOUND * (sum(rarity.values()) + UNKNOWN * idf(0, len(self.index.listed)))
+
+    def _asked_before(self, id: str, rarity: Mapping[str, float]) -> float:
+        """How far a question is one that an article says it answers: the shared part of both, by rarity."""
+        best, whole = 0.0, sum(rarity.values())
+        for known in self.index.listed[id].questions:
+            shared = sum(weight for term, weight in rarity.items() if term in known)
+            if 2 * shared > whole:
+                rest = sum(self.rarity([term for term in known if term not in rarity]).values())
+                best = max(best, shared / (whole + rest))
+        return best if best >= SAME_QUESTION else 0.0
 
     def _field(self, name: str, terms: Sequence[str], depth: int) -> dict[str, float]:
         searcher = self.index.passages if name == PASSAGE else self.index.documents
@@ -147,10 +164,10 @@ class Engine:
 
     def _exact(self, question: Question) -> set[str]:
         """Documents that hold a quoted text literally in one passage, and those that are named."""
-        found = {self.index.names[name] for name in question.ids if name in self.index.names}
+        found = {id for name in question.ids for id in self.index.names.get(name, ())}
         schema = self.index.schema(PASSAGE)
         for quote in question.quotes:
-            terms = tuple(dict.fromkeys(words(quote)))[:MAX_WORDS]
+            terms = tuple(dict.fromkeys(plain_words(quote)))[:MAX_WORDS]
             hits = self.index.passages.search(
                 all_query(schema, PASSAGE, terms), limit=MAX_EXACT, count=False
             ).hits

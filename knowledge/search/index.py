@@ -35,11 +35,28 @@ _HEAP = 128_000_000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document in the index: the SHA-256 of its bytes, its title, and whether it is a plain case."""
+    """A document in the index: the SHA-256 of its bytes, its title, the ids of rules that find it, and the
+    words of each question that an article says it answers."""
 
     sha: str
     title: str
-    case: bool = True
+    rules: tuple[str, ...] = ()
+    questions: tuple[frozenset[str], ...] = ()
+
+    @classmethod
+    def of(cls, sha: str, article: Article) -> Listed:
+        """The row of an article or case."""
+        asked = (frozenset(words(question)) for question in article.questions)
+        return cls(sha, article.title, article.rules, tuple(each for each in asked if each))
+
+    @classmethod
+    def from_row(cls, sha: str, title: str, rules: list[str], questions: list[list[str]]) -> Listed:
+        """From what `row` gave."""
+        return cls(sha, title, tuple(rules), tuple(frozenset(each) for each in questions))
+
+    def row(self) -> tuple[str, str, tuple[str, ...], list[list[str]]]:
+        """As it is kept in list.json."""
+        return self.sha, self.title, self.rules, [sorted(each) for each in self.questions]
 
 
 class Index:
@@ -93,7 +110,7 @@ class Index:
                 refused[id] = shas[id]
                 continue
             _add(article, id, number(id, shas[id]), *writers)
-            kept[id] = Listed(shas[id], article.title, article.is_case)
+            kept[id] = Listed.of(shas[id], article)
         for writer in writers:
             writer.commit()
             writer.wait_merging_threads()
@@ -111,7 +128,7 @@ class Index:
             passages = _opened(self.folder / "passages", (PASSAGE,))
             self.documents, self.passages = documents.searcher(), passages.searcher()
             self._schemas = documents.schema, passages.schema
-            self.listed = {id: Listed(*each) for id, each in held["listed"].items()}
+            self.listed = {id: Listed.from_row(*row) for id, row in held["listed"].items()}
             self._refused = dict(held["refused"])
         except FileNotFoundError:
             pass
@@ -119,14 +136,17 @@ class Index:
             self.damaged = True
             self.listed = {}
         self.by_number = {number(id, each.sha): id for id, each in self.listed.items()}
-        self.names = {id.lower().replace("_", "-"): id for id in self.listed}
+        self.names: dict[str, list[str]] = {}
+        for id, each in self.listed.items():
+            for name in {id.lower().replace("_", "-"), *each.rules}:
+                self.names.setdefault(name, []).append(id)
 
     def schema(self, field: str) -> tantivy.Schema:
         """The schema that a field belongs to."""
         return self._schemas[1 if field == PASSAGE else 0]
 
     def _keep(self, listed: Mapping[str, Listed], refused: Mapping[str, str]) -> None:
-        rows = {id: (each.sha, each.title, each.case) for id, each in listed.items()}
+        rows = {id: each.row() for id, each in listed.items()}
         fresh = self.folder / f".{uuid4().hex}"
         fresh.write_bytes(json.dumps({"listed": rows, "refused": dict(refused)}).encode())
         os.replace(fresh, self.folder / "list.json")

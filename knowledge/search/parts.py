@@ -46,18 +46,19 @@ class Parts:
 
 
 def parts(article: Article) -> Parts:
-    """The parts of an article or case. Its rules, symptoms and questions count as questions it answers."""
+    """The parts of an article or case. Its rules and symptoms count as words of its title."""
     reader = _Reader()
     for number, line in enumerate(article.body.split("\n"), 1):
         reader.take(line, number)
     headings = [text for text in reader.headings if text.strip() != article.title]
-    asked = [*article.questions, *article.rules, *article.symptoms, *reader.questions]
+    asked = [*article.questions, *reader.questions]
+    title = " ".join((article.title, *article.rules, *article.symptoms))
     return Parts(
-        title=article.title,
+        title=title,
         headings="\n".join(headings),
         questions="\n".join(asked),
         lead="\n".join((*article.questions, article.body[:LEAD])),
-        body="\n".join((article.title, *article.questions, *article.rules, *article.symptoms, article.body)),
+        body="\n".join((title, *article.questions, article.body)),
         passages=reader.passages(),
     )
 

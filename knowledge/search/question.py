@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.search.words import words
+from knowledge.search.words import plain_words, words
 
 MAX_CHARS = 20_000
 """Of a longer text only the beginning is the question."""
@@ -46,5 +46,7 @@ def folded(text: str) -> str:
 
 
 def _tells(quote: str) -> bool:
-    """Whether a quoted text is a message, not a single word: several words and some length."""
-    return len(quote) >= MIN_QUOTE and len(quote.split()) >= 2 and bool(words(quote))
+    """Whether a quoted text is a message, a path or an identifier, not just a word: some length, and
+    several words or a sign inside."""
+    several = len(quote.split()) >= 2 or re.search(r"\w[_./:=-]+\w", quote) is not None
+    return len(quote) >= MIN_QUOTE and several and bool(plain_words(quote))

@@ -8,6 +8,7 @@ English Snowball stemmer. Time is linear in the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import tantivy
@@ -33,19 +34,29 @@ _STOP = frozenset(_STOP_TEXT.split())
 
 def words(text: str) -> list[str]:
     """The stemmed words of a text in order, wholes of identifiers after their parts; no stop words."""
-    found: list[str] = []
+    return [word for run in _runs(text) for word in _split(run)]
+
+
+def plain_words(text: str) -> list[str]:
+    """The same without the wholes: what every text that holds this one literally has, too."""
+    return [stem(part) for run in _runs(text) for part in _parts(run) if part not in _STOP]
+
+
+def _runs(text: str) -> Iterator[str]:
     for run in _RUN.findall(text):
         if len(run) <= MAX_WORD:
-            found.extend(_split(run))
+            yield run
         else:
-            pieces = re.split(r"[_./-]", run)
-            found.extend(w for piece in pieces if 0 < len(piece) <= MAX_WORD for w in _split(piece))
-    return found
+            yield from (piece for piece in re.split(r"[_./-]", run) if 0 < len(piece) <= MAX_WORD)
+
+
+def _parts(run: str) -> list[str]:
+    return [part.lower() for part in _PART.findall(run)]
 
 
 @lru_cache(maxsize=200_000)
 def _split(run: str) -> tuple[str, ...]:
-    parts = [part.lower() for part in _PART.findall(run)]
+    parts = _parts(run)
     kept = [part for part in parts if part not in _STOP]
     whole = "".join(parts)
     if 1 < len(parts) <= MAX_PARTS and not whole.isdigit():

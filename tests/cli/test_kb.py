@@ -1,0 +1,87 @@
+"""`covcheck kb` and `covcheck ask` as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli import as_json, covcheck
+
+FIXTURES = Path(__file__).resolve().parents[1] / "knowledge" / "fixtures"
+
+
+@pytest.fixture(scope="module")
+def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    home = {"COVCHECK_HOME": str(tmp_path_factory.mktemp("home"))}
+    done = covcheck("kb", "import", str(FIXTURES / "cases"), env=home)
+    assert done.returncode == 0, done.stderr
+    assert "16 added, 0 updated, 0 unchanged, 0 removed" in done.stdout
+    return home
+
+
+def test_import_again_says_what_is_the_same(env):
+    data = as_json(covcheck("kb", "import", str(FIXTURES / "cases"), "--json", env=env))
+    assert (data["added"], len(data["unchanged"]), data["problems"]) == ([], 16, [])
+
+
+def test_search_prints_ids_titles_and_scores(env):
+    done = covcheck("kb", "search", "harbor label prefix", "--json", "--limit", "2", env=env)
+    rows = json.loads(done.stdout)
+    assert [list(row) for row in rows] == [["id", "title", "score"]] * 2
+    assert rows[0]["id"] == "SHIPPING_LABEL_PREFIX"
+    assert "SHIPPING_LABEL_PREFIX" in covcheck("kb", "search", "label prefix", env=env).stdout
+
+
+def test_ask_answers_or_abstains_in_the_fixed_shape(env):
+    answered = as_json(covcheck("ask", "billing: the same invoice is sent twice", "--json", env=env))
+    assert list(answered) == ["status", "answer", "article", "alternatives"]
+    assert answered["status"] == "answered"
+    assert list(answered["article"]) == ["id", "title", "score"]
+    abstained = as_json(covcheck("ask", "how do I get a parking permit?", "--json", env=env))
+    assert (abstained["status"], abstained["article"]) == ("abstained", None)
+    done = covcheck("ask", "how do I get a parking permit?", env=env)
+    assert done.returncode == 0
+    assert "I have no resolved case close to this" in done.stdout
+
+
+def test_list_show_and_export(env, tmp_path):
+    assert "case       HOT_RELOAD  Settings without a restart" in covcheck("kb", "list", env=env).stdout
+    shown = covcheck("kb", "show", "HOT_RELOAD", env=env).stdout
+    assert shown.startswith("HOT_RELOAD · case · Settings without a restart\n")
+    assert covcheck("kb", "export", str(tmp_path / "out"), env=env).returncode == 0
+    assert (tmp_path / "out" / "HOT_RELOAD.md").is_file()
+
+
+def test_errors_are_one_sentence_and_exit_2(env):
+    absent = covcheck("kb", "show", "NOPE", env=env)
+    assert (absent.returncode, absent.stdout) == (2, "")
+    assert absent.stderr.startswith("covcheck: The knowledge base has no document 'NOPE'.")
+    folder = covcheck("kb", "import", "/does/not/exist", "--json", env=env)
+    assert (folder.returncode, as_json(folder)["error"]) == (2, "KnowledgeError")
+
+
+def test_stale_looks_at_the_blobs_of_a_repo(env, tmp_path):
+    home = {"COVCHECK_HOME": str(tmp_path / "home")}
+    repo = tmp_path / "repo"
+    (repo / "deploy").mkdir(parents=True)
+    (repo / "deploy" / "orders.yaml").write_text("a\n")  # the blob that the article cites
+    _commit(repo)
+    covcheck("kb", "import", str(FIXTURES / "articles"), env=home)
+    words = ("kb", "stale", "--repo", str(repo), "--json")
+    assert "path-mismatch" not in [row["id"] for row in json.loads(covcheck(*words, env=home).stdout)]
+    (repo / "deploy" / "orders.yaml").write_text("b\n")
+    _commit(repo)
+    done = covcheck(*words, env=home)
+    assert done.returncode == 1, done.stderr
+    rows = [row for row in json.loads(done.stdout) if row["id"] == "path-mismatch"]
+    assert rows[0]["path"] == "deploy/orders.yaml"
+    assert rows[0]["owner"] == "@platform"
+
+
+def _commit(repo: Path) -> None:
+    git = ["git", "-C", str(repo), "-c", "user.name=t", "-c", "user.email=t@t"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
