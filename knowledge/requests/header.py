@@ -23,7 +23,9 @@ _KEYS: dict[str, str] = {
     **dict.fromkeys(
         ("asking team", "reported by", "reporter", "submitted by", "raised by", "sender"), "asker"
     ),
-    **dict.fromkeys(("author", "authors", "created by", "prepared by", "written by", "issued by"), "author"),
+    **dict.fromkeys(
+        ("author", "authors", "created by", "prepared by", "written by", "issued by", "signed"), "author"
+    ),
     **dict.fromkeys(("completed by", "responded by", "responder", "response from", "team"), "author"),
     **dict.fromkeys(("to", "for", "assigned to", "assignee", "target team", "target teams"), "asked"),
     **dict.fromkeys(("recipient", "recipients", "attention", "attn", "directed to", "audience"), "asked"),

@@ -17,58 +17,10 @@ MAX_INLINE = 4_000
 _MARKUP = re.compile(r"[`*_\[<\\&!~]|https?://")
 _BARE_URL = re.compile(r"https?://[^\s<>()\[\]{}\"'`|*]{1,1000}")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,20})(?:\s[^<>]{0,500})?/?>")
-_TAGS = frozenset(
-    [
-        "a",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-        "center",
-        "picture",
-        "source",
-    ]
+_HTML = re.compile(
+    r"a|b|blockquote|br|center|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|ol|p|picture|pre"
+    r"|q|s|small|source|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul",
+    re.IGNORECASE,
 )
 _BLANKS = re.compile(r"[ \t\u00a0]{2,}")
 
@@ -137,7 +89,7 @@ def _tag_text(tag: str) -> str:
     match = _TAG.fullmatch(tag)
     if tag.startswith("<!--"):
         return ""
-    return tag if match is None or match[1].lower() not in _TAGS else " "
+    return tag if match is None or _HTML.fullmatch(match[1]) is None else " "
 
 
 def _bare_urls(text: str) -> Iterator[str]:

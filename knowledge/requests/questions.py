@@ -20,11 +20,12 @@ _ASKS = re.compile(
     r"|describe|provide|advise)\b",
     re.IGNORECASE,
 )
+_REPLIES = re.compile(r"\b(?:answer|response|reply)", re.IGNORECASE)
 _RESTATED = re.compile(r"(?:\w+ ){0,2}answers?\b", re.IGNORECASE)
 """A section of answers repeats the questions that were asked above."""
 _ANSWERED = re.compile(r"\b(?:ANSWERED|Answered):")
 _ANSWER = re.compile(
-    r"^[^\w]{0,8}(?:(?:short |our |final |team )?(?:answer|response|reply|decision"
+    r"^[^\w]{0,8}(?:(?:\w{1,20} ){0,3}(?:answer|response|reply|decision"
     r"|resolution)s?\b(?:\s?\([^)]{0,60}\))?|A\d{0,2})\s?[:.]|^[^\w]{0,8}A\s?\d{0,2}:"
     r"|^\s*(?:✅|❌)\s*(?:yes|no)\b",
     re.IGNORECASE,
@@ -117,7 +118,7 @@ def _what_follows(placed: Sequence[Placed], at: int) -> tuple[list[Placed], bool
     """(lines that belong to the question, whether an answer follows, where to go on)."""
     block = placed[at].block
     details: list[Placed] = []
-    answers = any("answer" in head.lower() for head in block.header) or len(block.cells) > 2
+    answers = any(_REPLIES.search(head) is not None for head in block.header) or len(block.cells) > 2
     row_answered = block.kind is Kind.ROW and answers and all(block.cells[1:])
     for index in range(at + 1, min(at + 40, len(placed))):
         other = placed[index].block

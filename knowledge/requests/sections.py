@@ -49,8 +49,8 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     (
         Topic.TRIED,
         r"\btried\b|\battempt(?:s|ed)?\b|\btroubleshooting\b|\binvestigation (?:done"
-        r"|so far|steps|summary)\b|\b(?:been|already) (?:ruled out|checked|verified)\b|^ruled out\b"
-        r"|\bwhat we did\b|\bdebugging (?:done|steps|so far)\b|\bsteps taken\b",
+        r"|so far|steps|summary)\b|\b(?:been|already|we'?ve|we have) (?:ruled out|checked|verified)\b"
+        r"|^ruled out\b|\bwhat we did\b|\bdebugging (?:done|steps|so far)\b|\bsteps taken\b",
     ),
     (
         Topic.SUCCESS,
@@ -84,7 +84,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
         r"^(?:\w+ ){0,3}environment(?: (?:details|info\w*|set-?up|configuration))?$"
         r"|\b(?:our|current|test|my|the) (?:set-?up|build|configuration"
         r"|config|deployment|stack|implementation)\b|\bsetup details\b|^set-?up$"
-        r"|\bversions?$|\bsystem info|\btech(?:nical)? details\b|\bcurrent state\b"
+        r"|\bversions?$|\bsystem info|\btech(?:nical)? details\b|\b(?:current|test|build) (?:state|status)\b"
         r"|\bwe (?:use|run|build)\b",
     ),
     (

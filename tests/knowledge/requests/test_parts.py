@@ -7,9 +7,9 @@ import pytest
 from bot.model import Certainty, Symptom
 from bot.rules.registry import all_rules
 from knowledge.requests import Mention, Subject, read_request
-from knowledge.requests.claims import key_subject
 from knowledge.requests.complaints import symptom_of
 from knowledge.requests.services import Names
+from knowledge.requests.subjects import key_subject, keyed_value, values_in
 from knowledge.requests.topics import all_rule_ids, question_topics, suspected_rules
 
 KNOWN = ("datastorage", "signal-processing", "gateway", "notification")
@@ -104,6 +104,59 @@ def test_every_rule_that_a_suspicion_names_exists() -> None:
 )
 def test_keys_of_claims(key: str, subject: Subject) -> None:
     assert key_subject(key) is subject
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Builder: golang:1.24", (Subject.BUILDER_IMAGE, "golang:1.24")),
+        ("Build: podman build -f x .", (Subject.OTHER, "podman build -f x .")),
+        ("Platform: macOS", (Subject.OTHER, "macOS")),
+        ("Linking: CGO_ENABLED=0, statically", (Subject.LINKING, "static")),
+        ("E2E tests: create a pod, then scale", (Subject.OTHER, "create a pod, then scale")),
+        ("no key here", None),
+    ],
+)
+def test_keyed_lines(text: str, expected: tuple[Subject, str] | None) -> None:
+    assert keyed_value(text) == expected
+
+
+def test_values_of_a_statement() -> None:
+    text = 'CGO_ENABLED=0 GOFLAGS="-cover -mod=vendor" go build -ldflags="-s -w" GOFLAGS=$X'
+    assert [(subject, value) for subject, value, _ in values_in(text)] == [
+        (Subject.GOFLAGS, "-cover -mod=vendor"),
+        (Subject.LDFLAGS, '-ldflags="-s -w"'),
+        (Subject.CGO, "0"),
+    ]
+
+
+def test_a_dockerfile_names_its_images_and_sql_does_not() -> None:
+    head, end = "## Our setup\n\n```\n", "\n```\n"
+    lines = ("FROM golang:1.24 AS build", "RUN go build -cover ./cmd/x", "FROM scratch", "USER 1001")
+    docker = head + "\n".join(lines) + end
+    claims = read_request(docker).claims
+    assert [(claim.subject, claim.value, claim.line) for claim in claims] == [
+        (Subject.BUILDER_IMAGE, "golang:1.24", 4),
+        (Subject.COVERAGE_FLAG, "-cover", 5),
+        (Subject.RUNTIME_IMAGE, "scratch", 6),
+        (Subject.USER, "1001", 7),
+    ]
+    assert read_request("## Our setup\n\n```\nSELECT id\nFROM events\n```\n").claims == ()
+
+
+def test_gocoverdir_of_a_manifest() -> None:
+    text = "## Environment\n\n```yaml\nenv:\n- name: GOCOVERDIR\n  value: /cov\nimage: nginx:1\n```\n"
+    assert [(c.subject, c.value, c.line) for c in read_request(text).claims] == [
+        (Subject.GOCOVERDIR, "/cov", 6)
+    ]
+
+
+def test_files_of_a_list_in_a_code_block() -> None:
+    text = "### Files deleted\n\n```\npkg/a/b.go  - old\ncmd/x/main.go\n```\n\n```\npkg/a/b.go\nx := 1\n```\n"
+    assert [(file.path, file.note, file.line) for file in read_request(text).key_files] == [
+        ("pkg/a/b.go", "old", 4),
+        ("cmd/x/main.go", "", 5),
+    ]
 
 
 def test_topics_of_questions() -> None:
