@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -35,11 +36,19 @@ FOLKLORE = {
     "folk-symlink",
     "folk-trimpath",
 }
+OVERVIEWS = {
+    "symptom-counters-only",
+    "symptom-meta-only",
+    "symptom-nothing",
+    "symptom-partial",
+    "working-setup",
+}
+"""What each symptom rules in, and the whole path on one page."""
 SECTIONS = ["## What it is", "## How to see it", "## Fix", "## Check that it worked"]
 
 
-def test_every_cause_and_folk_claim_has_an_article_and_nothing_else():
-    assert set(ARTICLES) == RULES | WITHOUT_A_RULE | FOLKLORE
+def test_every_cause_folk_claim_and_symptom_has_an_article_and_nothing_else():
+    assert set(ARTICLES) == RULES | WITHOUT_A_RULE | FOLKLORE | OVERVIEWS
 
 
 @pytest.mark.parametrize("id", ARTICLES)
@@ -67,6 +76,17 @@ def test_rules_are_those_of_the_registry(id):
         assert article.rules == (id,)
         titles = {rule.title for rule in (*all_rules(), *all_live_rules()) if rule.id == id}
         assert article.title in titles or id == "not-a-cause"
+
+
+@pytest.mark.parametrize("id", sorted(OVERVIEWS - {"working-setup"}))
+def test_a_symptom_leads_to_causes_that_show_it(id):
+    article = ARTICLES[id]
+    assert len(article.symptoms) == 1
+    assert article.rules == (), "no rule finds a symptom"
+    named = RULES & set(re.findall(r"[a-z]+(?:-[a-z]+)+", article.body))
+    assert named
+    for rule in named:
+        assert article.symptoms[0] in ARTICLES[rule].symptoms, rule
 
 
 @pytest.mark.parametrize("id", ARTICLES)

@@ -22,6 +22,7 @@ from knowledge.experiments.registry import experiment
         "folk-installsuffix",
         "folk-trimpath",
         "folk-multi-stage-copy",
+        "working-setup",
     ),
     expected=WORKS,
 )

@@ -11,6 +11,6 @@ from knowledge.experiments.model import Observed
 from knowledge.experiments.registry import experiment
 
 
-@experiment("baseline", supports=("not-a-cause", "not-instrumented"), expected=WORKS)
+@experiment("baseline", supports=("not-a-cause", "not-instrumented", "working-setup"), expected=WORKS)
 def baseline(lab: Lab) -> Observed:
     return plain_run(lab, lab.build("-cover"))

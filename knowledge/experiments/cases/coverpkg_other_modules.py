@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "coverpkg-other-modules",
-    supports=("coverpkg-misses-modules",),
+    supports=("coverpkg-misses-modules", "symptom-partial"),
     expected=Expected(Symptom.BOTH, facts={"sdk by default": False, "sdk when listed": True}),
 )
 def coverpkg_other_modules(lab: Lab) -> Observed:

@@ -14,7 +14,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "coverpkg-without-main",
-    supports=("coverpkg-excludes-main",),
+    supports=("coverpkg-excludes-main", "symptom-nothing"),
     expected=Expected(
         Symptom.NOTHING,
         exits=(0,),

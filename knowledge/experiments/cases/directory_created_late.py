@@ -16,7 +16,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "directory-created-late",
-    supports=("directory-created-late", "gocoverdir-missing"),
+    supports=("directory-created-late", "gocoverdir-missing", "symptom-counters-only"),
     expected=Expected(
         Symptom.COUNTERS_ONLY,
         exits=(0,),

@@ -13,7 +13,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "directory-missing",
-    supports=("gocoverdir-missing", "gocoverdir-not-mounted"),
+    supports=("gocoverdir-missing", "gocoverdir-not-mounted", "symptom-nothing"),
     expected=Expected(
         Symptom.NOTHING,
         exits=(0,),

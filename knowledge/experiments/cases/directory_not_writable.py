@@ -20,6 +20,7 @@ from knowledge.experiments.registry import experiment
         "user-directory-mismatch",
         "host-directory-missing",
         "folk-non-root",
+        "symptom-nothing",
     ),
     expected=Expected(
         Symptom.NOTHING, exits=(0,), says=("error: coverage meta-data emit failed", "permission denied")

@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "emptied-while-running",
-    supports=("directory-created-late", "stale-data"),
+    supports=("directory-created-late", "stale-data", "symptom-counters-only"),
     expected=Expected(Symptom.COUNTERS_ONLY, exits=(0,), silent=True),
 )
 def emptied_while_running(lab: Lab) -> Observed:

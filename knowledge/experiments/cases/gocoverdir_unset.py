@@ -13,7 +13,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "gocoverdir-unset",
-    supports=("gocoverdir-unset", "gocoverdir-wrong-container"),
+    supports=("gocoverdir-unset", "gocoverdir-wrong-container", "symptom-nothing"),
     expected=Expected(
         Symptom.NOTHING,
         exits=(0,),

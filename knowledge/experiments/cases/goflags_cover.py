@@ -11,6 +11,8 @@ from knowledge.experiments.model import Observed
 from knowledge.experiments.registry import experiment
 
 
-@experiment("goflags-cover", supports=("not-instrumented", "build-arg-not-passed"), expected=WORKS)
+@experiment(
+    "goflags-cover", supports=("not-instrumented", "build-arg-not-passed", "working-setup"), expected=WORKS
+)
 def goflags_cover(lab: Lab) -> Observed:
     return plain_run(lab, lab.build(env={"GOFLAGS": "-cover -mod=mod"}))

@@ -21,6 +21,7 @@ from knowledge.experiments.registry import experiment
         "env-overrides-arg",
         "wrong-binary-copied",
         "stale-image",
+        "symptom-nothing",
     ),
     expected=Expected(
         Symptom.NOTHING,

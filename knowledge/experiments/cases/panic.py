@@ -13,7 +13,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "panic",
-    supports=("panic-exit",),
+    supports=("panic-exit", "symptom-meta-only"),
     expected=Expected(Symptom.META_ONLY, exits=(2,), says=("panic: no database",)),
 )
 def panic(lab: Lab) -> Observed:

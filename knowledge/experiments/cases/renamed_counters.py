@@ -13,7 +13,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "renamed-counters",
-    supports=("counters-renamed",),
+    supports=("counters-renamed", "symptom-partial"),
     expected=Expected(facts={"percent exits with": 0, "all is 0.0%": True}),
 )
 def renamed_counters(lab: Lab) -> Observed:

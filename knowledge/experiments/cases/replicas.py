@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "replicas",
-    supports=("collect-one-replica",),
+    supports=("collect-one-replica", "symptom-partial"),
     expected=Expected(
         Symptom.BOTH,
         facts={"covmeta files": 1, "covcounters files": 2, "both cover more than one": True},

@@ -17,7 +17,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "shell-keeps-signal",
-    supports=("shell-entrypoint",),
+    supports=("shell-entrypoint", "symptom-meta-only"),
     needs=("sh",),
     expected=Expected(Symptom.META_ONLY, facts={"program still runs": True, "with exec": "BOTH"}),
 )

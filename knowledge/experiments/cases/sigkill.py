@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "sigkill",
-    supports=("hard-exit", "oom-killed", "grace-too-short", "shell-entrypoint"),
+    supports=("hard-exit", "oom-killed", "grace-too-short", "shell-entrypoint", "symptom-meta-only"),
     expected=Expected(Symptom.META_ONLY, exits=(137,)),
 )
 def sigkill(lab: Lab) -> Observed:

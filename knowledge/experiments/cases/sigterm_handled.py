@@ -11,7 +11,11 @@ from knowledge.experiments.model import Observed
 from knowledge.experiments.registry import experiment
 
 
-@experiment("sigterm-handled", supports=("no-signal-handler", "hard-exit", "never-stopped"), expected=WORKS)
+@experiment(
+    "sigterm-handled",
+    supports=("no-signal-handler", "hard-exit", "never-stopped", "working-setup"),
+    expected=WORKS,
+)
 def sigterm_handled(lab: Lab) -> Observed:
     coverdir = lab.directory()
     return lab.seen(lab.terminated([lab.build("-cover"), "handle"], coverdir), coverdir)

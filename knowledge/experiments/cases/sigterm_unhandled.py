@@ -12,7 +12,9 @@ from knowledge.experiments.registry import experiment
 
 
 @experiment(
-    "sigterm-unhandled", supports=("no-signal-handler",), expected=Expected(Symptom.META_ONLY, exits=(2, 143))
+    "sigterm-unhandled",
+    supports=("no-signal-handler", "symptom-meta-only"),
+    expected=Expected(Symptom.META_ONLY, exits=(2, 143)),
 )
 def sigterm_unhandled(lab: Lab) -> Observed:
     coverdir = lab.directory()

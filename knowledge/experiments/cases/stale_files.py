@@ -14,7 +14,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "stale-files",
-    supports=("stale-data",),
+    supports=("stale-data", "symptom-partial"),
     expected=Expected(Symptom.BOTH, facts={"counts more with the old files": True}),
 )
 def stale_files(lab: Lab) -> Observed:

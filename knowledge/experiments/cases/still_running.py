@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "still-running",
-    supports=("never-stopped", "collect-before-exit", "emptydir-lost"),
+    supports=("never-stopped", "collect-before-exit", "emptydir-lost", "symptom-meta-only"),
     expected=Expected(Symptom.META_ONLY, facts={"after a normal exit": "BOTH"}),
 )
 def still_running(lab: Lab) -> Observed:

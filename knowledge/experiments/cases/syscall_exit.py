@@ -12,7 +12,9 @@ from knowledge.experiments.registry import experiment
 
 
 @experiment(
-    "syscall-exit", supports=("hard-exit",), expected=Expected(Symptom.META_ONLY, exits=(0,), silent=True)
+    "syscall-exit",
+    supports=("hard-exit", "symptom-meta-only"),
+    expected=Expected(Symptom.META_ONLY, exits=(0,), silent=True),
 )
 def syscall_exit(lab: Lab) -> Observed:
     coverdir = lab.directory()

@@ -15,7 +15,7 @@ from knowledge.experiments.registry import experiment
 
 @experiment(
     "two-builds",
-    supports=("mixed-builds", "stale-data"),
+    supports=("mixed-builds", "stale-data", "symptom-partial"),
     expected=Expected(Symptom.BOTH, facts={"covmeta files": 2, "percent exits with": 0}),
 )
 def two_builds(lab: Lab) -> Observed:
