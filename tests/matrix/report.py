@@ -49,7 +49,8 @@ def totals(outcomes: Sequence[Outcome]) -> str:
         f"others, {count[Verdict.ABSTAINED]} abstained, {count[Verdict.WRONG]} wrong.",
         f"{len(healthy)} healthy variants: {count[Verdict.CLEAN]} clean, {count[Verdict.ALARM]} not.",
         f"{symptoms} of {len(outcomes)} symptoms right; {count[Verdict.CRASHED]} without an answer.",
-        f"Slowest verdict {slowest:.1f} s beyond the pod's own stop ({ALLOWED_SECONDS:.0f} s allowed).",
+        f"{sum(not each.slow for each in outcomes)} of {len(outcomes)} verdicts came within "
+        f"{ALLOWED_SECONDS:.0f} s of the pod's own end, the slowest after {slowest:.1f} s.",
     ]
     return "\n".join(parts)
 

@@ -84,6 +84,12 @@ class Outcome:
         return Verdict.ABSTAINED if not self.causes and self.status == "INCONCLUSIVE" else Verdict.WRONG
 
     @property
+    def slow(self) -> bool:
+        """Whether the verdict took longer than allowed. Told in the report, no failure: it is the machine's
+        load as well."""
+        return self.beyond > ALLOWED_SECONDS
+
+    @property
     def complaints(self) -> tuple[str, ...]:
         """Everything that is not as it must be; empty for a case that holds."""
         return tuple(self._complaints())
@@ -97,8 +103,6 @@ class Outcome:
         found += [f"no observation says {word!r}" for word in self.case.words if not self._says(word)]
         if self.case.healthy and self.status != "CLEAR":
             found.append(f"status {self.status}")
-        if self.beyond > ALLOWED_SECONDS:
-            found.append(f"{self.beyond:.0f} s")
         return [*found, *(f"left behind: {each}" for each in self.left)]
 
     def _says(self, word: str) -> bool:
