@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,11 @@ class Go:
 
 
 def open_go(command: Path) -> Go:
-    """Ask a Go command for its version. Raises ExperimentError when it is not Go, or older than 1.20."""
+    """Ask a Go command (a path, or a name on the PATH) for its version.
+
+    Raises ExperimentError when it is not Go, or older than 1.20.
+    """
+    command = Path(shutil.which(command) or command).absolute()
     env = {name: os.environ[name] for name in KEPT if name in os.environ}
     env |= {"PATH": os.environ.get("PATH", DEFAULT_PATH), **FIXED}
     words = [str(command), "env", "-json", "GOVERSION", "GOOS", "GOARCH", "GOROOT", "GOCACHE"]

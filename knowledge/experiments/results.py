@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -41,7 +42,10 @@ def load_file(path: Path) -> tuple[Outcome, ...]:
 
 
 def save_results(outcomes: Iterable[Outcome], directory: Path = SHIPPED) -> tuple[Path, ...]:
-    """Keep outcomes, each in the file of its Go version; what the file holds of other experiments stays."""
+    """Keep outcomes, each in the file of its Go version; what the file holds of other experiments stays.
+
+    Raises ExperimentError when a file cannot be read or written.
+    """
     by_version: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_version.setdefault(outcome.go, []).append(outcome)
@@ -60,8 +64,14 @@ def _save(path: Path, new: list[Outcome]) -> Path:
     for row in rows:
         del row["go"], row["platform"]
     data = {"go": new[0].go, "platform": new[0].platform, "outcomes": rows}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, "utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise ExperimentError(f"The results cannot be kept in {path}: {error.strerror}.") from None
     return path
 
 

@@ -6,8 +6,8 @@ Built with -cover; sh starts the program, and the shell alone gets SIGTERM; then
 
 from __future__ import annotations
 
+import os
 import signal
-from pathlib import Path
 
 from bot.model import Symptom
 from knowledge.experiments.lab import READY_SECONDS, RUN_SECONDS, Lab
@@ -27,7 +27,15 @@ def shell_keeps_signal(lab: Lab) -> Observed:
         pid = int(shell.until_says("ready", READY_SECONDS).split()[1])
         shell.send(signal.SIGTERM)
         done = shell.end(RUN_SECONDS)
-        runs = Path(f"/proc/{pid}").exists()
+        runs = _runs(pid)
         during = lab.symptom(coverdir)
     lab.terminated(["sh", "-c", 'exec "$0" handle', binary], direct)
     return lab.observed(during, done, {"program still runs": runs, "with exec": lab.symptom(direct).value})
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

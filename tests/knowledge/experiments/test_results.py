@@ -65,6 +65,12 @@ def test_a_broken_file_is_named(tmp_path, text):
         load_results(tmp_path)
 
 
+def test_results_that_cannot_be_kept_are_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ExperimentError, match="cannot be kept"):
+        save_results([GOOD], tmp_path / "file")
+
+
 def test_no_results_are_no_error(tmp_path):
     assert load_results(tmp_path / "nowhere") == ()
     with pytest.raises(ExperimentError):

@@ -114,6 +114,15 @@ def test_a_command_that_is_not_go_is_refused(tmp_path):
         run_experiments(tmp_path / "missing")
 
 
+def test_go_is_a_path_or_a_name(go, tmp_path, monkeypatch):
+    (tmp_path / "mygo").symlink_to(go)
+    monkeypatch.chdir(tmp_path)
+    assert open_go(Path("mygo")).command == tmp_path / "mygo"
+    assert open_go(Path("go")).version == open_go(go).version
+    (outcome,) = run_experiments(Path("mygo"), ["exact-compare"])
+    assert outcome.reproduced
+
+
 def test_an_old_go_is_refused(tmp_path):
     command = tmp_path / "go"
     answer = '{"GOVERSION": "go1.19.2", "GOOS": "linux", "GOARCH": "amd64", "GOROOT": "", "GOCACHE": ""}'
