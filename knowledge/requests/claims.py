@@ -33,6 +33,8 @@ _SILENT = frozenset(
         Topic.STATED_ELSEWHERE,
     }
 )
+_WISH = re.compile(r"\b(?:needs?|should|must|will|would|want|plan|please)\b", re.IGNORECASE)
+"""What is to be is no statement of what is."""
 _OUR_COLUMN = re.compile(r"\b(?:our|we|us|mine)\b|^\W*(?:current|value|setting)\W*$", re.IGNORECASE)
 _DOCKER = re.compile(r"^\s*(?:RUN|COPY|ENTRYPOINT|CMD|USER|WORKDIR)\s", re.MULTILINE)
 _ENV_NAME = re.compile(r"[\"']?name[\"']?\s*:\s*[\"']?GOCOVERDIR\b")
@@ -68,7 +70,7 @@ def _of_block(item: Placed, short: bool, coverage: bool, preamble: bool) -> Iter
     elif block.kind is Kind.ROW:
         if stating or _our_column(block) is not None:
             yield from _of_row(item, stating)
-    else:
+    elif not block.text.startswith("[ ]"):
         checked = _CHECK.search(block.text, 0, 20) is not None
         spoken = short or _FIRST_PERSON.search(block.text, 0, 500) is not None
         if stating or checked or preamble or (spoken and coverage):
@@ -78,7 +80,7 @@ def _of_block(item: Placed, short: bool, coverage: bool, preamble: bool) -> Iter
                 yield from _of_text(item, bare(block.text) if checked else block.text, block.line, kept)
                 return
             for sentence in sentences(block):
-                if not sentence.asks and not sentence.supposes:
+                if not (sentence.asks or sentence.supposes or _WISH.search(sentence.text)):
                     yield from _of_text(item, sentence.text, sentence.line, False)
 
 
@@ -150,5 +152,5 @@ def _of_code(item: Placed, stating: bool) -> Iterator[Claim]:
         if _MANIFEST.match(text) is None:
             prose_key = not text[:1].islower() or " " in text.split(":")[0]
             yield from _of_text(
-                item, text, at, stating and lang in _KEYED_LANGS and ":" in text and prose_key
+                item, text, at, stating and lang in _KEYED_LANGS and ": " in text and prose_key
             )

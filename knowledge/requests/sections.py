@@ -56,7 +56,8 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
         Topic.SUCCESS,
         r"\bsuccess\s+(?:criteria|looks|metrics|means)|\bwhat success\b|\bacceptance criteria\b"
         r"|\bdefinition of done\b|\bexpected\s+(?:result|behaviou?r|output|outcome"
-        r"|state)s?\b|\b(?:we|you|it) should (?:then )?see\b|^expected$|\bdesired (?:state"
+        r"|state)s?\b|\b(?:we|you|it) should (?:then )?see\b|^expected$|\b(?:complete"
+        r"|proceed|successful|done|achieved) when$|\bdesired (?:state"
         r"|outcome|result)",
     ),
     (

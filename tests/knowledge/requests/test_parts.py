@@ -151,6 +151,14 @@ def test_gocoverdir_of_a_manifest() -> None:
     ]
 
 
+def test_a_box_that_is_not_ticked_and_a_wish_state_nothing() -> None:
+    assert (
+        read_request("## Current state\n\n- [ ] mounted at /cov\n- [x] runs as uid 7\n").claims[0].value
+        == "7"
+    )
+    assert read_request("our coverage is empty. We will run as uid 7 and we need golang:1.24").claims == ()
+
+
 def test_files_of_a_list_in_a_code_block() -> None:
     text = "### Files deleted\n\n```\npkg/a/b.go  - old\ncmd/x/main.go\n```\n\n```\npkg/a/b.go\nx := 1\n```\n"
     assert [(file.path, file.note, file.line) for file in read_request(text).key_files] == [

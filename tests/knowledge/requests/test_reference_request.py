@@ -104,6 +104,7 @@ def test_the_stated_environment(request_md: HelpRequest) -> None:
         (Subject.SHUTDOWN, "kubectl scale --replicas=0", 99),
     }
     assert not any(line in range(104, 142) for _, _, line in stated)
+    assert all(claim.subject is not Subject.OTHER for claim in request_md.claims)
 
 
 def test_symptoms_options_and_success(request_md: HelpRequest) -> None:
