@@ -79,7 +79,9 @@ class Cluster:
                 f"The kubeconfig cannot be used: {reason}", hint="Set KUBECONFIG, or `--context`."
             ) from None
         configuration.retries = False
-        return cls(ApiClient(configuration), context or _current(kubeconfig), kubeconfig)
+        api = ApiClient(configuration)
+        api.user_agent = "covcheck"
+        return cls(api, context or _current(kubeconfig), kubeconfig)
 
     def close(self) -> None:
         """Give the connections back."""

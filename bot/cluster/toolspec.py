@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.cluster.client import Object
+from bot.cluster.record import MANAGED_LABEL, MANAGER, RUN_LABEL
 
-RUN_LABEL = "covcheck.dev/run"
-LABELS = {"app.kubernetes.io/managed-by": "covcheck"}
 NODE_OWN = "/usr"
 """A directory that every node has in its own layer: what lies on the same device is the node's own."""
 NODE_MOUNT = "/covcheck/node"
@@ -44,7 +43,7 @@ def manifest(
     metadata: Object = {
         "generateName": "covcheck-tool-",
         "namespace": namespace,
-        "labels": {**LABELS, RUN_LABEL: run_id},
+        "labels": {MANAGED_LABEL: MANAGER, RUN_LABEL: run_id},
         "ownerReferences": _owner(lease, namespace),
     }
     spec: Object = {
