@@ -17,6 +17,8 @@ from bot.render.answer import Answer, Mark
 from bot.render.build import build_answer
 
 BAR = 10
+STAYING = ("hostPath", "persistentVolumeClaim")
+"""Volumes whose files outlive the pod."""
 WORST = 5
 SYMPTOMS = {
     Symptom.NOTHING: "The process left neither covmeta nor covcounters where it was looked for.",
@@ -175,7 +177,16 @@ def what_was_done(live: Live) -> list[str]:
     lines += [_end(pod) for pod in live.pods if pod.stop is not None]
     if live.scaled_back:
         lines.append(f"Scaled up again during the run by {live.scaled_back}.")
-    return [*lines, *live.restored]
+    return [*lines, *live.restored, *_left(live)]
+
+
+def _left(live: Live) -> list[str]:
+    """That the files of this run stay where they outlive the pod: a later figure counts them too."""
+    files = live.files
+    if files is None or not files.new or files.volume not in STAYING:
+        return []
+    count = len(files.new)
+    return [f"The {count} file{'s' * (count != 1)} of this run stay{'s' * (count == 1)} in {files.where}."]
 
 
 def _end(pod: PodSeen) -> str:

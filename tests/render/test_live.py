@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.covdata.summary import PackageRow, Row, Summary
 from bot.diagnosis import diagnose
 from bot.errors import CovcheckError
-from bot.facts.live import Ended, Live, PodSeen, StopSeen
+from bot.facts.live import Ended, FileSeen, FilesSeen, Live, PodSeen, StopSeen
 from bot.facts.path import CoveragePath
 from bot.model import Diagnosis, Effect, Finding, Missing, Observation, RepoRef, Service, Symptom
 from bot.render.live_view import bar, live_headline, live_view, spoken_seconds, what_was_done
@@ -189,3 +189,18 @@ def test_only_an_id_is_ever_a_mention() -> None:
     assert [run["user_id"] for run in runs(post.blocks) if run["type"] == "user"] == ["U1", "W2"]
     assert message_error(post.payload()) is None
     assert "<!channel" not in post.text
+
+
+@pytest.mark.parametrize(
+    ("volume", "count", "says"),
+    [
+        ("hostPath", 2, ["The 2 files of this run stay in /cov on node a."]),
+        ("persistentVolumeClaim", 1, ["The 1 file of this run stays in /cov on node a."]),
+        ("hostPath", 0, []),
+        ("emptyDir", 2, []),
+    ],
+)
+def test_files_that_outlive_the_pod_are_told(volume: str, count: int, says: list[str]) -> None:
+    new = tuple(FileSeen(f"covcounters.a.{n}.1", 1, 0.0) for n in range(count))
+    files = FilesSeen(volume, "/cov on node a", Symptom.BOTH, new, (), None, (), SEEN)
+    assert what_was_done(seen(stopped=True, files=files)) == says
