@@ -110,14 +110,11 @@ class _Reader:
             self.offset = again
 
     def _walk(self, tokens: list[Token]) -> Iterator[Block]:
-        depth = 0
+        depth = level = 0
         items: list[int | None] = []
-        fresh = in_cell = False
-        level = 0
-        header: tuple[str, ...] = ()
-        cells: list[Inline] = []
-        row = 0
-        for token in tokens:
+        fresh = False
+        rest = iter(tokens)
+        for token in rest:
             match token.type:
                 case "bullet_list_open" | "ordered_list_open":
                     depth += 1
@@ -133,24 +130,10 @@ class _Reader:
                     level = int(token.tag[1:])
                 case "heading_close":
                     level = 0
-                case "tr_open":
-                    cells = []
-                    row = self._line(token) if token.map else row + 1
-                case "tr_close":
-                    texts = tuple(cell.text for cell in cells)
-                    if not header:
-                        header = texts or ("",)
-                    yield self._row(row, cells, header)
-                case "table_close":
-                    header = ()
-                case "th_open" | "td_open":
-                    in_cell = True
-                case "th_close" | "td_close":
-                    in_cell = False
-                case "inline" if in_cell:
-                    cells.append(read_inline(self.md, token.content, self.env))
+                case "table_open":
+                    yield from self._table(rest)
                 case "inline" if level:
-                    yield self._text(Kind.HEADING, token, depth=level)
+                    yield self._joined(Kind.HEADING, self._line(token), [token.content], level)
                 case "inline" if fresh:
                     fresh = False
                     yield from self._item(token, depth, items[-1])
@@ -163,15 +146,30 @@ class _Reader:
                 case "html_block":
                     yield from self._html(token)
 
+    def _table(self, tokens: Iterator[Token]) -> Iterator[Block]:
+        """The rows of a table, the heading first; takes the tokens up to the end of the table."""
+        header: tuple[str, ...] = ()
+        cells: list[Inline] = []
+        row = 0
+        for token in tokens:
+            match token.type:
+                case "tr_open":
+                    cells = []
+                    row = self._line(token) if token.map else row + 1
+                case "inline":
+                    cells.append(read_inline(self.md, token.content, self.env))
+                case "tr_close":
+                    header = header or tuple(cell.text for cell in cells) or ("",)
+                    yield self._row(row, cells, header)
+                case "table_close":
+                    return
+
     def _line(self, token: Token) -> int:
         return self.offset + (token.map[0] if token.map else 0)
 
     def _span(self, token: Token) -> tuple[int, int]:
         start, end = token.map or (0, 1)
         return self.offset + start, min(self.offset + end, len(self.lines))
-
-    def _text(self, kind: Kind, token: Token, *, depth: int = 0, number: int | None = None) -> Block:
-        return self._joined(kind, self._line(token), token.content.split("\n"), depth, number)
 
     def _item(self, token: Token, depth: int, number: int | None) -> Iterator[Block]:
         """An item, and what follows it unindented with a capital: in chat that is a new line."""
@@ -184,22 +182,10 @@ class _Reader:
     def _joined(
         self, kind: Kind, line: int, parts: list[str], depth: int = 0, number: int | None = None
     ) -> Block:
-        read = [read_inline(self.md, part, self.env) for part in parts]
-        whole = read[0] if len(read) == 1 else read_inline(self.md, "\n".join(parts)[:MAX_JOINED], self.env)
-        starts, at = [0], 0
-        for part in read[:-1]:
-            at += len(part.text) + 1
-            starts.append(at)
-        return Block(
-            kind,
-            line + 1,
-            line + len(parts),
-            whole.text.replace("\n", " "),
-            whole,
-            tuple(starts),
-            depth,
-            number,
-        )
+        whole = read_inline(self.md, "\n".join(parts)[:MAX_JOINED], self.env)
+        starts = (0, *(match.end() for match in re.finditer("\n", whole.text)))
+        text = whole.text.replace("\n", " ")
+        return Block(kind, line + 1, line + len(parts), text, whole, starts, depth, number)
 
     def _paragraph(self, token: Token, depth: int) -> Iterator[Block]:
         """A paragraph: one block of prose, or a block a line where the lines stand for themselves."""

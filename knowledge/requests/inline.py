@@ -27,7 +27,7 @@ _BLANKS = re.compile(r"[ \t\u00a0]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """Plain text (code keeps its backticks), code spans, (target, text) links, and bold parts."""
+    """Plain text (code keeps its backticks, lines their ends), code spans, (target, text) links, bold."""
 
     text: str
     codes: tuple[str, ...] = ()
@@ -57,18 +57,18 @@ def read_inline(md: MarkdownIt, content: str, env: dict[str, Any]) -> Inline:
                 codes.append(token.content)
                 texts.append(f"`{token.content}`")
             case "softbreak" | "hardbreak":
-                texts.append(" ")
+                texts.append("\n")
             case "link_open":
                 target, link_start = str(token.attrs.get("href", "")), len(texts)
             case "link_close":
-                links.append((target, "".join(texts[link_start:]).strip()))
+                links.append((target, _one_line(texts[link_start:])))
             case "image":
                 links.append((str(token.attrs.get("src", "")), token.content))
                 texts.append(token.content)
             case "strong_open" | "em_open":
                 starts.append(len(texts))
             case "strong_close" | "em_close" if starts:
-                bold.append("".join(texts[starts.pop() :]).strip())
+                bold.append(_one_line(texts[starts.pop() :]))
             case "html_inline":
                 texts.append(_tag_text(token.content))
             case _:
@@ -82,6 +82,10 @@ def read_inline(md: MarkdownIt, content: str, env: dict[str, Any]) -> Inline:
 def html_text(line: str) -> str:
     """A line of HTML without its tags, as text."""
     return _tidy(html.unescape(_TAG.sub(lambda m: _tag_text(m[0]), line[:MAX_INLINE])))
+
+
+def _one_line(texts: list[str]) -> str:
+    return "".join(texts).replace("\n", " ").strip()
 
 
 def _tag_text(tag: str) -> str:

@@ -82,7 +82,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ),
     (
         Topic.ENVIRONMENT,
-        r"^(?:\w+ ){0,3}environment(?: (?:details|info\w*|set-?up|configuration))?$"
+        r"^(?:\w+ ){0,3}environment(?: (?:details|info\w*|set-?up|configuration))?(?: ?\(.*)?$"
         r"|\b(?:our|current|test|my|the) (?:set-?up|build|configuration"
         r"|config|deployment|stack|implementation)\b|\bsetup details\b|^set-?up$"
         r"|\bversions?$|\bsystem info|\btech(?:nical)? details\b|\b(?:current|test|build) (?:state|status)\b"

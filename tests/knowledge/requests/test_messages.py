@@ -127,3 +127,28 @@ def test_html_is_text_and_its_comments_are_not_understood() -> None:
 def test_a_placeholder_is_no_tag() -> None:
     request = read_request("How do I exec into <pod> from <namespace>?")
     assert request.questions[0].text == "How do I exec into <pod> from <namespace>?"
+
+
+def test_a_github_issue_as_its_form_makes_it() -> None:
+    parts = (
+        ("### What happened?", "Our coverage directory is empty."),
+        ("### Expected behavior", "covmeta files"),
+        ("### Environment (please complete)", "- OS: Linux\r\n- Go: 1.24\r\n- [x] runs as uid 65532"),
+    )
+    text = "\r\n\r\n".join("\r\n\r\n".join(part) for part in parts)
+    request = read_request(text)
+    assert request.symptom is Symptom.NOTHING
+    assert [(criterion.text, criterion.line) for criterion in request.success] == [("covmeta files", 7)]
+    assert [(claim.subject, claim.value, claim.line) for claim in request.claims] == [
+        (Subject.OTHER, "Linux", 11),
+        (Subject.GO_VERSION, "1.24", 12),
+        (Subject.USER, "65532", 13),
+    ]
+
+
+def test_lines_inside_a_paragraph_count_past_markup_that_spans_them() -> None:
+    request = read_request("we **mount\nit** and `write`\nto it. Why is it empty?\nWhat did you do?")
+    assert [(question.text, question.line) for question in request.questions] == [
+        ("Why is it empty?", 3),
+        ("What did you do?", 4),
+    ]
