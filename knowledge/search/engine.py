@@ -22,8 +22,11 @@ from knowledge.search.words import plain_words, words
 WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIELDS, 1.0), PASSAGE: 1.0}
 """All alike: a search for better ones gained nothing on questions it had not seen (docs/retrieval.md)."""
 
-DEPTH = 300
-"""Documents taken from each field; a passage query takes four times as many passages."""
+DEPTH = 200
+"""Documents taken from each field, and passages."""
+
+BESIDE_ID = 3
+"""So many words may stand beside a document's id in a question that asks for that document."""
 
 SAME_QUESTION = 0.6
 """From this shared part on a question counts as one that an article says it answers."""
@@ -127,7 +130,7 @@ class Engine:
     def field_scores(self, terms: Sequence[str], more: int = 0) -> dict[str, dict[str, float]]:
         """For each field and the passages: id -> BM25 score, of the best `DEPTH + more` documents."""
         found = {name: self._field(name, terms, DEPTH + more) for name in FIELDS}
-        found[PASSAGE] = self._field(PASSAGE, terms, 4 * (DEPTH + more))
+        found[PASSAGE] = self._field(PASSAGE, terms, DEPTH + more)
         return found
 
     def _fused(self, rarity: Mapping[str, float], more: int) -> dict[str, float]:
@@ -162,9 +165,19 @@ class Engine:
                 best[id] = float(score)
         return best
 
+    def _named(self, question: Question) -> set[str]:
+        """Articles of a rule that the question names, and the document whose id is nearly all of it."""
+        found: set[str] = set()
+        for name in question.ids:
+            for id in self.index.names.get(name, ()):
+                alone = len(question.words) <= len(set(words(name))) + BESIDE_ID
+                if alone or name in self.index.listed[id].rules:
+                    found.add(id)
+        return found
+
     def _exact(self, question: Question) -> set[str]:
         """Documents that hold a quoted text literally in one passage, and those that are named."""
-        found = {id for name in question.ids for id in self.index.names.get(name, ())}
+        found = self._named(question)
         schema = self.index.schema(PASSAGE)
         for quote in question.quotes:
             terms = tuple(dict.fromkeys(plain_words(quote)))[:MAX_WORDS]
