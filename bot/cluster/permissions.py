@@ -11,9 +11,12 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.cluster.kinds import KINDS
+
+if TYPE_CHECKING:
+    from bot.cluster.probes.base import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +106,22 @@ def all_permissions() -> tuple[Permission, ...]:
     return tuple(unique.values())
 
 
+def all_probes() -> tuple[Probe, ...]:
+    """The `PROBE` of every module under bot.cluster.probes, by name."""
+    found = {module["PROBE"].name: module["PROBE"] for module in _modules() if "PROBE" in module}
+    return tuple(found[name] for name in sorted(found))
+
+
 def _of_probes() -> Iterator[Permission]:
-    """What the modules under bot.cluster.probes declare: `PERMISSIONS`, or the `permissions` of a Probe."""
+    """What the probes declare, and further `PERMISSIONS` of their modules."""
+    for module in _modules():
+        yield from module.get("PERMISSIONS", ())
+        if "PROBE" in module:
+            yield from module["PROBE"].permissions
+
+
+def _modules() -> Iterator[dict[str, Any]]:
     from bot.cluster import probes
-    from bot.cluster.probes.base import Probe
 
     for name in sorted(info.name for info in pkgutil.iter_modules(probes.__path__)):
-        found = vars(importlib.import_module(f"bot.cluster.probes.{name}"))
-        yield from found.get("PERMISSIONS", ())
-        for value in found.values():
-            if isinstance(value, Probe):
-                yield from value.permissions
+        yield vars(importlib.import_module(f"bot.cluster.probes.{name}"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.cluster.kinds import KINDS
-from bot.cluster.permissions import Permission, all_permissions
+from bot.cluster.permissions import Permission, all_permissions, all_probes
+from bot.cluster.probes.base import Probe
 
 NAME = "covcheck"
 HEAD = """\
@@ -89,6 +90,8 @@ def permissions_markdown() -> str:
     for title, permissions in places.items():
         lines += ["", f"## {title}", "", "| resource | verb | required | to |", "| --- | --- | --- | --- |"]
         lines += [_row(permission) for permission in permissions]
+    lines += ["", "## Probes", "", "| probe | sees | costs | needs |", "| --- | --- | --- | --- |"]
+    lines += [_probe_row(probe) for probe in all_probes()]
     return "\n".join(lines) + "\n"
 
 
@@ -96,6 +99,11 @@ def _row(permission: Permission) -> str:
     only = f" (only for a {permission.only})" if permission.only else ""
     required = "yes" if permission.vital else ""
     return f"| `{permission.resource}` | {permission.verb} | {required} | {permission.purpose}{only} |"
+
+
+def _probe_row(probe: Probe) -> str:
+    needs = dict.fromkeys(f"{permission.verb} `{permission.resource}`" for permission in probe.permissions)
+    return f"| {probe.name} | {probe.doc} | {probe.cost} | {', '.join(needs)} |"
 
 
 def _role(comment: str, name: str, permissions: Iterable[Permission]) -> str:
