@@ -88,29 +88,45 @@ def _question_text(item: Placed) -> str | None:
     block, text = item.block, item.block.text.strip()
     if _ALONE.match(text[:80]) is not None or block.kind is Kind.CODE or len(text) > 1_500:
         return None
-    label = _LABEL.match(text)
     if block.kind is Kind.HEADING:
-        words = bare(text)
-        label = _LABEL.match(words)
-        asks = "?" in text and (question_heading(text) or item.topic is Topic.QUESTIONS)
-        return (
-            _tidy(words[label.end() :] if label else words, "?")
-            if asks and (label or text.rstrip("*` ").endswith("?"))
-            else None
-        )
+        return _of_heading(item)
+    if block.kind is Kind.ROW:
+        return _of_row(item)
+    label = _LABEL.match(text)
     if label is not None and "?" in text:
         return _tidy(text[label.end() :])
-    asked = block.kind is Kind.ROW and any("question" in head.lower() for head in block.header)
-    if (item.topic is not Topic.QUESTIONS and not asked) or (item.is_lead and not text.endswith("?")):
+    if item.topic is not Topic.QUESTIONS or (item.is_lead and not text.endswith("?")):
         return None
-    if block.kind is Kind.ROW:
-        cell = next((cell for cell in block.cells if cell.rstrip("* `").endswith("?")), None)
-        return None if cell is None or block.cells == block.header else _tidy(cell)
-    nested = block.kind is Kind.ITEM and block.depth > 1
-    if block.kind is Kind.ITEM and not nested and ("?" in text or (block.number and _ASKS.match(bare(text)))):
+    if (
+        block.kind is Kind.ITEM
+        and block.depth <= 1
+        and ("?" in text or (block.number and _ASKS.match(bare(text))))
+    ):
         return None if _ANSWER.match(text) else _tidy(text)
-    if block.kind is Kind.LINE and block.depth == 0 and text.rstrip("*` )").endswith("?"):
-        return _tidy(text)
+    alone = block.kind is Kind.LINE and block.depth == 0 and text.rstrip("*` )").endswith("?")
+    return _tidy(text) if alone else None
+
+
+def _of_heading(item: Placed) -> str | None:
+    text, words = item.block.text, bare(item.block.text)
+    label = _LABEL.match(words)
+    if "?" not in text or not (question_heading(text) or item.topic is Topic.QUESTIONS):
+        return None
+    if label is not None:
+        return _tidy(words[label.end() :], "?")
+    return _tidy(words, "?") if text.rstrip("*` ").endswith("?") else None
+
+
+def _of_row(item: Placed) -> str | None:
+    """The cell that asks, in a table of questions."""
+    block = item.block
+    asked = item.topic is Topic.QUESTIONS or any("question" in head.lower() for head in block.header)
+    if block.cells == block.header:
+        return None
+    for cell in block.cells:
+        label = _LABEL.match(cell)
+        if cell.rstrip("* `").endswith("?") and (asked or label is not None):
+            return _tidy(cell[label.end() :] if label else cell)
     return None
 
 

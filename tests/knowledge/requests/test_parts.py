@@ -205,3 +205,9 @@ def test_files_of_links_and_hosts_are_no_key_files() -> None:
 def test_a_heading_with_nothing_under_it_that_was_read_is_left() -> None:
     left = read_request("# Help\n\n## Weather\n\nIt rains.\n").not_understood
     assert [span.line for span in left] == [3, 5]
+
+
+def test_questions_of_a_table_are_its_cells() -> None:
+    text = "> | Question | Answer |\n> |---|---|\n> | Q1: Where is it? | in /cov |\n> | Q2: And why? | |\n"
+    found = [(q.n, q.text, q.line, q.answered) for q in read_request(text).questions]
+    assert found == [(1, "Where is it?", 3, True), (2, "And why?", 4, False)]
