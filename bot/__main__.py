@@ -135,7 +135,9 @@ def services(
 @app.command()
 def live(
     service: str,
-    namespace: Annotated[str | None, typer.Option("--namespace", "-n", help="Where the service runs.")] = None,
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="Where the service runs.")
+    ] = None,
     context: Annotated[str, typer.Option("--context", help="Context of the kubeconfig.")] = "",
     repo: Annotated[
         str | None, typer.Option("--repo", help="Also read the files: a directory or OWNER/NAME.")
@@ -151,11 +153,12 @@ def live(
 ) -> None:
     """Stop the service in the cluster, look at what it writes, and put it back. Exit as `check`."""
     from bot.bootstrap import live_runs
-    from bot.live_command import keep_files, live_run, show_plan
+    from bot.live_command import keep_files, keep_run, live_run, show_plan
     from bot.settings import load_settings
 
     with _errors(as_json):
-        runs = live_runs(load_settings(config), context=context, container=container, restricted=False)
+        settings = load_settings(config)
+        runs = live_runs(settings, context=context, container=container, restricted=False)
         if dry_run:
             plan = runs.plan(repo, ref, service, namespace)
             if as_json:
@@ -174,6 +177,7 @@ def live(
         from bot.render.live_terminal import show_live
 
         show_live(out, result, details=details)
+    keep_run(settings, result, ref, err)
     raise typer.Exit(EXIT[result.diagnosis.status])
 
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.errors import UsageError
+from bot.errors import CovcheckError, UsageError
 
 if TYPE_CHECKING:
     from bot.cluster.plan import Plan
-    from bot.live import LiveResult
-    from bot.live_runs import LiveRuns
+    from bot.live import LiveResult, LiveWork
+    from bot.settings import Settings
 
 
 def live_run(
-    runs: LiveRuns,
+    runs: LiveWork,
     service: str,
     namespace: str | None,
     repo: str | None,
@@ -99,3 +99,21 @@ def keep_files(result: LiveResult, folder: Path) -> None:
         shutil.copytree(result.folder, folder, dirs_exist_ok=True)
     except OSError as error:
         raise UsageError(f"The files cannot be copied to {folder}: {error.strerror}.") from None
+
+
+def keep_run(settings: Settings, result: LiveResult, ref: str | None, err: Console) -> None:
+    """Keep the run with its commit in the store, for the history. A store that fails is told, no more."""
+    from bot.bootstrap import store_url
+    from bot.jobs.run_record import record
+    from bot.render.live_view import live_view
+    from bot.store.answers import Store
+
+    asked = {"repo": result.path.repo.name if result.commit else None, "ref": ref}
+    try:
+        store = Store(store_url(settings))
+        try:
+            store.keep_run(record(result, live_view(result), asked, asked_by()))
+        finally:
+            store.close()
+    except CovcheckError as error:
+        tell(err, f"The run is not in the history: {error}")
