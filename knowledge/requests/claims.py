@@ -81,20 +81,24 @@ def _of_block(item: Placed, short: bool, coverage: bool, preamble: bool) -> Iter
                 return
             for sentence in sentences(block):
                 if not (sentence.asks or sentence.supposes or _WISH.search(sentence.text)):
-                    yield from _of_text(item, sentence.text, sentence.line, False)
+                    yield from _of_text(item, sentence.text, sentence.line, False, sentence.start)
 
 
-def _of_text(item: Placed, text: str, line: int, keep_other: bool) -> Iterator[Claim]:
-    """Claims of one statement; a question states nothing."""
+def _of_text(
+    item: Placed, text: str, line: int, keep_other: bool, start: int | None = None
+) -> Iterator[Claim]:
+    """Claims of one statement; a question states nothing. `start` is its offset in the block's text."""
     text = text[:1_000].strip()
     if text.rstrip(" )*`").endswith("?") or len(text) < 3:
         return
     block = item.block
-    several = text == block.text and len(block.starts) > 1
+    start = 0 if start is None and text == block.text.strip() and block.code == () else start
     found: set[Subject] = set()
     for subject, value, offset in values_in(text):
         found.add(subject)
-        yield Claim(subject, value, text, block.line_at(offset) if several else line, item.section)
+        yield Claim(
+            subject, value, text, line if start is None else block.line_at(start + offset), item.section
+        )
     keyed = keyed_value(text)
     if keyed is None:
         if not found and keep_other:

@@ -54,10 +54,10 @@ def read_suspects(placed: Sequence[Placed]) -> tuple[tuple[Suspect, ...], set[in
         if theory is not None and item.headings == theory:
             used.add(item.index)
             continue
-        for text in _suspicions(item):
+        for text, line in _suspicions(item):
             used.add(item.index)
             if len(found) < MAX_EACH:
-                found.setdefault(text, _suspect(text, item.block.line))
+                found.setdefault(text, _suspect(text, line))
     return tuple(found.values()), used
 
 
@@ -66,27 +66,27 @@ def _suspect(text: str, line: int) -> Suspect:
     return Suspect(text[:600], line, rules, kinds)
 
 
-def _suspicions(item: Placed) -> Iterator[str]:
+def _suspicions(item: Placed) -> Iterator[tuple[str, int]]:
     block = item.block
     if block.kind is Kind.CODE:
         return
     if item.topic is Topic.SUSPECTS:
         if block.kind is Kind.ROW and block.cells != block.header:
-            yield ": ".join(cell for cell in block.cells[:2] if cell)
+            yield ": ".join(cell for cell in block.cells[:2] if cell), block.line
         elif (block.kind is Kind.ITEM and block.depth <= 1 and not _SECONDARY.match(block.text)) or (
             block.kind is Kind.LINE
             and not item.is_lead
             and _KEY.match(block.text)
             and not _SECONDARY.match(block.text)
         ):
-            yield block.text
+            yield block.text, block.line
         return
     quiet = item.topic in (Topic.QUESTIONS, Topic.OPTION, Topic.SUCCESS, Topic.LINKS) or item.is_lead
     if quiet or block.kind is Kind.ROW:
         return
     for sentence in sentences(block):
         if sentence.supposes and suspected_rules(sentence.text)[0]:
-            yield sentence.text
+            yield sentence.text, sentence.line
 
 
 def read_tried(placed: Sequence[Placed]) -> tuple[tuple[Stated, ...], set[int]]:

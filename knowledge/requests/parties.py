@@ -38,7 +38,7 @@ _ASKED_IN_TEXT = (
 )
 _ASKER_IN_TEXT = (
     re.compile(rf"(?i:\bwe(?: are|'re)?,? (?:are |from )?(?:the )?){_TEAM}"),
-    re.compile(rf"(?i:\bthis is (?:the )?){_TEAM}"),
+    re.compile(rf"(?i:\b(?:this is|i(?:'m| am) (?:from|on|with|in)) (?:the )?){_TEAM}"),
     re.compile(
         rf"{_TEAM},? (?:here\b|(?:is|are) (?:stuck|blocked|struggling|trying|asking"
         rf"|having)|needs? (?:help|your))"

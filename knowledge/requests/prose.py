@@ -34,10 +34,14 @@ _SUPPOSES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence (or a clause of one that also asks), with the line on which it begins."""
+    """A sentence (or a clause of one that also asks), with the line on which it begins.
+
+    `start` is its offset in the text of the block.
+    """
 
     text: str
     line: int
+    start: int
     asks: bool
     supposes: bool
 
@@ -53,13 +57,14 @@ def sentences(block: Block) -> Iterator[Sentence]:
 
 
 def _clauses(block: Block, text: str, at: int) -> Iterator[Sentence]:
-    start = _question_start(text) if text.rstrip(" *_`)\"'").endswith("?") else 0
-    for piece, offset in ((text[:start], at), (text[start:], at + start)):
+    cut = _question_start(text) if text.rstrip(" *_`)\"'").endswith("?") else 0
+    for piece, offset in ((text[:cut], at), (text[cut:], at + cut)):
         words = piece.strip(" ,;-–—")
         if words:
             lead = len(piece) - len(piece.lstrip(" ,;-–—"))
             asks = words.rstrip(" *_`)\"'").endswith("?") and _ANY_ASKING.search(words) is not None
-            yield Sentence(words, block.line_at(offset + lead), asks, _SUPPOSES.search(words) is not None)
+            start = offset + lead
+            yield Sentence(words, block.line_at(start), start, asks, _SUPPOSES.search(words) is not None)
 
 
 def _question_start(text: str) -> int:

@@ -40,7 +40,7 @@ _VALUE: tuple[tuple[Subject, str], ...] = (
     ),
     (
         Subject.HOST_PATH,
-        rf"(?i:\bhost ?path{_Q}(?: path)?\s{{0,2}}[:=]?\s{{0,2}}){_Q}((?:\./|/|\$)[^\s`\"',;)]{{0,200}})",
+        rf"(?i:\bhost ?path{_Q}(?: path)?\s{{0,2}}(?:[:=]|is\b)?\s{{0,2}}){_Q}((?:\./|/|\$)[^\s`\"',;)]{{0,200}})",
     ),
     (
         Subject.MOUNT,

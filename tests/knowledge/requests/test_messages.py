@@ -152,3 +152,21 @@ def test_lines_inside_a_paragraph_count_past_markup_that_spans_them() -> None:
         ("Why is it empty?", 3),
         ("What did you do?", 4),
     ]
+
+
+def test_a_letter_tells_its_lines() -> None:
+    text = (
+        "Hi SP team,\n\nI am from Gateway Team. The pods run\nas uid 1001 and the\n"
+        "hostPath is `/mnt/cov`, golang:1.24 builds it.\n"
+        "We only see a covmeta file but no covcounters.\nCould it be that SIGTERM is not handled?\n"
+    )
+    request = read_request(text, known=KNOWN)
+    assert request.asker is not None
+    assert (request.asker.name, request.symptom) == ("Gateway", Symptom.META_ONLY)
+    assert [(claim.value, claim.line) for claim in request.claims] == [
+        ("golang:1.24", 5),
+        ("1001", 4),
+        ("/mnt/cov", 5),
+    ]
+    assert [(s.rules, s.line) for s in request.suspects] == [(("no-signal-handler", "shutdown-blocked"), 7)]
+    assert [(question.line, question.topics) for question in request.questions] == [(7, ("shutdown",))]
