@@ -40,7 +40,8 @@ _VALUE: tuple[tuple[Subject, str], ...] = (
     ),
     (
         Subject.HOST_PATH,
-        rf"(?i:\bhost ?path{_Q}(?: path)?\s{{0,2}}(?:[:=]|is\b)?\s{{0,2}}){_Q}((?:\./|/|\$)[^\s`\"',;)]{{0,200}})",
+        rf"(?i:\bhost ?path{_Q}(?: path)?\s{{0,2}}(?:[:=]|is\b)?\s{{0,2}})"
+        rf"{_Q}((?:\./|/|\$)[^\s`\"',;)]{{0,200}})",
     ),
     (
         Subject.MOUNT,
