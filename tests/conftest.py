@@ -29,3 +29,8 @@ def postgres_url(postgres_cluster: str) -> str:
     with psycopg.connect(postgres_cluster, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type,unused-ignore]
     return postgres_cluster.replace("/postgres?", f"/{name}?")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a cluster first: they are the longest, and one worker runs them while others go on."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
