@@ -16,6 +16,7 @@ from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
 from knowledge.search.confidence import CURVE, confidence
 from knowledge.search.engine import Engine, Hit
+from knowledge.search.question import read_question
 
 PASSAGES = 2
 MAX_PASSAGE = 900
@@ -48,15 +49,16 @@ class Asked:
 def ask(
     base: KnowledgeBase, question: str, *, fill: Fill | None = None, exclude: Collection[str] = ()
 ) -> Asked:
-    """Answer a question or abstain. `fill` fills the templates of articles; without it an article is
+    """Answer a question or abstain, as for a single word, which names a topic and asks nothing. `fill` fills the templates of articles; without it an article is
     quoted by the passages that need no facts. Raises KnowledgeError when the base cannot be read."""
     engine = base.engine()
     hits = engine.search(question, limit=ALTERNATIVES + 7, exclude=exclude)
-    sure = confidence(hits)
     total = len(engine.index.listed)
-    if not hits or sure < CURVE.threshold:
+    sure = confidence(hits, total)
+    topic = len(read_question(question).words) < 2 and not (hits and hits[0].exact)
+    if not hits or topic or sure < CURVE.threshold:
         nearest = tuple(hits[:ALTERNATIVES])
-        return Asked(False, _unknown(sure, total), None, sure, nearest, total)
+        return Asked(False, _unknown(0.0 if topic else sure, total), None, sure, nearest, total)
     best = hits[0]
     article = base.library.read(best.id)
     text = cut(visible(redact(_text(engine, question, article, fill))), MAX_ANSWER)

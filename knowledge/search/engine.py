@@ -145,13 +145,13 @@ class Engine:
         return _BOUND * (sum(rarity.values()) + UNKNOWN * idf(0, len(self.index.listed)))
 
     def _asked_before(self, id: str, rarity: Mapping[str, float]) -> float:
-        """How far a question is one that an article says it answers: the shared part of both, by rarity."""
+        """How far a question is an article's title or one that it says it answers: what both have in the
+        same order, by rarity. "covmeta, no covcounters" is not "covcounters, no covmeta"."""
         best, whole = 0.0, sum(rarity.values())
         for known in self.index.listed[id].questions:
-            shared = sum(weight for term, weight in rarity.items() if term in known)
-            if 2 * shared > whole:
+            if 2 * sum(weight for term, weight in rarity.items() if term in known) > whole:
                 rest = sum(self.rarity([term for term in known if term not in rarity]).values())
-                best = max(best, shared / (whole + rest))
+                best = max(best, in_order(rarity, known) / (whole + rest))
         return best if best >= SAME_QUESTION else 0.0
 
     def _field(self, name: str, terms: Sequence[str], depth: int) -> dict[str, float]:
@@ -205,6 +205,17 @@ def fuse(
         for id, score in found.items():
             scores[id] = scores.get(id, 0.0) + weight * score
     return scores
+
+
+def in_order(rarity: Mapping[str, float], known: Sequence[str]) -> float:
+    """The weight of the heaviest common subsequence of a question's words and another's."""
+    row = [0.0] * (len(known) + 1)
+    for term, weight in rarity.items():
+        before = row
+        row = [0.0]
+        for place, other in enumerate(known):
+            row.append(before[place] + weight if term == other else max(before[place + 1], row[place]))
+    return row[-1]
 
 
 def idf(documents: int, total: int) -> float:

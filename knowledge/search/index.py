@@ -36,27 +36,27 @@ _HEAP = 128_000_000
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A document in the index: the SHA-256 of its bytes, its title, the ids of rules that find it, and the
-    words of each question that an article says it answers."""
+    words of an article's title and of each question that it says it answers."""
 
     sha: str
     title: str
     rules: tuple[str, ...] = ()
-    questions: tuple[frozenset[str], ...] = ()
+    questions: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def of(cls, sha: str, article: Article) -> Listed:
         """The row of an article or case."""
-        asked = (frozenset(words(question)) for question in article.questions)
+        asked = [] if article.is_case else [tuple(words(q)) for q in (article.title, *article.questions)]
         return cls(sha, article.title, article.rules, tuple(each for each in asked if each))
 
     @classmethod
     def from_row(cls, sha: str, title: str, rules: list[str], questions: list[list[str]]) -> Listed:
         """From what `row` gave."""
-        return cls(sha, title, tuple(rules), tuple(frozenset(each) for each in questions))
+        return cls(sha, title, tuple(rules), tuple(tuple(each) for each in questions))
 
     def row(self) -> tuple[str, str, tuple[str, ...], list[list[str]]]:
         """As it is kept in list.json."""
-        return self.sha, self.title, self.rules, [sorted(each) for each in self.questions]
+        return self.sha, self.title, self.rules, [list(each) for each in self.questions]
 
 
 class Index:

@@ -99,10 +99,11 @@ def test_instructions_in_a_case_are_quoted_not_followed(base):
 
 def test_message_that_few_hold_is_answered_and_one_that_many_hold_is_weighed():
     sure = [Hit("a", "A", 0.01, True), Hit("b", "B", 0.01)]
-    assert confidence(sure) == CURVE.threshold
-    assert confidence([Hit(str(n), "", 0.01, True) for n in range(4)]) < CURVE.threshold
-    assert confidence([]) == 0.0
-    assert Curve(1e9, 0, 0.5).confidence(-1) < 1e-9
+    assert confidence(sure, 100) == CURVE.threshold
+    assert confidence([Hit(str(n), "", 0.01, True) for n in range(4)], 100) < CURVE.threshold
+    assert confidence([], 100) == 0.0
+    assert confidence([Hit("a", "A", 0.2)], 10) > confidence([Hit("a", "A", 0.2)], 10_000)
+    assert Curve(1e9, 0, 0, 0.5).confidence(-1, 0) < 1e-9
 
 
 def test_stale_is_what_cites_a_file_that_changed(base):

@@ -184,3 +184,16 @@ def test_documents_that_cannot_be_read_are_left_out(base, tmp_path):
     shutil.rmtree(tmp_path / "kb" / "index")
     assert "README" not in copy.engine().index.listed
     assert len(copy.engine().index.listed) == 17
+
+
+def test_an_articles_own_question_counts_in_its_order(tmp_path):
+    base = KnowledgeBase(tmp_path, shipped=False)
+    for id, title in (
+        ("meta-only", "covmeta without covcounters"),
+        ("counters-only", "covcounters without covmeta"),
+    ):
+        base.library.put(
+            f"---\nid: {id}\ntitle: {title}\n---\nSee covmeta and covcounters.\n".encode(), f"{id}.md"
+        )
+    assert found(base, "only covmeta, no covcounters")[0] == "meta-only"
+    assert found(base, "only covcounters, no covmeta")[0] == "counters-only"

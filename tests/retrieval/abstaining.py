@@ -1,8 +1,9 @@
 """When to answer: the curve and the threshold, chosen on some questions and judged on others.
 
 The threshold is the least that no out-of-domain question of the training folds reaches in any collection,
-halfway to the next answerable one. The curve is a logistic regression of "the documents answer this" on
-the score of the best match, with answerable and other questions weighing alike.
+halfway to the next answerable one, both after what chance gains with the number of documents is taken off:
+a straight line through the out-of-domain scores over its logarithm. The curve is a logistic regression of
+"the documents answer this", with answerable and other questions weighing alike.
 """
 
 from __future__ import annotations
@@ -34,14 +35,23 @@ class Outcome:
 
 def fit(items: Sequence[Scored], weights: Weights) -> Curve:
     """Curve and threshold from training questions."""
-    inside = [i.best(weights)[0] for i in items if i.answerable and i.asked.kind in SETS]
-    outside = [i.best(weights)[0] for i in items if i.asked.outside]
+    growth = _growth([(math.log10(i.size), i.best(weights)[0]) for i in items if i.asked.outside])
+    net = {id(i): i.best(weights)[0] - growth * math.log10(i.size) for i in items}
+    inside = [net[id(i)] for i in items if i.answerable and i.asked.kind in SETS]
+    outside = [net[id(i)] for i in items if i.asked.outside]
     most = max(outside)
     above = [score for score in inside if score > most]
     threshold = (most + min(above)) / 2 if above else most + 1e-6
     slope, offset = _logistic(inside, outside)
     at = 1 / (1 + math.exp(-(slope * threshold + offset)))
-    return Curve(round(slope, 2), round(offset, 3), round(at, 3))
+    return Curve(round(slope, 2), round(offset, 3), round(growth, 4), round(at, 3))
+
+
+def _growth(points: Sequence[tuple[float, float]]) -> float:
+    """By how much chance scores grow with every factor of ten: the slope of a straight line through them."""
+    x, y = np.array(points).T
+    spread = float(((x - x.mean()) ** 2).sum())
+    return float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 0 else 0.0
 
 
 def _logistic(inside: Sequence[float], outside: Sequence[float]) -> tuple[float, float]:
@@ -86,7 +96,7 @@ def _judge(
         kind = "out of domain" if item.asked.outside else item.asked.kind
         if item.asked.outside or (item.answerable and item.asked.kind in SETS):
             score, right = item.best(weights)
-            answered = curve.confidence(score) >= curve.threshold
+            answered = curve.confidence(score, item.size) >= curve.threshold
             found.setdefault((item.collection, kind), []).append((answered, right))
 
 

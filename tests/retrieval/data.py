@@ -84,11 +84,12 @@ def cases() -> Path:
 
 def collections() -> Mapping[str, Collection]:
     """`requests` (156 documents) and `all` (3,039)."""
-    folders = {"requests": cases() / "requests", "all": cases()}
-    return {name: _collection(name, folder) for name, folder in folders.items()}
+    return {name: collection(name) for name in ("requests", "all")}
 
 
-def _collection(name: str, folder: Path) -> Collection:
+def collection(name: str) -> Collection:
+    """One of them, indexed when it is not yet."""
+    folder = cases() / "requests" if name == "requests" else cases()
     library = Library(UNPACKED / "kb" / name)
     library.import_folder(folder)
     index = Index(library.root / "index")

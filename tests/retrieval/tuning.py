@@ -39,6 +39,7 @@ class Scored:
     relevant: NDArray[np.bool_]
     most: float
     answerable: bool
+    size: int
 
     def scores(self, weights: Weights) -> NDArray[np.float64]:
         """The score of each document, in 0..1."""
@@ -71,7 +72,16 @@ def scored(collection: Collection, asked: Asked) -> Scored:
     rows = [[fields.get(name, {}).get(id, 0.0) for id in ids] for name in NAMES]
     relevant = np.array([id in asked.relevant for id in ids], bool)
     most = engine.most(rarity)
-    return Scored(asked, collection.name, ids, np.array(rows), relevant, most, collection.answerable(asked))
+    return Scored(
+        asked,
+        collection.name,
+        ids,
+        np.array(rows),
+        relevant,
+        most,
+        collection.answerable(asked),
+        collection.size,
+    )
 
 
 def judged(items: Sequence[Scored]) -> Iterator[tuple[str, Scored]]:
