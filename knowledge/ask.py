@@ -49,8 +49,11 @@ class Asked:
 def ask(
     base: KnowledgeBase, question: str, *, fill: Fill | None = None, exclude: Collection[str] = ()
 ) -> Asked:
-    """Answer a question or abstain, as for a single word, which names a topic and asks nothing. `fill` fills the templates of articles; without it an article is
-    quoted by the passages that need no facts. Raises KnowledgeError when the base cannot be read."""
+    """Answer a question or abstain, as for a single word, which names a topic and asks nothing.
+
+    `fill` fills the templates of articles; without it an article with a template is quoted by the passages
+    that say most, less the lines that need facts. Raises KnowledgeError when the base cannot be read.
+    """
     engine = base.engine()
     hits = engine.search(question, limit=ALTERNATIVES + 7, exclude=exclude)
     total = len(engine.index.listed)

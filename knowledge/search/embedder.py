@@ -59,6 +59,7 @@ def vectors(embedder: Embedder, passages: Iterable[tuple[str, str]]) -> Vectors:
 
 def _units(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows of length 1; a row that is zero or no number stays zero."""
-    clean = np.nan_to_num(np.asarray(rows, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    clean = np.where(np.isfinite(rows), rows, 0).astype(np.float32)
     lengths = np.linalg.norm(clean, axis=1, keepdims=True)
-    return clean / np.where(lengths > 0, lengths, 1).astype(np.float32)
+    units: NDArray[np.float32] = (clean / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return units
