@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.errors import CovcheckError, UsageError
+from bot.errors import ClusterError, CovcheckError, UsageError
 
 if TYPE_CHECKING:
     from bot.cluster.plan import Plan
@@ -31,13 +31,22 @@ def live_run(
     yes: bool,
     err: Console,
 ) -> LiveResult:
-    """Plan, ask, run. The plan and the progress go to stderr. Raises UsageError when it is not confirmed."""
+    """Plan, ask, run. The plan and the progress go to stderr.
+
+    Raises UsageError when it is not confirmed, ClusterError when it is interrupted, and what LiveWork does.
+    """
     plan = runs.plan(repo, ref, service, namespace)
     show_plan(err, plan)
     if not yes:
         confirm(plan, err)
-    with stopped_by_signals():
-        return runs.run(repo, ref, plan, secrets.token_hex(6), asked_by(), lambda what: tell(err, what))
+    try:
+        with stopped_by_signals():
+            return runs.run(repo, ref, plan, secrets.token_hex(6), asked_by(), lambda what: tell(err, what))
+    except KeyboardInterrupt:
+        raise ClusterError(
+            f"The run was interrupted; {plan.target} is put back, or will be within a minute.",
+            hint=f"Look with: covcheck live {plan.target} --namespace {plan.namespace} --dry-run",
+        ) from None
 
 
 def show_plan(err: Console, plan: Plan) -> None:

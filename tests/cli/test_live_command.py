@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.errors import UsageError
+from bot.errors import ClusterError, UsageError
 from bot.live import LiveResult
 from bot.live_command import confirm, keep_files, keep_run, live_run, stopped_by_signals
 from bot.settings import Settings, StoreSettings
@@ -77,6 +77,12 @@ def test_signals_end_a_run_as_ctrl_c_does(number: signal.Signals) -> None:
     with pytest.raises(KeyboardInterrupt), stopped_by_signals():
         os.kill(os.getpid(), number)
     assert signal.getsignal(number) is before
+
+
+def test_an_interrupted_run_says_what_became_of_the_workload(played: PlayedWork, err: Console) -> None:
+    played.before_run = lambda _id, _tell: os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(ClusterError, match="interrupted; deployment/datastorage is put back"):
+        done(played, err)
 
 
 def test_the_run_is_in_the_history_with_its_commit(played: PlayedWork, err: Console, tmp_path: Path) -> None:
