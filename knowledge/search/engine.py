@@ -146,12 +146,13 @@ class Engine:
 
     def _asked_before(self, id: str, rarity: Mapping[str, float]) -> float:
         """How far a question is an article's title or one that it says it answers: what both have in the
-        same order, by rarity. "covmeta, no covcounters" is not "covcounters, no covmeta"."""
+        same order, by rarity; words that only the article has count half. "covmeta, no covcounters" is not
+        "covcounters, no covmeta"."""
         best, whole = 0.0, sum(rarity.values())
         for known in self.index.listed[id].questions:
             if 2 * sum(weight for term, weight in rarity.items() if term in known) > whole:
                 rest = sum(self.rarity([term for term in known if term not in rarity]).values())
-                best = max(best, in_order(rarity, known) / (whole + rest))
+                best = max(best, in_order(rarity, known) / (whole + rest / 2))
         return best if best >= SAME_QUESTION else 0.0
 
     def _field(self, name: str, terms: Sequence[str], depth: int) -> dict[str, float]:
