@@ -62,21 +62,27 @@ class Rule:
     def run(self, path: CoveragePath) -> Iterator[Finding | Missing]:
         """The rule's findings on a path, stamped with the rule's id and link."""
         for item in self.check(path):
-            if isinstance(item, Missing):
-                yield item
-                continue
-            yield Finding(
-                rule=self.id,
-                link=self.link,
-                effect=item.effect or self.effect,
-                certainty=item.certainty,
-                summary=item.summary,
-                why=item.why,
-                fix=item.fix,
-                evidence=item.evidence,
-                explains=self.explains,
-                observations=item.observations,
-            )
+            yield stamped(item, self.id, self.link, self.effect, self.explains)
+
+
+def stamped(
+    item: Hit | Missing, id: str, link: Link, effect: Effect, explains: tuple[str, ...]
+) -> Finding | Missing:
+    """What a rule yields as the finding of that rule; a Missing as it is."""
+    if isinstance(item, Missing):
+        return item
+    return Finding(
+        rule=id,
+        link=link,
+        effect=item.effect or effect,
+        certainty=item.certainty,
+        summary=item.summary,
+        why=item.why,
+        fix=item.fix,
+        evidence=item.evidence,
+        explains=explains,
+        observations=item.observations,
+    )
 
 
 _RULES: dict[str, Rule] = {}

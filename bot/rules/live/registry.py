@@ -18,7 +18,7 @@ from functools import cache
 from bot.facts.live import Live
 from bot.facts.path import CoveragePath
 from bot.model import Effect, Finding, Link, Missing, Symptom
-from bot.rules.registry import Hit
+from bot.rules.registry import Hit, stamped
 
 LiveCheck = Callable[[Live, CoveragePath | None], Iterator[Hit | Missing]]
 
@@ -45,21 +45,7 @@ class LiveRule:
     def run(self, live: Live, path: CoveragePath | None) -> Iterator[Finding | Missing]:
         """The rule's findings about a run, stamped with the rule's id and link."""
         for item in self.check(live, path):
-            if isinstance(item, Missing):
-                yield item
-                continue
-            yield Finding(
-                rule=self.id,
-                link=self.link,
-                effect=item.effect or self.effect,
-                certainty=item.certainty,
-                summary=item.summary,
-                why=item.why,
-                fix=item.fix,
-                evidence=item.evidence,
-                explains=self.explains,
-                observations=item.observations,
-            )
+            yield stamped(item, self.id, self.link, self.effect, self.explains)
 
 
 _RULES: dict[str, LiveRule] = {}
