@@ -32,5 +32,11 @@ def postgres_url(postgres_cluster: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a cluster first: they are the longest, and one worker runs them while others go on."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """Tests in a cluster first: they take longest. Each group of them runs in one worker, one by one."""
+    order = {"kind-live": 0, "kind-matrix": 1, "kind": 2}
+
+    def place(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        return 3 if group is None else order[group.args[0]]
+
+    items.sort(key=place)

@@ -10,7 +10,7 @@ from tests.matrix.cases import CASES
 from tests.matrix.runner import prepare, run_cases
 from tests.matrix.verdict import Outcome
 
-pytestmark = pytest.mark.xdist_group("kind-live")
+pytestmark = pytest.mark.xdist_group("kind-matrix")
 
 
 @pytest.fixture(scope="session")

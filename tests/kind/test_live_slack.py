@@ -22,7 +22,7 @@ from tests.scenarios.watch import answered, read
 from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
-pytestmark = pytest.mark.xdist_group("kind-live")
+pytestmark = pytest.mark.xdist_group("kind-matrix")
 
 
 def no_repo(repo: str, ref: str | None) -> Snapshot:
