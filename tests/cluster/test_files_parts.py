@@ -409,8 +409,8 @@ VOLUME_ROOT = "/var/lib/docker/volumes/" + "5" * 64 + "/_data"
 @pytest.mark.parametrize(
     ("path", "root", "fstype", "backing"),
     [
-        ("/coverdata", "/tmp/dev-coverdata", "ext4", Backing.HOST),
-        ("/coverdata/sub", "/tmp/dev-coverdata/sub", "ext4", Backing.HOST),
+        ("/coverdata", "/home/ann/coverage", "ext4", Backing.HOST),
+        ("/coverdata/sub", "/home/ann/coverage/sub", "ext4", Backing.HOST),
         ("/coverdata", "/", "virtiofs", Backing.HOST),
         ("/tmp", "/", "tmpfs", Backing.TMPFS),
         ("/tmp/xx", "/xx", "tmpfs", Backing.TMPFS),
