@@ -26,7 +26,7 @@ run: $(STAMP) ## serve Slack; without tokens: the answer about the example that 
 
 test: $(STAMP) ## all tests; cluster tests run where Docker and kind work
 	@echo "covcheck: running the tests"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -ra
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -ra
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@echo "covcheck: linting"

@@ -11,6 +11,8 @@ import pytest
 from tests.postgres import postgres, programs
 
 _NUMBERS = itertools.count(1)
+CLUSTER_FILES = ("test_live_matrix.py", "test_live_kill.py", "test_live_undo.py", "test_live_files.py")
+"""The longest of the cluster tests, in the order in which they begin."""
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +34,6 @@ def postgres_url(postgres_cluster: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a cluster first: they take longest. Each group of them runs in one worker, one by one."""
-    order = {"kind-live": 0, "kind-matrix": 1, "kind": 2}
-
-    def place(item: pytest.Item) -> int:
-        group = item.get_closest_marker("xdist_group")
-        return 3 if group is None else order[group.args[0]]
-
-    items.sort(key=place)
+    """Tests in a cluster first: they take longest. A file of tests runs in one worker (`--dist loadfile`)."""
+    order = {name: place for place, name in enumerate(CLUSTER_FILES)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order) + ("kind" not in item.path.parts)))

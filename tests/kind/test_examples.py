@@ -10,14 +10,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from bot.check import check
 from bot.example import example_repo
 from bot.model import Diagnosis, Status
 from bot.repo.local import open_local
-
-pytestmark = pytest.mark.xdist_group("kind")
 
 
 def diagnose(repo: Path, service: str) -> Diagnosis:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("kind-live")
-
 
 def test_two_untainted_nodes_and_the_mount_on_the_worker_only(live_cluster):
     client = live_cluster.connect()

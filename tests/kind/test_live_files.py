@@ -26,7 +26,6 @@ from tests.kind.covered_image import covered_image
 from tests.kind.live import LiveCluster, namespace_in
 from tests.kind.stopped_workloads import until
 
-pytestmark = pytest.mark.xdist_group("kind-live")
 SEEN = Observation("test", "pod", "made by the test")
 Body = dict[str, Any]
 

@@ -20,7 +20,6 @@ from tests.kind.api_proxy import When, proxied
 from tests.kind.live import LiveCluster, namespace_in
 from tests.kind.stopped_workloads import as_before, made, until, with_host_directory, workload
 
-pytestmark = pytest.mark.xdist_group("kind-live")
 ROOT = Path(__file__).parents[2]
 AT_ONCE = 5
 

@@ -15,7 +15,6 @@ from tests.matrix.cases import CASES
 from tests.matrix.runner import prepare, run_cases
 from tests.matrix.verdict import Outcome
 
-pytestmark = pytest.mark.xdist_group("kind-matrix")
 SOME = (
     "goflags-exact-compare",
     "image-name-mismatch",

@@ -27,7 +27,6 @@ from bot.cluster.together import together
 from bot.errors import ClusterError, ClusterForbidden, ClusterRefused, ClusterUnavailable
 from tests.kind.live import LiveCluster, namespace_in
 
-pytestmark = pytest.mark.xdist_group("kind-live")
 MANIFEST = Path(__file__).resolve().parents[2] / "deploy" / "rbac.yaml"
 METHODS = {
     "get": "GET",

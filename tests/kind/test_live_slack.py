@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.cluster.client import Object
 from bot.cluster.options import RunOptions
 from bot.jobs.live import LiveConfig
@@ -21,8 +19,6 @@ from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read
 from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
-
-pytestmark = pytest.mark.xdist_group("kind-matrix")
 
 
 def no_repo(repo: str, ref: str | None) -> Snapshot:

@@ -31,7 +31,6 @@ from tests.kind.api_proxy import proxied
 from tests.kind.live_driver import tool_pod
 from tests.kind.stopped_workloads import IGNORES_TERM, as_before, made, ready, until, workload
 
-pytestmark = pytest.mark.xdist_group("kind-live")
 OPTIONS = RunOptions(extra_seconds=20)
 LATER = timedelta(hours=1)
 
