@@ -95,19 +95,23 @@ def run_if(machine: Machine, node: Node, way: Way) -> Outcome:
         branches.branch(rest, lambda inner: _sequence_to(machine, otherwise, inner))
         branches.may_fall = False
     branches.finish()
-    if _sets_coverage(machine, [body for _, body in clauses] + [otherwise]):
-        machine.scope.settled = (*machine.scope.settled, *rest.tests[len(way.tests) :])[-MAX_SETTLED:]
+    tests = rest.tests[len(way.tests) :]
+    if _sets_coverage(machine, [body for _, body in clauses] + [otherwise], tests):
+        machine.scope.settled = (*machine.scope.settled, *tests)[-MAX_SETTLED:]
     return Outcome()
 
 
-def _sets_coverage(machine: Machine, bodies: list[list[Node]]) -> bool:
-    """Whether a branch sets a variable to something that speaks of coverage."""
-    nodes = [node for body in bodies for node in body]
-    return any(
-        child.type == "variable_assignment" and speaks_of_coverage(machine.tree.text(child))
-        for node in nodes
+def _sets_coverage(machine: Machine, bodies: list[list[Node]], tests: tuple[ShellTest, ...]) -> bool:
+    """Whether a branch sets a variable, and it or the tests before the branch speak of coverage."""
+    set_there = [
+        machine.tree.text(child)
+        for body in bodies
+        for node in body
         for child in (node, *node.named_children)
-    )
+        if child.type == "variable_assignment"
+    ]
+    asked = [test.operand or "" for test in tests]
+    return bool(set_there) and any(map(speaks_of_coverage, [*set_there, *asked]))
 
 
 def _clause(
