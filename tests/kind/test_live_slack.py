@@ -13,7 +13,7 @@ from bot.repo.base import Snapshot
 from bot.store.live import StoredRun
 from tests.kind.covered_image import covered_image
 from tests.kind.live import LiveCluster
-from tests.kind.stopped_workloads import as_before, made
+from tests.kind.stopped_workloads import as_before, made, until
 from tests.scenarios.conftest import ACCESS, SECRET, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read
@@ -77,7 +77,7 @@ def test_a_run_from_the_command_to_the_files_in_its_thread(
     assert sorted(Path(file["name"]).suffix for file in files.values()) == [".gz", ".png"]
     assert violations == []
     check_kept(kept[0], live_namespace)
-    assert as_before(cluster, live_namespace, "Deployment", "shop", replicas=2)
+    until(lambda: as_before(cluster, live_namespace, "Deployment", "shop", replicas=2))
 
 
 def result_of(slack: SlackServer, ts: str) -> str:
