@@ -52,6 +52,7 @@ def serve(settings: Settings, console: Console) -> None:
 def _serve_slack(settings: Settings, console: Console) -> None:
     from bot.jobs.work import RepoWork
     from bot.store.answers import Store
+    from handlers.desk import Desk
     from handlers.serve import build_jobs, build_slack_app, serve_http, serve_socket
 
     slack = slack_config(settings)
@@ -59,7 +60,7 @@ def _serve_slack(settings: Settings, console: Console) -> None:
     work = RepoWork(snapshot_opener(settings, local=False))
     live = live_config(settings)
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live)
-    app = build_slack_app(slack, jobs=jobs, access=access(settings))
+    app = build_slack_app(slack, desk=Desk(jobs, access(settings), store))
     jobs.start()
     with swept(live):
         if slack.app_token:

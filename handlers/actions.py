@@ -22,6 +22,7 @@ from bot.jobs.orders import (
 )
 from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS, LIVE, LIVE_AGAIN, LIVE_CANCEL, LIVE_RUN
 from handlers.access import NOBODY, ONLY_THEY, REFUSED, Access, team_of
+from handlers.desk import Desk
 
 _BY_VALUE: dict[str, Callable[[str], Order]] = {
     DETAILS: Details,
@@ -35,8 +36,9 @@ _BY_VALUE: dict[str, Callable[[str], Order]] = {
 ACTIONS = (*_BY_VALUE, COMPARE_WITH)
 
 
-def register(app: App, jobs: Jobs, access: Access) -> None:
+def register(app: App, desk: Desk) -> None:
     """Listen to the buttons and the menu."""
+    jobs, access = desk.jobs, desk.access
 
     for name, order_of in _BY_VALUE.items():
         app.action(name)(_button(order_of, jobs, access))

@@ -9,14 +9,15 @@ from slack_bolt.error import BoltError, BoltUnhandledRequestError
 from slack_sdk import WebClient
 
 from bot.errors import SlackError
-from bot.jobs.engine import Jobs
 from handlers import actions, commands, mentions
-from handlers.access import Access
+from handlers.desk import Desk
 
 LOG = logging.getLogger("covcheck.slack")
 
+SURFACES = (commands, mentions, actions)
 
-def build_app(*, client: WebClient, signing_secret: str, jobs: Jobs, access: Access) -> App:
+
+def build_app(*, client: WebClient, signing_secret: str, desk: Desk) -> App:
     """The app. Calls `auth.test` once; raises SlackError when the token is refused.
 
     `process_before_response` makes Bolt run a listener before it answers, for events too: Slack gets
@@ -36,8 +37,8 @@ def build_app(*, client: WebClient, signing_secret: str, jobs: Jobs, access: Acc
         raise SlackError(
             f"Slack refused the bot token: {error}", hint="Check SLACK_BOT_TOKEN with `covcheck doctor`."
         ) from None
-    for surface in (commands, mentions, actions):
-        surface.register(app, jobs, access)
+    for surface in SURFACES:
+        surface.register(app, desk)
     app.error(_failed)
     return app
 

@@ -12,17 +12,18 @@ from bot.jobs.orders import Place
 from bot.render.blocks import Post
 from bot.render.notices import text_post
 from handlers.access import REFUSED, Access, team_of
+from handlers.desk import Desk
 from handlers.orders import order_of
 
 COMMAND = "/covcheck"
 
 
-def register(app: App, jobs: Jobs, access: Access) -> None:
+def register(app: App, desk: Desk) -> None:
     """Listen to the slash command."""
 
     @app.command(COMMAND)
     def covcheck(ack: Ack, command: dict[str, Any]) -> None:
-        post = _taken(command, jobs, access)
+        post = _taken(command, desk.jobs, desk.access)
         if post is None:
             ack(response_type="in_channel")
         else:

@@ -16,6 +16,7 @@ from bot.jobs.orders import Order, Place, Whisper
 from bot.render.blocks import Post
 from bot.render.notices import text_post
 from handlers.access import REFUSED, Access, team_of
+from handlers.desk import Desk
 from handlers.orders import order_of, said
 
 EVENTS = ("app_mention", "message.im")
@@ -23,18 +24,18 @@ EVENTS = ("app_mention", "message.im")
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
 
-def register(app: App, jobs: Jobs, access: Access) -> None:
+def register(app: App, desk: Desk) -> None:
     """Listen to mentions and direct messages. A failure to store is raised, so that Slack retries."""
 
     @app.event("app_mention")
     def mentioned(event: dict[str, Any], body: dict[str, Any]) -> None:
         if not event.get("channel", "").startswith("D"):
-            _take(event, body, jobs, access)
+            _take(event, body, desk.jobs, desk.access)
 
     @app.event("message")
     def messaged(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("channel_type") == "im":
-            _take(event, body, jobs, access)
+            _take(event, body, desk.jobs, desk.access)
 
 
 def _take(event: dict[str, Any], body: dict[str, Any], jobs: Jobs, access: Access) -> None:

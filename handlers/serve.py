@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
@@ -21,10 +21,11 @@ from bot.errors import SettingsError
 from bot.jobs.engine import Jobs, JobsConfig
 from bot.jobs.live import LiveConfig
 from bot.jobs.messenger import Messenger
+from bot.jobs.parts import PartOf
 from bot.jobs.work import Work
 from bot.store.answers import Store
-from handlers.access import Access
 from handlers.app import build_app
+from handlers.desk import Desk
 from handlers.http import HttpServer, SlackWsgi
 from handlers.socket import SocketServer
 from handlers.web import SlackMessenger, web_client
@@ -60,17 +61,18 @@ def build_jobs(
     store: Store,
     messenger: Messenger | None = None,
     live: LiveConfig | None = None,
+    parts: Sequence[PartOf] = (),
 ) -> Jobs:
     """The durable jobs, not yet started; `messenger` replaces Slack (a terminal, a test), `live` None: there
-    is no cluster."""
+    is no cluster; `parts` carry out further orders."""
     speaks = messenger or SlackMessenger(slack.bot_token, store, base_url=slack.base_url)
-    return Jobs(config, work, speaks, store, live)
+    return Jobs(config, work, speaks, store, live, parts)
 
 
-def build_slack_app(slack: SlackConfig, *, jobs: Jobs, access: Access) -> App:
+def build_slack_app(slack: SlackConfig, *, desk: Desk) -> App:
     """The Bolt app with every surface. Raises SlackError when the bot token is refused."""
     client = web_client(slack.bot_token, base_url=slack.base_url)
-    return build_app(client=client, signing_secret=slack.signing_secret or "unused", jobs=jobs, access=access)
+    return build_app(client=client, signing_secret=slack.signing_secret or "unused", desk=desk)
 
 
 def http_server(app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: int) -> HttpServer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ from bot.jobs.orders import (
     without_paths,
 )
 from bot.jobs.outcome import Outcome
+from bot.jobs.parts import Part, PartOf, Parts
 from bot.jobs.saying import MAIN, Saying, attempt
 from bot.jobs.steps import Steps
 from bot.jobs.work import Work
@@ -60,6 +61,7 @@ class Answering:
         steps: Steps,
         checks: int,
         live: LiveConfig | None = None,
+        parts: Sequence[PartOf] = (),
     ) -> None:
         self._work = work
         self._messenger = messenger
@@ -68,6 +70,9 @@ class Answering:
         self._slots = threading.BoundedSemaphore(checks)
         self._saying = Saying(messenger, steps)
         self._runs = None if live is None else LiveJobs(live, self._saying, store)
+        surroundings = Parts(self._saying, store, self._slots, live is not None)
+        built = [part_of(surroundings) for part_of in parts]
+        self._parts: dict[type[Order], Part] = {kind: part for part in built for kind in part.orders}
 
     def carry_out(self, job_id: str, order: Order, place: Place) -> str:
         """Do what was ordered and give the status that is kept: a Diagnosis status, OK or FAILED.
@@ -100,6 +105,8 @@ class Answering:
                 return self._answer(job_id, order, place)
             case Live() | LiveOf() | LiveRun() | LiveCancel() | LiveAgain():
                 return self._in_cluster(job_id, order, place)
+            case _:
+                return self._parts[type(order)].carry_out(job_id, order, place)
 
     def _in_cluster(self, job_id: str, order: LiveOrder, place: Place) -> str:
         if self._runs is None:

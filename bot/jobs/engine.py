@@ -11,7 +11,7 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from bot.jobs.answering import Answering
 from bot.jobs.live import LiveConfig
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Order, Place
+from bot.jobs.parts import PartOf
 from bot.jobs.steps import Steps
 from bot.jobs.work import Work
 from bot.store.answers import Store
@@ -65,10 +66,11 @@ class Jobs:
         messenger: Messenger,
         store: Store,
         live: LiveConfig | None = None,
+        parts: Sequence[PartOf] = (),
     ) -> None:
         self._config = config
         steps = Steps(config.retry, config.attempts)
-        self._answering = Answering(work, messenger, store, steps, config.checks, live)
+        self._answering = Answering(work, messenger, store, steps, config.checks, live, parts)
         self._store = store
         self._running = False
 

@@ -7,6 +7,24 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any
 
+_KINDS: dict[str, type[Order]] = {}
+
+
+class Order:
+    """Base of every order: a frozen dataclass of plain values (texts, numbers, tuples of them).
+
+    Each subclass is known by its name in small letters; part of a job's id and of what is kept, so a name
+    is for ever. Further modules of jobs (`bot.jobs.parts`) define orders of their own.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        known = _KINDS.get(cls.__name__.lower())
+        if known is not None and known.__module__ != cls.__module__:
+            raise TypeError(f"there are two orders named {cls.__name__}")
+        _KINDS[cls.__name__.lower()] = cls
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -23,7 +41,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Order):
     """Diagnose one service."""
 
     repo: str
@@ -32,7 +50,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Order):
     """Put two services side by side."""
 
     repo: str
@@ -42,7 +60,7 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class Services(Order):
     """List the services of a repo."""
 
     repo: str
@@ -50,14 +68,14 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class Details(Order):
     """Post the rest of an answer that was given."""
 
     answer_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Order):
     """Offer the services that an answer's service can be compared with, or compare with `other`."""
 
     answer_id: str
@@ -65,7 +83,7 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class Live(Order):
     """Plan a live run of a service; nothing is stopped. `repo` None: no files are read."""
 
     repo: str | None
@@ -75,35 +93,35 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveOf:
+class LiveOf(Order):
     """Plan a live run of what an answer was about, at its commit."""
 
     answer_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class LiveRun:
+class LiveRun(Order):
     """Carry out a plan that an allowed person confirmed."""
 
     plan_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class LiveCancel:
+class LiveCancel(Order):
     """Drop a plan."""
 
     plan_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class LiveAgain:
+class LiveAgain(Order):
     """Make a new plan for what an old one was asked for."""
 
     plan_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Whisper:
+class Whisper(Order):
     """Tell one sentence to the person who asked and to nobody else; `people` are named after it."""
 
     text: str
@@ -111,7 +129,7 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Say(Order):
     """Post one short message that is ready: help, or why a request could not be read."""
 
     text: str
@@ -119,14 +137,6 @@ class Say:
 
 
 LiveOrder = Live | LiveOf | LiveRun | LiveCancel | LiveAgain
-Order = Check | Compare | Services | Details | Choose | Whisper | Say | LiveOrder
-_KINDS: dict[str, type[Order]] = {
-    kind.__name__.lower(): kind
-    for kind in (
-        *(Check, Compare, Services, Details, Choose, Whisper, Say),
-        *(Live, LiveOf, LiveRun, LiveCancel, LiveAgain),
-    )
-}
 
 
 def shown_repo(repo: str) -> str:
@@ -150,13 +160,11 @@ def kind_of(order: Order) -> str:
 
 def encode(order: Order, place: Place) -> dict[str, Any]:
     """The order as plain JSON values."""
-    return {"kind": kind_of(order), "order": asdict(order), "place": asdict(place)}
+    fields = asdict(order)  # type: ignore[call-overload]
+    return {"kind": kind_of(order), "order": fields, "place": asdict(place)}
 
 
 def decode(values: Mapping[str, Any]) -> tuple[Order, Place]:
     """The order again. Raises KeyError or TypeError when the values are of another version."""
-    fields = dict(values["order"])
-    for name in ("blocks", "people"):
-        if name in fields:
-            fields[name] = tuple(fields[name])
+    fields = {name: tuple(v) if isinstance(v, list) else v for name, v in values["order"].items()}
     return _KINDS[values["kind"]](**fields), Place(**values["place"])

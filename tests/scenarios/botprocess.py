@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.check import Progress
 from bot.jobs.engine import JobsConfig
 from bot.store.answers import Store
+from handlers.desk import Desk
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server, run_until_signal
 from tests.scenarios.conftest import ACCESS, SECRET
 from tests.scenarios.factwork import FactWork
@@ -69,7 +70,7 @@ def main(port: Connection, folder: Path, slack_url: str, where: str, grace: floa
     made = JobsConfig(f"sqlite:///{folder}/jobs.sqlite", poll=0.05, retry=0.1)
     jobs = build_jobs(made, slack=config, work=work, store=store)
     jobs.start()
-    app = build_slack_app(config, jobs=jobs, access=ACCESS)
+    app = build_slack_app(config, desk=Desk(jobs, ACCESS, store))
     server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)
     port.send(server.port)
     run_until_signal(server, jobs, grace=grace)

@@ -7,7 +7,7 @@ bot have one of their own (test_restart.py, test_crash.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from dbos import DBOS
 
 from bot.jobs.engine import Jobs, JobsConfig
 from bot.jobs.live import LiveConfig
+from bot.jobs.parts import PartOf
 from bot.jobs.work import Work
 from bot.store.answers import Store
 from handlers.access import Access
+from handlers.desk import Desk
 from handlers.http import HttpServer
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server
 from handlers.web import SlackMessenger
@@ -62,15 +64,16 @@ def start_bot(
     store: type[Store] = Store,
     database: str = "",
     live: LiveConfig | None = None,
+    parts: Sequence[PartOf] = (),
 ) -> Bot:
     """Start a bot whose state lies in `folder` (or in `database`), as `covcheck serve` does."""
     config = SlackConfig(BOT_TOKEN, SECRET, APP_TOKEN, slack.base_url)
     kept = store(database or f"sqlite:///{folder}/store.sqlite")
     made = JobsConfig(database or f"sqlite:///{folder}/jobs.sqlite", poll=0.02, retry=0.05)
     messenger = SlackMessenger(BOT_TOKEN, kept, base_url=slack.base_url, edit_seconds=EDIT_SECONDS)
-    jobs = build_jobs(made, slack=config, work=work, store=kept, messenger=messenger, live=live)
+    jobs = build_jobs(made, slack=config, work=work, store=kept, messenger=messenger, live=live, parts=parts)
     jobs.start()
-    app = build_slack_app(config, jobs=jobs, access=access)
+    app = build_slack_app(config, desk=Desk(jobs, access, kept))
     server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)
     server.start()
     return Bot(jobs, kept, config, server)

@@ -11,6 +11,7 @@ from bot.jobs.engine import JobsConfig
 from bot.jobs.live import LiveConfig
 from bot.store.answers import Store
 from bot.store.live import StoredRun
+from handlers.desk import Desk
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server, run_until_signal
 from tests.scenarios.botprocess import Bomb
 from tests.scenarios.conftest import ACCESS, SECRET
@@ -63,7 +64,7 @@ def main(port: Connection, folder: Path, slack_url: str, where: str) -> None:
     live = LiveConfig(cluster, folder / "runs")
     jobs = build_jobs(made, slack=config, work=FactWork(), store=store, live=live)
     jobs.start()
-    app = build_slack_app(config, jobs=jobs, access=ACCESS)
+    app = build_slack_app(config, desk=Desk(jobs, ACCESS, store))
     server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)
     port.send(server.port)
     run_until_signal(server, jobs, grace=5.0)

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import StoreError
 from bot.render.slack import DETAILS
 from bot.store.answers import Store, StoredAnswer
+from handlers.desk import Desk
 from handlers.serve import build_slack_app, socket_server
 from tests.scenarios.conftest import ACCESS, SECRET, Bot, start_bot
 from tests.scenarios.factwork import FactWork
@@ -61,7 +62,7 @@ def test_orders_are_refused_while_shutting_down(client: SlackClient, slack: Slac
 
 
 def test_an_event_that_cannot_be_stored_is_not_acknowledged(slack: SlackServer, bot: Bot) -> None:
-    app = build_slack_app(bot.slack, jobs=bot.jobs, access=ACCESS)
+    app = build_slack_app(bot.slack, desk=Desk(bot.jobs, ACCESS, bot.store))
     server = socket_server(app, bot.slack)
     server.start()
     bot.jobs.close(5.0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.errors import SlackError
+from handlers.desk import Desk
 from handlers.serve import SlackConfig, build_slack_app, socket_server
 from handlers.socket import SocketServer
 from tests.scenarios.conftest import ACCESS, Bot, Office
@@ -19,7 +20,7 @@ from tests.slack.world import BOT_TOKEN
 @pytest.fixture(scope="module")
 def connection(office: Office) -> Iterator[SocketServer]:
     bot = office.bot
-    app = build_slack_app(bot.slack, jobs=bot.jobs, access=ACCESS)
+    app = build_slack_app(bot.slack, desk=Desk(bot.jobs, ACCESS, bot.store))
     server = socket_server(app, bot.slack, ping_seconds=0.5)
     server.start()
     yield server
@@ -57,7 +58,7 @@ def test_a_cut_connection_comes_back(person: SlackClient, slack: SlackServer) ->
 
 
 def test_a_refused_app_token_is_named(bot: Bot, slack: SlackServer) -> None:
-    app = build_slack_app(bot.slack, jobs=bot.jobs, access=ACCESS)
+    app = build_slack_app(bot.slack, desk=Desk(bot.jobs, ACCESS, bot.store))
     server = socket_server(app, SlackConfig(BOT_TOKEN, app_token="xapp-wrong", base_url=slack.base_url))
     with pytest.raises(SlackError, match="refused the app token: invalid_auth"):
         server.start()
@@ -66,4 +67,6 @@ def test_a_refused_app_token_is_named(bot: Bot, slack: SlackServer) -> None:
 
 def test_a_refused_bot_token_is_named(bot: Bot, slack: SlackServer) -> None:
     with pytest.raises(SlackError, match="refused the bot token"):
-        build_slack_app(SlackConfig("xoxb-wrong", base_url=slack.base_url), jobs=bot.jobs, access=ACCESS)
+        build_slack_app(
+            SlackConfig("xoxb-wrong", base_url=slack.base_url), desk=Desk(bot.jobs, ACCESS, bot.store)
+        )
