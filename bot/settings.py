@@ -141,6 +141,34 @@ class RepoSettings(Section):
     channels: Pairs = Field({}, description="Slack channel id -> its default repo.")
 
 
+class AnswersSettings(Section):
+    """Help requests, questions in channels, the knowledge base. See docs/requests.md, docs/knowledge.md."""
+
+    owners: Pairs = Field(
+        {}, description="A service, or a path pattern (`docker/*`) -> who owns it: a Slack id or an `@name`."
+    )
+    ask: str = Field(
+        "", description="Slack id of the channel, group or person asked when covcheck does not know."
+    )
+    questions: Pairs = Field(
+        {},
+        description="Slack channel id -> off, mention, suggest (to the asker alone) or answer (in thread).",
+    )
+    default_mode: str = Field(
+        "mention", description="The mode of channels that are not named in `questions`."
+    )
+    reviewers: Words = Field(
+        (), description="Slack user ids that may confirm captured articles; empty: nobody."
+    )
+    reminders: str = Field(
+        "", description="Slack id of the channel for reminders of stale articles; empty: none."
+    )
+    quality: str = Field("", description="Slack id of the channel for the weekly quality line; empty: none.")
+    drafting: bool = Field(
+        False, description="Let a drafting model rephrase cited evidence; none ships with covcheck."
+    )
+
+
 class Settings(Section):
     """All settings by section."""
 
@@ -150,6 +178,7 @@ class Settings(Section):
     store: StoreSettings = StoreSettings()
     cluster: ClusterSettings = ClusterSettings()
     repos: RepoSettings = RepoSettings()
+    answers: AnswersSettings = AnswersSettings()
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:

@@ -52,5 +52,5 @@ def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{}"
     if isinstance(value, int | float):
-        return str(value)
+        return str(value).lower() if isinstance(value, bool) else str(value)
     return f'"{value}"'
