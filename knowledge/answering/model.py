@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.facts.path import CoveragePath
-from bot.model import Diagnosis, Evidence, Fix, Missing
+from bot.model import Diagnosis, Evidence, Fix, Missing, RepoRef
 from bot.render.side_by_side import RowLike
 from knowledge.requests.model import Claim, HelpRequest, KeyFile, Question, Suspect
 
@@ -141,7 +141,8 @@ class SuspectRuling:
 @dataclass(frozen=True, slots=True)
 class FileReview:
     """A key file of the request as it was reviewed. `path` is the file in the repo, None when there is none
-    (`text` then says what was looked for); `findings` are ids of the rules whose causes cite it."""
+    (`text` then says what was looked for); `findings` are ids of the rules whose causes cite it, `points`
+    the sentences of `text` by what they are about."""
 
     key_file: KeyFile
     path: str | None
@@ -149,6 +150,7 @@ class FileReview:
     findings: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +203,5 @@ class RequestAnswer:
     missing: tuple[Missing, ...] = ()
     cases: tuple[KnownCase, ...] = field(default=())
     """Resolved cases with the same first cause."""
+    ref: RepoRef | None = None
+    """The repo and the commit, for links."""
