@@ -1,15 +1,17 @@
 """A question answered from the knowledge base, or not: below its threshold it says what it looked at.
 
-The answer to a question whose best match is an article is the article's text; to one whose best match is
+The answer to a question whose best match is an article is the article's text, filled; to one whose best match is
 a plain case, the case's title and the passages that say most to the question, quoted with their source.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.errors import KnowledgeError
 from bot.redact import redact
 from bot.render.plain import cut, one_line, visible
 from knowledge.articles import Article
@@ -17,6 +19,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.search.confidence import CURVE, confidence
 from knowledge.search.engine import Engine, Hit
 from knowledge.search.question import read_question
+from knowledge.templates import fill as fill_template
+from knowledge.search.signals import Signals, Votes
 
 PASSAGES = 2
 MAX_PASSAGE = 900
@@ -34,7 +38,8 @@ class Asked:
     """What came of a question. `article` is the source of the answer, None when abstained; `confidence` is
     that of the best match; `alternatives` are further matches, for an abstention the nearest ones.
 
-    `confirmed` says that the source is a confirmed article; `looked_at` is the number of documents.
+    `status` is the source's: confirmed, draft, stale or case; empty when abstained. `confirmed` says that it
+    is a confirmed article; `looked_at` is the number of documents.
     """
 
     answered: bool
@@ -44,18 +49,29 @@ class Asked:
     alternatives: tuple[Hit, ...]
     looked_at: int
     confirmed: bool = False
+    status: str = ""
 
 
 def ask(
-    base: KnowledgeBase, question: str, *, fill: Fill | None = None, exclude: Collection[str] = ()
+    base: KnowledgeBase,
+    question: str,
+    *,
+    fill: Fill | None = None,
+    exclude: Collection[str] = (),
+    votes: Mapping[str, Votes] | None = None,
+    rules: Sequence[str] = (),
+    stale: Collection[str] = (),
 ) -> Asked:
     """Answer a question or abstain, as for a single word, which names a topic and asks nothing.
 
     `fill` fills the templates of articles; without it an article with a template is quoted by the passages
-    that say most, less the lines that need facts. Raises KnowledgeError when the base cannot be read.
+    that say most, less the lines that need facts. `exclude` are ids of documents that must not answer, such
+    as those marked "not helpful" for the same question (`knowledge.search.question.key`). `votes`, `rules`
+    and `stale` are as in `Signals`. Raises KnowledgeError when the base cannot be read.
     """
     engine = base.engine()
-    hits = engine.search(question, limit=ALTERNATIVES + 7, exclude=exclude)
+    signals = Signals(votes or {}, rules, stale)
+    hits = engine.search(question, limit=ALTERNATIVES + 7, exclude=exclude, signals=signals)
     total = len(engine.index.listed)
     sure = confidence(hits, total)
     topic = len(read_question(question).words) < 2 and not (hits and hits[0].exact)
@@ -64,9 +80,9 @@ def ask(
         return Asked(False, _unknown(0.0 if topic else sure, total), None, sure, nearest, total)
     best = hits[0]
     article = base.library.read(best.id)
-    text = cut(visible(redact(_text(engine, question, article, fill))), MAX_ANSWER)
-    confirmed = article.status == "confirmed"
-    return Asked(True, text, best, sure, tuple(hits[1 : 1 + ALTERNATIVES]), total, confirmed)
+    text = cut(visible(redact(_text(engine, question, article, best.status, fill))), MAX_ANSWER)
+    others = tuple(hits[1 : 1 + ALTERNATIVES])
+    return Asked(True, text, best, sure, others, total, best.status == "confirmed", best.status)
 
 
 def _unknown(sure: float, total: int) -> str:
@@ -83,14 +99,18 @@ def _figure(value: float) -> str:
     return f"{value:.2f}".removeprefix("0")
 
 
-def _text(engine: Engine, question: str, article: Article, fill: Fill | None) -> str:
+def _text(engine: Engine, question: str, article: Article, status: str, fill: Fill | None) -> str:
     if not article.is_case and fill is not None:
-        return f"{fill(article).strip()}\n\n{_source(article)}"
+        return f"{fill(article).strip()}\n\n{_source(article, status)}"
     if not article.is_case and _TEMPLATE.search(article.body) is None:
-        return f"{article.body.strip()}\n\n{_source(article)}"
+        return f"{article.body.strip()}\n\n{_source(article, status)}"
     found = engine.support(question, article.id, limit=PASSAGES).passages
     quoted = "\n\n".join(_quoted(passage) for passage in found)
-    return "\n\n".join(part for part in (one_line(article.title), quoted, _source(article)) if part)
+    return "\n\n".join(part for part in (one_line(article.title), quoted, _source(article, status)) if part)
+
+
+def _without_facts(article: Article) -> str:
+    return fill_template(article, {})
 
 
 def _quoted(passage: str) -> str:
@@ -98,6 +118,6 @@ def _quoted(passage: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in cut("\n".join(lines), MAX_PASSAGE).split("\n"))
 
 
-def _source(article: Article) -> str:
-    kind = "case" if article.is_case else f"{article.status} article"
+def _source(article: Article, status: str) -> str:
+    kind = "case" if article.is_case else f"{status} article"
     return f"Source: {kind} {one_line(article.id)}"

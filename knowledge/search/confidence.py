@@ -46,10 +46,14 @@ CURVE = Curve(slope=27.63, offset=-2.884, growth=0.0348, threshold=0.577)
 def confidence(hits: Sequence[Hit], documents: int, curve: Curve = CURVE) -> float:
     """The confidence that the first of the hits, among so many documents, answers; 0 when there is none.
 
+    What is known beside the words (votes, the asker's causes) decides which document comes first, and raises
+    its confidence at most to that of the one that fits the words best.
     A document that holds the quoted message literally, as few others do, is answered with in any case.
     """
     if not hits:
         return 0.0
+    fits = [hit.score if hit.fit is None else hit.fit for hit in hits]
+    score = max(fits[0], min(hits[0].score, max(fits)))
     sure = hits[0].exact and sum(hit.exact for hit in hits) <= FEW
-    found = curve.confidence(hits[0].score, documents)
+    found = curve.confidence(score, documents)
     return round(max(found, curve.threshold) if sure else found, 3)

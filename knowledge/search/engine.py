@@ -9,15 +9,18 @@ Figures and how the weights were chosen: docs/retrieval.md.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import tantivy
 
-from knowledge.search.index import FIELDS, PASSAGE, Index, all_query, any_query, passage_query
-from knowledge.search.question import Question, folded, read_question
-from knowledge.search.words import plain_words, words
+from knowledge.search.exact import exact, holding, numbers, stored_text
+from knowledge.search.index import CASE, FIELDS, PASSAGE, Index, any_query, only_query
+from knowledge.search.question import read_question
+from knowledge.search.signals import NONE, Signals
+from knowledge.search.words import words
 
 WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIELDS, 1.0), PASSAGE: 1.0}
 """All alike: a search for better ones gained nothing on questions it had not seen (docs/retrieval.md)."""
@@ -25,17 +28,19 @@ WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIELDS, 1.0), PASSAGE: 1.0}
 DEPTH = 200
 """Documents taken from each field, and passages."""
 
-BESIDE_ID = 3
-"""So many words may stand beside a document's id in a question that asks for that document."""
-
 SAME_QUESTION = 0.6
 """From this shared part on a question counts as one that an article says it answers."""
 
 MAX_WORDS = 60
 """Of longer questions the rarest words are searched."""
 
-MAX_EXACT = 200
-"""Passages that are compared with a quoted text."""
+HELD = 1.1
+"""For a document that holds a path or file name of the question literally."""
+
+MAX_OF_RULES = 50
+
+STANDINGS = ("confirmed", CASE, "draft", "stale")
+"""Of equal documents those of an earlier status come first."""
 
 UNKNOWN = 0.5
 """The weight of that further word."""
@@ -49,12 +54,19 @@ Extra = Callable[[str], Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found; `score` is in 0..1; `exact`: it holds a quoted text literally, or its id is named."""
+    """A document found; `score`, by which it is ranked, is in 0..1; `exact`: it holds a quoted text or a
+    message literally, or it is named. `status` is confirmed, draft or stale, or `case` for a plain case.
+
+    `fit` is the score of the words alone, without what is known beside them (`signals`), but for votes
+    against the document; None stands for the same as `score`.
+    """
 
     id: str
     title: str
     score: float
     exact: bool = False
+    status: str = CASE
+    fit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +94,59 @@ class Engine:
         self._extra = extra
         self._extra_weight = extra_weight
 
-    def search(self, text: str, *, limit: int = 10, exclude: Collection[str] = ()) -> tuple[Hit, ...]:
+    def search(
+        self, text: str, *, limit: int = 10, exclude: Collection[str] = (), signals: Signals = NONE
+    ) -> tuple[Hit, ...]:
         """The best documents, best first; those in `exclude` are passed over. Never fails on any text."""
         if limit < 1 or not self.index.listed:
             return ()
         question = read_question(text)
         rarity = self.rarity(question.words)
-        scores = self._fused(rarity, len(exclude))
+        scores = self._fused(rarity, len(exclude), self._of_rules(signals))
         if self._extra is not None:
             for id, score in self._extra(text).items():
                 scores[id] = scores.get(id, 0.0) + self._extra_weight * score
-        for id in scores:
+        for id in self.index.asked.keys() & scores.keys():
             scores[id] = max(scores[id], self._asked_before(id, rarity))
-        exact = self._exact(question)
-        for id in exact:
-            scores.setdefault(id, 0.0)
+        literal = exact(self.index, question)
+        scores = dict.fromkeys(literal, 0.0) | scores
+        for path in question.paths:
+            for id in holding(self.index, path) & scores.keys():
+                scores[id] *= HELD
         dropped = set(exclude)
-        order = sorted(
-            (id for id in scores if id not in dropped), key=lambda id: (id not in exact, -scores[id], id)
-        )
+        listed = self.index.listed
+        ranked = {
+            id: fit * signals.factor(id, listed[id], question.symptom)
+            for id, fit in scores.items()
+            if id not in dropped
+        }
+
+        def order(id: str) -> tuple[bool, float, int, str]:
+            standing = STANDINGS.index(signals.status(id, listed[id]))
+            return id not in literal, -round(ranked[id], 6), standing, id
+
         return tuple(
-            Hit(id, self.index.listed[id].title, round(min(scores[id], 1.0), 4), id in exact)
-            for id in order[:limit]
+            self._hit(id, scores[id], ranked[id], id in literal, signals)
+            for id in heapq.nsmallest(limit, ranked, key=order)
         )
+
+    def _hit(self, id: str, fit: float, score: float, exact: bool, signals: Signals) -> Hit:
+        listed = self.index.listed[id]
+        fit = min(fit * signals.discredit(id), 1.0)
+        status = signals.status(id, listed)
+        return Hit(id, listed.title, round(min(score, 1.0), 4), exact, status, round(fit, 4))
+
+    def _of_rules(self, signals: Signals) -> list[str]:
+        """The articles of the asker's own causes, which are scored however deep they lie."""
+        found = [id for rule in signals.rules for id in self.index.names.get(rule, ())]
+        return list(dict.fromkeys(id for id in found if self.index.listed[id].rules))[:MAX_OF_RULES]
 
     def support(self, text: str, id: str, *, limit: int = 2) -> Support:
         """The passages of a document that say most to a question, at most `limit`, best first."""
         rarity = self.rarity(read_question(text).words)
-        query = passage_query(self.index.schema(PASSAGE), id, rarity)
+        query = only_query(self.index.schema(PASSAGE), PASSAGE, id, rarity)
         hits = self.index.passages.search(query, limit=limit, count=False).hits
-        passages = tuple(_text(self.index.passages, address) for _, address in hits)
+        passages = tuple(stored_text(self.index.passages, address) for _, address in hits)
         if not passages or not rarity:
             return Support(passages, 0.0)
         held = {*words(self.index.listed[id].title), *words(passages[0])}
@@ -133,11 +168,16 @@ class Engine:
         found[PASSAGE] = self._field(PASSAGE, terms, DEPTH + more)
         return found
 
-    def _fused(self, rarity: Mapping[str, float], more: int) -> dict[str, float]:
+    def _fused(self, rarity: Mapping[str, float], more: int, of_rules: Sequence[str]) -> dict[str, float]:
         if not rarity:
             return {}
         most = self.most(rarity) * sum(self._weights.values())
-        return fuse(self.field_scores(tuple(rarity), more), self._weights, most)
+        fields = self.field_scores(tuple(rarity), more)
+        for name, found in fields.items():
+            for id in of_rules:
+                if id not in found:
+                    found.update(self._field_of(name, id, tuple(rarity)))
+        return fuse(fields, self._weights, most)
 
     def most(self, rarity: Mapping[str, float]) -> float:
         """What a field's score for these words could be at most, and a bit: as if the question had had one
@@ -149,51 +189,29 @@ class Engine:
         same order, by rarity; words that only the article has count half. "covmeta, no covcounters" is not
         "covcounters, no covmeta"."""
         best, whole = 0.0, sum(rarity.values())
-        for known in self.index.listed[id].questions:
+        for _, known in self.index.asked[id]:
             if 2 * sum(weight for term, weight in rarity.items() if term in known) > whole:
                 rest = sum(self.rarity([term for term in known if term not in rarity]).values())
                 best = max(best, in_order(rarity, known) / (whole + rest / 2))
         return best if best >= SAME_QUESTION else 0.0
 
     def _field(self, name: str, terms: Sequence[str], depth: int) -> dict[str, float]:
+        return self._best(name, any_query(self.index.schema(name), name, terms), depth)
+
+    def _field_of(self, name: str, id: str, terms: Sequence[str]) -> dict[str, float]:
+        """The score of one document in a field."""
+        found = self._best(name, only_query(self.index.schema(name), name, id, terms), 1)
+        return {id: score for id, score in found.items() if score > 0}
+
+    def _best(self, name: str, query: tantivy.Query, depth: int) -> dict[str, float]:
         searcher = self.index.passages if name == PASSAGE else self.index.documents
-        query = any_query(self.index.schema(name), name, terms)
         hits = searcher.search(query, limit=depth, count=False).hits
         best: dict[str, float] = {}
-        for number, (score, _) in zip(_numbers(searcher, hits), hits, strict=True):
+        for number, (score, _) in zip(numbers(searcher, hits), hits, strict=True):
             id = self.index.by_number.get(number)
             if id is not None and id not in best:
                 best[id] = float(score)
         return best
-
-    def _named(self, question: Question) -> set[str]:
-        """Articles of a rule that the question names, and the document whose id is nearly all of it."""
-        found: set[str] = set()
-        for name in question.ids:
-            for id in self.index.names.get(name, ()):
-                alone = len(question.words) <= len(set(words(name))) + BESIDE_ID
-                if alone or name in self.index.listed[id].rules:
-                    found.add(id)
-        return found
-
-    def _exact(self, question: Question) -> set[str]:
-        """Documents that hold a quoted text literally in one passage, and those that are named."""
-        found = self._named(question)
-        schema = self.index.schema(PASSAGE)
-        for quote in question.quotes:
-            terms = tuple(dict.fromkeys(plain_words(quote)))[:MAX_WORDS]
-            hits = self.index.passages.search(
-                all_query(schema, PASSAGE, terms), limit=MAX_EXACT, count=False
-            ).hits
-            for number, (_, address) in zip(_numbers(self.index.passages, hits), hits, strict=True):
-                id = self.index.by_number.get(number)
-                if (
-                    id is not None
-                    and id not in found
-                    and quote in folded(_text(self.index.passages, address))
-                ):
-                    found.add(id)
-        return found
 
 
 def fuse(
@@ -222,14 +240,3 @@ def in_order(rarity: Mapping[str, float], known: Sequence[str]) -> float:
 def idf(documents: int, total: int) -> float:
     """BM25's inverse document frequency as tantivy counts it."""
     return math.log1p((max(total - documents, 0) + 0.5) / (documents + 0.5))
-
-
-def _numbers(searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> list[int]:
-    """The documents' numbers of some hits."""
-    found = searcher.fast_field_values("number", [address for _, address in hits]) if hits else []
-    return [int(number or 0) for number in found]
-
-
-def _text(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
-    stored = searcher.doc(address).get_first("text")
-    return bytes(stored).decode("utf-8", "replace") if stored is not None else ""

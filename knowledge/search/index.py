@@ -23,47 +23,58 @@ import tantivy
 from bot.errors import KnowledgeError
 from knowledge.articles import Article
 from knowledge.search.parts import parts
-from knowledge.search.words import words
+from knowledge.search.words import folded, words
 
-LAYOUT = 2
+LAYOUT = 3
 """Raise it when fields, words or passages change: every index is then built again."""
 
 FIELDS = ("title", "headings", "questions", "lead", "body")
 PASSAGE = "passage"
+CASE = "case"
+"""The status of a document that is no article."""
+
 _HEAP = 128_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document in the index: the SHA-256 of its bytes, its title, the ids of rules that find it, and the
-    words of an article's title and of each question that it says it answers."""
+    """A document in the index: the SHA-256 of its bytes, its title, its status (`CASE` for a plain case), and
+    of an article the rules and symptoms it is of, and its title and the questions it says it answers."""
 
     sha: str
     title: str
+    status: str = CASE
     rules: tuple[str, ...] = ()
-    questions: tuple[tuple[str, ...], ...] = ()
+    symptoms: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, sha: str, article: Article) -> Listed:
         """The row of an article or case."""
-        asked = [] if article.is_case else [tuple(words(q)) for q in (article.title, *article.questions)]
-        return cls(sha, article.title, article.rules, tuple(each for each in asked if each))
+        if article.status is None:
+            return cls(sha, article.title)
+        asked = (article.title, *article.questions)
+        symptoms = tuple(symptom.value for symptom in article.symptoms)
+        return cls(sha, article.title, article.status.value, article.rules, symptoms, asked)
 
     @classmethod
-    def from_row(cls, sha: str, title: str, rules: list[str], questions: list[list[str]]) -> Listed:
+    def from_row(cls, sha: str, title: str, status: str, *lists: list[str]) -> Listed:
         """From what `row` gave."""
-        return cls(sha, title, tuple(rules), tuple(tuple(each) for each in questions))
+        rules, symptoms, asked = (tuple(each) for each in lists)
+        return cls(sha, title, status, rules, symptoms, asked)
 
-    def row(self) -> tuple[str, str, tuple[str, ...], list[list[str]]]:
+    def row(self) -> tuple[str, str, str, list[str], list[str], list[str]]:
         """As it is kept in list.json."""
-        return self.sha, self.title, self.rules, [list(each) for each in self.questions]
+        return self.sha, self.title, self.status, list(self.rules), list(self.symptoms), list(self.asked)
 
 
 class Index:
     """The index in a folder, as it was when it was opened or last updated.
 
     Any number of processes may read; `update` is for one at a time (`Library.locked`). An index that is
-    absent or damaged reads as empty, and the next update builds it.
+    absent or damaged reads as empty, and the next update builds it. `listed` has the documents by id,
+    `names` the ids by what they may be called (id, rules), `asked` of each article its title and questions,
+    folded and as words.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -140,6 +151,11 @@ class Index:
         for id, each in self.listed.items():
             for name in {id.lower().replace("_", "-"), *each.rules}:
                 self.names.setdefault(name, []).append(id)
+        self.asked = {
+            id: [(folded(text), tuple(words(text))) for text in each.asked if words(text)]
+            for id, each in self.listed.items()
+            if each.asked
+        }
 
     def schema(self, field: str) -> tantivy.Schema:
         """The schema that a field belongs to."""
@@ -176,11 +192,11 @@ def all_query(schema: tantivy.Schema, field: str, terms: Iterable[str]) -> tanti
     return _joined(schema, field, terms, tantivy.Occur.Must)
 
 
-def passage_query(schema: tantivy.Schema, id: str, terms: Iterable[str]) -> tantivy.Query:
-    """The passages of one document, those with more of the terms first."""
+def only_query(schema: tantivy.Schema, field: str, id: str, terms: Iterable[str]) -> tantivy.Query:
+    """One document or its passages, scored by the terms in a field."""
     of = tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "id", id, "basic"), 0.0)
     return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, of), (tantivy.Occur.Should, any_query(schema, PASSAGE, terms))]
+        [(tantivy.Occur.Must, of), (tantivy.Occur.Should, any_query(schema, field, terms))]
     )
 
 

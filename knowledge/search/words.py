@@ -74,3 +74,8 @@ def stem(word: str) -> str:
     """The stem of one lower-case word."""
     made = _stemmer().analyze(word)
     return str(made[0]) if made else word
+
+
+def folded(text: str) -> str:
+    """Text as it is compared literally: case and runs of blanks do not matter, nor a full stop at the end."""
+    return " ".join(text.split()).casefold().rstrip(" .,;:!?")
