@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from knowledge.articles import Article
 from knowledge.library import Library, shipped_articles
 from knowledge.search.engine import Engine
 from knowledge.search.index import Index
+from knowledge.templates import plain
 
 
 class KnowledgeBase:
@@ -30,6 +33,11 @@ class KnowledgeBase:
         if not index.is_current(shas):
             with self.library.locked():
                 shas = {entry.id: entry.sha for entry in self.library.entries().values()}
-                index.update(shas, self.library.read)
+                index.update(shas, self._searched)
         self._engine, self._shas = Engine(index), shas
         return self._engine
+
+    def _searched(self, id: str) -> Article:
+        """A document as it is searched: an article as it reads without anybody's facts."""
+        article = self.library.read(id)
+        return replace(article, body=plain(article))

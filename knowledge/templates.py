@@ -19,6 +19,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.errors import KnowledgeError
+from bot.model import RepoRef
 from bot.redact import redact
 from bot.render.plain import cut, one_line, visible
 from knowledge.articles import Article
@@ -86,6 +87,20 @@ def plain(article: Article) -> str:
         return fill(article, {})
     except KnowledgeError:
         return article.body
+
+
+def filler(facts: Mapping[str, Fact], repo: RepoRef) -> Callable[[Article], str]:
+    """What fills articles with facts of a repo, and says behind each which of them it took from where."""
+
+    def fill_from(article: Article) -> str:
+        made = filled(article, facts)
+        lines = [_taken(name, facts[name]) for name in made.used if facts[name].evidence is not None]
+        head = f"Read in {one_line(repo.name)} at {repo.short}: "
+        return _shown(
+            "\n\n".join(filter(None, (made.text.strip(), head + ", ".join(lines) if lines else "")))
+        )
+
+    return fill_from
 
 
 class _Text(str):
@@ -214,6 +229,11 @@ def _clean(fact: str | Fact) -> str:
 def _shown(text: str) -> str:
     """What leaves: no secrets, nothing hidden, one blank line where something was left out."""
     return visible(redact(re.sub(r"\n{3,}", "\n\n", text)))
+
+
+def _taken(name: str, fact: Fact) -> str:
+    place = one_line(fact.evidence.place) if fact.evidence is not None else ""
+    return f"{name} `{_clean(fact)}` ({place})"
 
 
 def _said(error: Exception) -> str:
