@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.facts.live import Live
 from bot.facts.path import CoveragePath
@@ -17,6 +17,7 @@ from bot.model import Diagnosis, Evidence, Finding, Fix, LinkFact, Missing, Obse
 from bot.redact import MARK, is_literal, redact, tells_secret
 
 Clean = Callable[[str], str]
+T = TypeVar("T")
 
 
 def clean_check(path: CoveragePath, diagnosis: Diagnosis) -> tuple[CoveragePath, Diagnosis]:
@@ -55,6 +56,17 @@ def _everywhere(value: Any, clean: Clean) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: _everywhere(getattr(value, f.name), clean) for f in fields(value)})
     return value
+
+
+def clean_texts(value: T, clean: Clean = redact) -> T:
+    """A value with every text in it cleaned: what others wrote, read into frozen types."""
+    cleaned: T = _everywhere(value, clean)
+    return cleaned
+
+
+def cleaner(*paths: CoveragePath) -> Clean:
+    """What takes secrets out of texts: by their shape, and the values that these paths give to secret names."""
+    return _cleaner(dict.fromkeys(value for path in paths for value in _values(path)))
 
 
 def _values(path: CoveragePath) -> tuple[str, ...]:
