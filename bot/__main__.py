@@ -205,15 +205,11 @@ def doctor(config: ConfigOption = None) -> None:
 def _opened(repo: str, ref: str | None, config: Path | None) -> Iterator[Snapshot]:
     """The snapshot that --repo and --ref name, closed afterwards."""
     from bot.bootstrap import snapshot_opener
+    from bot.repo.opened import opened
     from bot.settings import load_settings
 
-    snapshot = snapshot_opener(load_settings(config))(repo, ref)
-    try:
+    with opened(snapshot_opener(load_settings(config)), repo, ref) as snapshot:
         yield snapshot
-    finally:
-        close = getattr(snapshot, "close", None)
-        if close is not None:
-            close()
 
 
 @contextmanager

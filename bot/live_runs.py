@@ -25,10 +25,8 @@ from bot.facts.live import Live
 from bot.facts.path import CoveragePath
 from bot.live import LiveResult, Progress
 from bot.path import find_service, read_path
-from bot.repo.base import Snapshot
+from bot.repo.opened import OpenSnapshot, opened
 from bot.rulings import judge_live
-
-OpenSnapshot = Callable[[str, str | None], Snapshot]
 
 
 class LiveRuns:
@@ -158,13 +156,8 @@ class LiveRuns:
         return self._last[1]
 
     def _read_now(self, repo: str, ref: str | None, service: str) -> CoveragePath:
-        snapshot = self._open(repo, ref)
-        try:
+        with opened(self._open, repo, ref) as snapshot:
             return read_path(snapshot, find_service(snapshot, service))
-        finally:
-            close = getattr(snapshot, "close", None)
-            if close is not None:
-                close()
 
     def _target(
         self, cluster: Cluster, service: str, namespace: str | None, path: CoveragePath | None

@@ -41,3 +41,9 @@ def _message(body: bytes) -> str:
         return ""
     text = found.get("message") if isinstance(found, dict) else None
     return str(text)[:LONGEST] if text else ""
+
+
+def clause(error: Exception) -> str:
+    """What an error says as a reason: the first line without its stop, at most 300 characters."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return text.rstrip(".")[:300]

@@ -92,25 +92,32 @@ class _Run:
             looking = pool.submit(
                 look_inside, self.cluster, self.target, seen.pods, self.options, self.run_id
             )
-            tools = self._tools(stack, seen, looking)
-            pods = looking.result()[0]
+            tools = self._declared_tools(stack, seen)
+            pods = self._looked(looking)
+            tools = self._further_tools(stack, seen, pods, tools)
             if not any(pod.process is not None for pod in pods) and not _runs(pods):
                 return self._live(seen, pods, None, None, ())
             stopped, files = self._stop(pods, tools)
             directories = see_again(tools, self.before)
         return self._live(seen, _with_stops(pods, stopped), stopped, files, directories)
 
-    def _tools(
-        self,
-        stack: ExitStack,
-        seen: WorkloadSeen,
-        looking: Future[tuple[tuple[PodSeen, ...], tuple[Observation, ...], tuple[Missing, ...]]],
-    ) -> Tools:
-        """Tool pods for what the spec says; those for what only the process shows come after."""
-        declared = self._start(stack, seen, seen.pods, self.expected.node_paths)
+    def _looked(
+        self, looking: Future[tuple[tuple[PodSeen, ...], tuple[Observation, ...], tuple[Missing, ...]]]
+    ) -> tuple[PodSeen, ...]:
+        """What was seen inside the pods; its observations and gaps are kept."""
         pods, observations, missing = looking.result()
         self.observations += observations
         self.missing += missing
+        return pods
+
+    def _declared_tools(self, stack: ExitStack, seen: WorkloadSeen) -> Tools:
+        """Tool pods for what the spec says, made while the pods are looked at."""
+        return self._start(stack, seen, seen.pods, self.expected.node_paths)
+
+    def _further_tools(
+        self, stack: ExitStack, seen: WorkloadSeen, pods: tuple[PodSeen, ...], declared: Tools
+    ) -> Tools:
+        """The tool pods, with those for what only the processes show."""
         known = set(host_directories(self._sources(seen.pods)))
         later = [path for path in host_directories(self._sources(pods)) if path not in known]
         if not later:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,9 +15,7 @@ from bot.render.answer import Answer
 from bot.render.build import build_answer
 from bot.render.side_by_side import RowLike
 from bot.repo.base import Snapshot
-
-OpenSnapshot = Callable[[str, str | None], Snapshot]
-"""(repo, ref) -> Snapshot; `repo` is `owner/name` or a directory, ref None the default branch."""
+from bot.repo.opened import OpenSnapshot, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,6 @@ class RepoWork:
 
     @contextmanager
     def _opened(self, repo: str, ref: str | None, progress: Progress) -> Iterator[Snapshot]:
-        """The snapshot, closed afterwards when it holds something open (a git process)."""
         progress("opening the repo")
-        snapshot = self._open(repo, ref)
-        try:
+        with opened(self._open, repo, ref) as snapshot:
             yield snapshot
-        finally:
-            close = getattr(snapshot, "close", None)
-            if close is not None:
-                close()

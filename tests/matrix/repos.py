@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tests.git_repo import GitRepo, Program
-from tests.kind.live import LiveCluster
+from tests.kind.live import CONFIG, LiveCluster
 from tests.matrix.case import Case, Files
 from tests.matrix.images import SERVICES
 from tests.matrix.workload import objects
@@ -24,21 +24,6 @@ image-coverage:
 
 e2e-coverage:
 	./hack/e2e.sh
-"""
-KIND = """\
-kind: Cluster
-apiVersion: kind.x-k8s.io/v1alpha4
-nodes:
-- role: control-plane
-  kubeadmConfigPatches:
-  - |
-    kind: InitConfiguration
-    nodeRegistration:
-      taints: []
-- role: worker
-  extraMounts:
-  - hostPath: {coverdata}
-    containerPath: /coverdata
 """
 SCRIPT = """\
 #!/usr/bin/env bash
@@ -109,7 +94,7 @@ def _texts(case: Case, cluster: LiveCluster) -> dict[str, str]:
     return {
         **{path: (SERVICES / path).read_text("utf-8") for path in OWN_FILES},
         "Makefile": MAKEFILE.format(**words),
-        "hack/kind.yaml": KIND.format(**words),
+        "hack/kind.yaml": CONFIG.format(**words),
         "hack/e2e.sh": SCRIPT.format(**words),
         "k8s/shop.yaml": _yaml(manifest(case, cluster.name)),
     }

@@ -11,6 +11,7 @@ from bot.cluster.ends import epoch
 from bot.cluster.objects import name_of, owners_of, selector_text
 from bot.cluster.permissions import Permission
 from bot.cluster.probes.base import Probe
+from bot.cluster.refusals import clause
 from bot.cluster.target import Target
 from bot.cluster.together import together
 from bot.errors import ClusterError
@@ -48,7 +49,7 @@ def see_events(cluster: Cluster, target: Target) -> tuple[tuple[EventSeen, ...],
         asked = [partial(_about, cluster, target.namespace, *each) for each in list(named)[:MAX_OBJECTS]]
         found = [event for events in together(asked) for event in events]
     except ClusterError as error:
-        return (), (Missing("the events of the workload", str(error).rstrip("."), Link.RUN, needed=False),)
+        return (), (Missing("the events of the workload", clause(error), Link.RUN, needed=False),)
     return tuple(sorted(read_events(found), key=lambda event: -event.at)[:MAX_EVENTS]), ()
 
 

@@ -17,6 +17,7 @@ from bot.cluster.probes.base import records
 from bot.cluster.probes.process import Process, candidates
 from bot.cluster.probes.session import Session
 from bot.cluster.probes.workload import container_of, status_of
+from bot.cluster.refusals import clause
 from bot.cluster.target import Target
 from bot.errors import ClusterError, CovdataError
 from bot.facts.live import BinarySeen, DirectorySeen, PodSeen, ProcessSeen
@@ -122,7 +123,7 @@ def _look_into(
     try:
         return _through(look, access, pod), look.missing
     except ClusterError as error:
-        look.lacks("the process", _clause(error), Link.RUN)
+        look.lacks("the process", clause(error), Link.RUN)
         return pod, look.missing
 
 
@@ -210,7 +211,7 @@ def _binary(look: _Look, told: dict[str, str], session: Session, service: Proces
     try:
         return binary.read_binary(told, path, look.about, fetch)
     except (CovdataError, ClusterError) as error:
-        look.lacks("the build info of the program", _clause(error), Link.BUILD)
+        look.lacks("the build info of the program", clause(error), Link.BUILD)
         return None
 
 
@@ -246,7 +247,7 @@ def _or_missing(
     try:
         return read(look.cluster, namespace, look.pod.name, look.pod.container)
     except ClusterError as error:
-        look.lacks("the log", _clause(error), Link.RUN, needed=False)
+        look.lacks("the log", clause(error), Link.RUN, needed=False)
         return ()
 
 
@@ -259,8 +260,3 @@ def _clean(argv: tuple[str, ...]) -> tuple[str, ...]:
 def _lines(text: str) -> str:
     """Text as a script printed it: \\x01 stands for a line end, odd bytes are replaced."""
     return text.replace("\x01", "\n").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _clause(error: Exception) -> str:
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return text.rstrip(".")[:300]

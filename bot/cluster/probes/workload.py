@@ -16,6 +16,7 @@ from bot.cluster.permissions import Permission
 from bot.cluster.probes.base import Probe
 from bot.cluster.probes.livetext import live_text, read_live
 from bot.cluster.probes.nodes import read_nodes
+from bot.cluster.refusals import clause
 from bot.cluster.target import Target
 from bot.errors import ClusterError
 from bot.facts.build import Setting
@@ -62,7 +63,7 @@ def see_workload(cluster: Cluster, target: Target, service: str) -> WorkloadSeen
     try:
         nodes = read_nodes(cluster)
     except ClusterError as error:
-        missing.append(Missing("the nodes of the cluster", str(error).rstrip("."), Link.NODE))
+        missing.append(Missing("the nodes of the cluster", clause(error), Link.NODE))
     pods = tuple(pod_seen(body, target.container, injected.get(_name(body), ())) for body in target.pods)
     return WorkloadSeen(chosen, texts, pods, nodes, tuple(missing))
 
