@@ -1,0 +1,157 @@
+"""Answers each question of a help request from the files of the service that is asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.boundary import Clean, cleaner
+from bot.model import Evidence, Missing
+from knowledge.answering.asking import Ask
+from knowledge.answering.model import Answered, KnownCase, QuestionAnswer, Side, Statement
+from knowledge.answering.proofs import Proofs
+from knowledge.answering.topic import Topic, all_topics
+from knowledge.requests.model import HelpRequest, Question, Subject
+from knowledge.requests.topics import question_topics
+
+_COVERAGE = re.compile(r"cover|covdata|covmeta|covcounters", re.IGNORECASE)
+_ABOUT_ASKER = re.compile(
+    r"\b(?:our|ours|my|mine)\b|\b(?:did|do|are|is|have|can|were) we\b|\bwe(?:'re| are| have)\b", re.IGNORECASE
+)
+_ABOUT_ASKED = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
+_BEYOND_FILES: tuple[tuple[str, str], ...] = (
+    (r"(?:^|[.;,?!]\s*|\band )why\b|\b(?:reason|rationale)\b", "files say what is, not why"),
+    (r"(?:^|[.;,?!]\s*|\band )when (?:did|will|can)\b|\bhow long\b", "files say what is, not when"),
+    (r"(?:^|[.;,?!]\s*|\band )who\b", "files do not name people"),
+    (
+        r"\b(?:should|shall) (?:we|i)\b(?! know)|\brecommend\b",
+        "this asks for advice, which is no fact of files",
+    ),
+)
+_OF_CLAIMS = frozenset({Subject.GOCOVERDIR, Subject.COVERAGE_FLAG})
+
+
+def answer_questions(
+    request: HelpRequest,
+    ours: Side | None,
+    theirs: Side | None,
+    proofs: Proofs,
+    cases: Sequence[KnownCase] = (),
+) -> tuple[QuestionAnswer, ...]:
+    """An answer for every question, in order. `ours` is the asker's service, `theirs` the one asked about.
+
+    A question is about `theirs`, unless its words say `our` and not `your`. What no topic tells, and what
+    was not read, is a Missing; never a guess. Secrets are taken out of everything in an answer.
+    """
+    about_coverage = _is_about_coverage(request)
+    answers = []
+    for question in request.questions:
+        turned = _ABOUT_ASKER.search(question.text, 0, 600) and not _ABOUT_ASKED.search(question.text, 0, 600)
+        side, other = (ours, None) if turned else (theirs, ours)
+        whose = _whose(request, asker=bool(turned))
+        topics = tuple(_topics(request, question, about_coverage))
+        answers.append(_clean(_answer(question, topics, side, other, whose, proofs, cases), ours, theirs))
+    return tuple(answers)
+
+
+def _answer(
+    question: Question,
+    topics: tuple[Topic, ...],
+    side: Side | None,
+    other: Side | None,
+    whose: str,
+    proofs: Proofs,
+    cases: Sequence[KnownCase],
+) -> QuestionAnswer:
+    if not topics:
+        gap = Missing("the question", "it asks nothing that a service's coverage path holds")
+        return QuestionAnswer(question, Answered.UNANSWERED, (), (gap,))
+    statements: list[Statement] = []
+    missing: list[Missing] = []
+    if side is None:
+        missing.append(Missing(whose, "no service of the repo could be told to be it"))
+    for place, topic in enumerate(topics):
+        ask = Ask(question, side, other, proofs, cases, leads=place == 0)
+        for item in topic.tell(ask):
+            if isinstance(item, Missing):
+                missing.append(item)
+            else:
+                statements.append(item)
+        missing += _guessed(topic, side)
+    told = tuple(dict.fromkeys(statements))
+    missing += [Missing("the rest of the question", reason) for reason in _beyond(question)]
+    if not told and not missing:
+        missing.append(Missing("the question", "the files that were read say nothing of it"))
+    return QuestionAnswer(question, _status(told, missing), told, tuple(dict.fromkeys(missing)))
+
+
+def _status(statements: Sequence[Statement], missing: Sequence[Missing]) -> Answered:
+    if not statements:
+        return Answered.UNANSWERED
+    return Answered.PARTLY if any(gap.needed for gap in missing) else Answered.ANSWERED
+
+
+def _topics(request: HelpRequest, question: Question, about_coverage: bool) -> Iterator[Topic]:
+    """The topics of a question that its words still tell without the names of teams and services."""
+    text = _without_names(request, question.text)
+    known, told = all_topics(), question_topics(text)
+    fits = about_coverage or _COVERAGE.search(text, 0, 600) is not None
+    for id in question.topics:
+        topic = known.get(id)
+        if topic is not None and id in told and (fits or topic.anywhere):
+            yield topic
+
+
+def _is_about_coverage(request: HelpRequest) -> bool:
+    """Whether a request is about coverage: its title, a complaint, or what it says of its set-up."""
+    title = request.title.text if request.title is not None else ""
+    stated = any(claim.subject in _OF_CLAIMS for claim in request.claims)
+    return stated or request.symptom is not None or _COVERAGE.search(title, 0, 600) is not None
+
+
+def _without_names(request: HelpRequest, text: str) -> str:
+    """Text without the names of parties and services: a Signal Processing team asks of no signal."""
+    names = [party.name for party in (request.asker, *request.asked) if party is not None]
+    for mention in (request.service, request.other_service):
+        names += [mention.name, mention.service or ""] if mention is not None else []
+    for name in sorted({each for each in names if len(each) > 2}, key=len, reverse=True)[:20]:
+        words = [re.escape(word) for word in re.split(r"[\s_-]+", name[:80]) if word]
+        text = re.sub(r"[\s_-]?".join(words), " ", text, flags=re.IGNORECASE) if words else text
+    return text
+
+
+def _whose(request: HelpRequest, *, asker: bool) -> str:
+    mention = request.service if asker else request.other_service
+    if mention is not None:
+        return f"the files of {mention.name[:80]}"
+    return "the files of the asker's service" if asker else "the files of the service that is asked about"
+
+
+def _guessed(topic: Topic, side: Side | None) -> Iterator[Missing]:
+    """Links whose files were taken for their names: what they say may not be what runs."""
+    for link in topic.links:
+        if side is not None and link in side.path.guessed:
+            reason = "nothing in the run is known to use these files: they were taken for their names"
+            yield Missing(f"whether the {link} link is read from the right files", reason, link)
+
+
+def _beyond(question: Question) -> Iterator[str]:
+    """Why a part of the question is none that files answer."""
+    for pattern, reason in _BEYOND_FILES:
+        if re.search(pattern, question.text[:600], re.IGNORECASE):
+            yield reason
+
+
+def _clean(answer: QuestionAnswer, *sides: Side | None) -> QuestionAnswer:
+    """The answer without secrets."""
+    clean = cleaner(*(side.path for side in sides if side is not None))
+    statements = tuple(
+        replace(s, text=clean(s.text), evidence=_cleaned(s.evidence, clean)) for s in answer.statements
+    )
+    missing = tuple(replace(gap, what=clean(gap.what), reason=clean(gap.reason)) for gap in answer.missing)
+    return replace(answer, statements=statements, missing=missing)
+
+
+def _cleaned(evidence: Iterable[Evidence], clean: Clean) -> tuple[Evidence, ...]:
+    return tuple(replace(each, excerpt=clean(each.excerpt)) for each in evidence)

@@ -1,0 +1,95 @@
+"""What the final image stands on, what builds the binary, and that it does not matter for coverage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.facts.baseimages import repository
+from bot.facts.binary import binary_builds, stage_of
+from bot.facts.joints import final_stage
+from bot.facts.path import CoveragePath
+from bot.facts.stages import stage_chain
+from bot.facts.words import known
+from bot.model import Link, Missing
+from knowledge.answering.asking import Ask, Point
+from knowledge.answering.model import Statement
+from knowledge.answering.topic import topic
+from knowledge.answering.wording import code, listed, places, sentence, unknown_parts
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("distroless", r"distroless"),
+    ("alpine", r"\balpine"),
+    ("debian", r"\bdebian\b|\b(?:bookworm|bullseye|buster|trixie)\b"),
+    ("ubuntu", r"\bubuntu\b|\b(?:noble|jammy|focal)\b"),
+    ("scratch", r"\bscratch$"),
+    ("ubi", r"\bubi(?:\d+)?(?:-minimal|-micro|-init)?\b"),
+    ("fedora", r"\bfedora\b"),
+    ("busybox", r"\bbusybox\b"),
+)
+_ASKED = ("distroless", "alpine", "debian", "ubuntu", "scratch", "ubi", "fedora", "busybox")
+_NAMES = {"ubi": "UBI"}
+
+
+@topic("base-image", Link.IMAGE, anywhere=True)
+def base_image(ask: Ask) -> Iterator[Statement | Missing]:
+    if ask.path is not None:
+        yield from _of_final(ask, ask.path)
+        yield from _of_builder(ask.path)
+        yield from ask.yours(_point)
+    yield from ask.proven("scratch")
+
+
+def _of_final(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
+    point = _point(path)
+    if point is None:
+        yield ask.gap("the base image", Link.IMAGE, Link.BUILD)
+        return
+    base = _base(path)
+    text = f"the final image is {point.value}."
+    if unknown_parts(base):
+        text = f"the final image is {point.value}; {unknown_parts(base)}."
+    yield Statement(_opened(ask, base, text), point.evidence)
+
+
+def _opened(ask: Ask, base: str, text: str) -> str:
+    """With what the question offers (`distroless? alpine?`) answered first, where the image's name tells."""
+    offered = [kind for kind in _ASKED if ask.says(rf"\b{kind}\b")]
+    kind = kind_of(base)
+    if not offered or kind is None or not ask.leads:
+        return sentence(text)
+    name = _NAMES.get(kind, kind)
+    if len(offered) == 1 and ask.yes_or_no:
+        return ask.open(kind in offered, text)
+    if kind in offered:
+        return f"{name[:1].upper()}{name[1:]}: {text}"
+    words = [_NAMES.get(each, each) for each in offered]
+    return f"Neither {listed(words, 'nor')}: {text}" if len(words) > 1 else f"Not {words[0]}: {text}"
+
+
+def kind_of(base: str) -> str | None:
+    """Which well-known kind of image a reference names, by its name and tag; None when they tell none."""
+    if not known(base):
+        return None
+    name, tag = repository(base), base[len(repository(base)) :].partition("@")[0]
+    if "distroless" in name:
+        return "distroless"
+    last = name.rpartition("/")[2]
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, f"{last}{tag}")), None)
+
+
+def _of_builder(path: CoveragePath) -> Iterator[Statement]:
+    for build in binary_builds(path)[:2]:
+        stage = stage_of(path, build)
+        if stage is not None and path.dockerfile is not None and stage.index != path.dockerfile.final:
+            base = stage_chain(path.dockerfile, stage)[-1]
+            yield Statement(f"The binary is built in {code(base.base)}.", places(base.evidence))
+
+
+def _base(path: CoveragePath) -> str:
+    return stage_chain(path.dockerfile, final_stage(path))[-1].base
+
+
+def _point(path: CoveragePath) -> Point | None:
+    chain = stage_chain(path.dockerfile, final_stage(path))
+    return Point(f"FROM {code(chain[-1].base)}", places(chain[-1].evidence)) if chain else None

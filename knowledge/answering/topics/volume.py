@@ -1,0 +1,44 @@
+"""Where the files lie: mount, volume, directory on the node, and what Kind mounts of the host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.facts.joints import coverage_mount, coverage_volume
+from bot.facts.path import CoveragePath
+from bot.model import Link, Missing
+from knowledge.answering.asking import Ask, Point
+from knowledge.answering.model import Statement
+from knowledge.answering.topic import topic
+from knowledge.answering.topics.cluster import kind_mounts, mounts_asked
+from knowledge.answering.wording import code, places, under
+
+
+@topic("volume", Link.VOLUME, Link.NODE)
+def volume(ask: Ask) -> Iterator[Statement | Missing]:
+    if ask.path is None:
+        return
+    point = _point(ask.path)
+    if point is None:
+        yield ask.gap("the volume of the coverage directory", Link.VOLUME, Link.RUN)
+    else:
+        holds = True if ask.says(r"\bvolume|hostpath") and _asked_kind(ask, ask.path) else None
+        yield Statement(ask.open(holds if not mounts_asked(ask) else None, f"{point.value}."), point.evidence)
+    yield from kind_mounts(ask)
+    yield from ask.yours(_point)
+
+
+def _asked_kind(ask: Ask, path: CoveragePath) -> bool:
+    found = coverage_volume(path)
+    named = [kind for kind in ("hostPath", "emptyDir") if ask.says(kind)]
+    return found is not None and (not named or named == [found.kind])
+
+
+def _point(path: CoveragePath) -> Point | None:
+    mount, found = coverage_mount(path), coverage_volume(path)
+    if mount is None or found is None:
+        return None
+    what = found.kind if found.path is None else f"{found.kind} {code(found.path)}"
+    what += f" ({found.host_type})" if found.host_type else ""
+    text = f"the pod mounts {what} at {code(mount.path)}"
+    return Point(f"{text}{under(mount.guards)}", places(mount.evidence, found.evidence), text)
