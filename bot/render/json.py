@@ -32,12 +32,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "certainty": str(finding.certainty),
         "summary": finding.summary,
         "why": finding.why,
-        "evidence": [_evidence(e) for e in finding.evidence],
+        "evidence": [evidence_json(e) for e in finding.evidence],
         "fix": {"text": finding.fix.text, "patch": finding.fix.patch},
     }
 
 
-def _evidence(evidence: Evidence) -> dict[str, Any]:
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
     return {
         "path": evidence.path,
         "line": evidence.line,
@@ -52,5 +52,5 @@ def _fact(fact: LinkFact) -> dict[str, Any]:
         "name": fact.name,
         "value": fact.value,
         "condition": fact.condition,
-        "evidence": None if fact.evidence is None else _evidence(fact.evidence),
+        "evidence": None if fact.evidence is None else evidence_json(fact.evidence),
     }
