@@ -6,28 +6,30 @@ command that needs them, so that a check starts fast.
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from bot.answer_command import answer
+from bot.command_line import (
+    ConfigOption,
+    JsonOption,
+    RefOption,
+    RepoOption,
+    err,
+    errors,
+    opened,
+    out,
+    print_json,
+)
 from bot.cov_command import app as cov_app
-from bot.errors import CovcheckError
 from bot.experiments_command import app as experiments_app
 from bot.kb_command import app as kb_app
 from bot.kb_command import ask
 from bot.model import Status
 
-if TYPE_CHECKING:
-    from bot.repo import Snapshot
-
 EXIT = {Status.CLEAR: 0, Status.FOUND: 1, Status.INCONCLUSIVE: 3}
-ERROR = 2
 
 app = typer.Typer(
     help="Why is our Go end-to-end coverage empty? Answers with evidence, from the repo's files.",
@@ -40,13 +42,7 @@ app.add_typer(cov_app, name="cov")
 app.add_typer(experiments_app, name="experiments")
 app.add_typer(kb_app, name="kb")
 app.command()(ask)
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
-
-RepoOption = Annotated[str, typer.Option("--repo", help="A directory (checkout or bare) or OWNER/NAME.")]
-RefOption = Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Plain data on stdout, for programs.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")]
+app.command()(answer)
 
 
 @app.command()
@@ -62,12 +58,12 @@ def check(
     from bot.check import check as run_check
     from bot.render.build import build_answer
 
-    with _errors(as_json), _opened(repo, ref, config) as snapshot:
+    with errors(as_json), opened(repo, ref, config) as snapshot:
         result = run_check(snapshot, service)
     if as_json:
         from bot.render.json import check_json
 
-        _print_json(check_json(result.path, result.diagnosis))
+        print_json(check_json(result.path, result.diagnosis))
     else:
         from bot.render.terminal import show_answer
 
@@ -91,12 +87,12 @@ def compare(
     from bot.render.build import verdict
     from bot.render.side_by_side import comparison_json, show_comparison
 
-    with _errors(as_json), _opened(repo, ref, config) as snapshot:
+    with errors(as_json), opened(repo, ref, config) as snapshot:
         left, right = run_check(snapshot, first), run_check(snapshot, second)
     result = run_compare(left, right)
     names = left.path.service.name, right.path.service.name
     if as_json:
-        _print_json(comparison_json(*names, result.rows))
+        print_json(comparison_json(*names, result.rows))
     else:
         verdicts = verdict(left.diagnosis), verdict(right.diagnosis)
         show_comparison(out, *names, verdicts, result.rows, all_rows=all_rows)
@@ -110,10 +106,10 @@ def services(
     from bot.path import discover
     from bot.render.terminal import show_services
 
-    with _errors(as_json), _opened(repo, ref, config) as snapshot:
+    with errors(as_json), opened(repo, ref, config) as snapshot:
         found = discover(snapshot)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "repo": snapshot.ref.name,
                 "commit": snapshot.ref.commit,
@@ -156,13 +152,13 @@ def live(
     from bot.live_command import keep_files, keep_run, live_run, show_plan
     from bot.settings import load_settings
 
-    with _errors(as_json):
+    with errors(as_json):
         settings = load_settings(config)
         runs = live_runs(settings, context=context, container=container, restricted=False)
         if dry_run:
             plan = runs.plan(repo, ref, service, namespace)
             if as_json:
-                _print_json(plan.encode())
+                print_json(plan.encode())
             else:
                 show_plan(out, plan)
             return
@@ -172,7 +168,7 @@ def live(
     if as_json:
         from bot.render.live_json import live_json
 
-        _print_json(live_json(result))
+        print_json(live_json(result))
     else:
         from bot.render.live_terminal import show_live
 
@@ -187,7 +183,7 @@ def serve(config: ConfigOption = None) -> None:
     from bot.serve import serve as run_serve
     from bot.settings import load_settings
 
-    with _errors(False):
+    with errors(False):
         run_serve(load_settings(config), out)
 
 
@@ -199,63 +195,6 @@ def doctor(config: ConfigOption = None) -> None:
     report = examine(config)
     show_report(out, report)
     raise typer.Exit(0 if all(part.works is not False for part in report) else 1)
-
-
-@contextmanager
-def _opened(repo: str, ref: str | None, config: Path | None) -> Iterator[Snapshot]:
-    """The snapshot that --repo and --ref name, closed afterwards."""
-    from bot.bootstrap import snapshot_opener
-    from bot.repo.opened import opened
-    from bot.settings import load_settings
-
-    with opened(snapshot_opener(load_settings(config)), repo, ref) as snapshot:
-        yield snapshot
-
-
-@contextmanager
-def _errors(as_json: bool) -> Iterator[None]:
-    """Turn what goes wrong into one clear sentence on stderr and exit status 2."""
-    from bot.render.plain import visible
-
-    try:
-        yield
-    except CovcheckError as error:
-        if as_json:
-            _print_json({"error": type(error).__name__, "message": str(error), "hint": error.hint})
-        err.print(visible(f"covcheck: {error}"), style="red", markup=False)
-        if error.hint:
-            err.print(visible(f"  {error.hint}"), markup=False)
-        raise typer.Exit(ERROR) from None
-    except Exception as error:  # a defect of ours: never a traceback on the screen, never lost either
-        request, place = _kept(error)
-        if as_json:
-            _print_json({"error": "internal", "message": "covcheck failed", "request": request})
-        err.print(f"covcheck: failed on our side, request {request}; nothing was changed.", markup=False)
-        err.print(f"  Please report it with {place}.", markup=False)
-        raise typer.Exit(ERROR) from None
-
-
-def _kept(error: Exception) -> tuple[str, str]:
-    """Keep the traceback of a defect in the state folder; its request id and where it is."""
-    import secrets
-    import traceback
-
-    from bot.settings import home
-
-    request = secrets.token_hex(4)
-    text = "".join(traceback.format_exception(error))
-    try:
-        folder = home() / "errors"
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{request}.txt"
-        file.write_text(text, "utf-8")
-    except OSError:
-        return request, f"the words {type(error).__name__}"
-    return request, str(file)
-
-
-def _print_json(data: object) -> None:
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
 def main() -> None:
