@@ -1,19 +1,21 @@
-"""What is kept over a restart: answers given, messages posted, plans to confirm, live runs."""
+"""What is kept over a restart: answers given, messages posted, plans to confirm, live runs, questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
+from bot.store.channels import Channels
+from bot.store.database import Database
 from bot.store.engine import open_engine
+from bot.store.feedback import Feedback
 from bot.store.live import PlanState, StoredPlan, StoredRun
+from bot.store.questions import Questions
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
 
 
@@ -38,6 +40,10 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = open_engine(url)
+        self._database = Database(self._engine)
+        self.questions = Questions(self._database)
+        self.feedback = Feedback(self._database)
+        self.channels = Channels(self._database)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -147,18 +153,10 @@ class Store:
         return True
 
     def _insert_once(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        key = next(iter(table.primary_key.columns))
-        statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(key)
-        return connection.execute(statement).first() is not None
+        return self._database.insert_once(connection, table, values)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(f"The store failed: {type(error).__name__}.") from error
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return self._database.transaction()
 
 
 def _plan(connection: Connection, plan_id: str) -> StoredPlan | None:
