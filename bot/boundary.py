@@ -65,7 +65,7 @@ def clean_texts(value: T, clean: Clean = redact) -> T:
 
 
 def cleaner(*paths: CoveragePath) -> Clean:
-    """What takes secrets out of texts: those of a secret's shape, and values of secret names in these paths."""
+    """What takes secrets out of texts: by their shape, and values of secret names in these paths."""
     return _cleaner(dict.fromkeys(value for path in paths for value in _values(path)))
 
 

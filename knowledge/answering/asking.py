@@ -14,9 +14,14 @@ from knowledge.answering.wording import sentence
 from knowledge.requests.model import Question
 
 _YES_NO = re.compile(
-    r"\W*(?:and |so |also |but )?(?:did|do|does|are|is|was|were|have|has|had|any|isn't|don't|didn't)\b",
+    r"\W*(?:and |so |also |but )?(?:did|do|does|are|is|was|were|have|has|had|any)\b(?!n't)", re.IGNORECASE
+)
+_NOT_THE_FACT = re.compile(
+    r"\b(?:need|require|must|should|have to|lose|lost|break|broke|conflict|affect|interfer|prevent|preserv|surviv"
+    r"|keep|work|matter|caus|support|limit|enough|problem|issue|help|able|not\b|n't)|n't\b",
     re.IGNORECASE,
 )
+"""Words of questions that a fact of the set-up answers neither with yes nor with no."""
 _LOOKED_AT = 600
 
 
@@ -31,6 +36,8 @@ class Ask:
     proofs: Proofs
     cases: Sequence[KnownCase] = ()
     leads: bool = True
+    general: bool = False
+    """It asks how things are at large (`Does X preserve Y?`), not how a team does it."""
 
     @property
     def path(self) -> CoveragePath | None:
@@ -43,14 +50,18 @@ class Ask:
     @property
     def yes_or_no(self) -> bool:
         """Whether the question wants a yes or a no: not where it offers alternatives."""
-        first = re.split(r"[?]", self.question.text[:_LOOKED_AT])[0]
-        if not self.leads or _YES_NO.match(first) is None:
+        first = self._first
+        if not self.leads or self.general or _YES_NO.match(first) is None:
             return False
         return re.search(r"\bor\b", first) is None or re.match(r"\W*any\b", first, re.IGNORECASE) is not None
 
+    @property
+    def _first(self) -> str:
+        return self.question.text[:_LOOKED_AT].split("?", 1)[0]
+
     def open(self, holds: bool | None, text: str) -> str:
-        """A sentence, begun with Yes or No where that was asked and the facts decide it."""
-        if holds is None or not self.yes_or_no:
+        """A sentence, begun with Yes or No where just that fact was asked for and is known."""
+        if holds is None or not self.yes_or_no or _NOT_THE_FACT.search(self._first) is not None:
             return sentence(text)
         return f"{'Yes' if holds else 'No'}: {text}"
 
@@ -60,6 +71,13 @@ class Ask:
             proof = self.proofs.proof(each)
             if proof is not None:
                 yield Statement(proof.claim, proofs=(proof,))
+
+    def shown(self, what: str, *experiments: str) -> Iterator[Statement | Missing]:
+        """The same, and a Missing where the question rests on them and none of them is a proof."""
+        found = list(self.proven(*experiments))
+        yield from found
+        if not found and (self.general or self.says(r"\bhow\b|\bwhy\b|\bensur")):
+            yield Missing(what, "no experiment that reproduces shows it")
 
     def rows(self, link: Link, *names: str) -> tuple[LinkFact, ...]:
         """The rows of a link with these names, in the order of the path."""

@@ -15,6 +15,7 @@ ABOVE = 4
 MAX_QUOTE = 240
 MAX_LINE = 600
 MAX_LINES = 3
+MAX_PLACES = 200
 _COMMENT = re.compile(r"^\s{0,200}(?:#(?!!)|//)[\s#/]{0,40}(?P<text>\S.{0,500})")
 _COVERAGE = re.compile(r"cover|covdata|covmeta|covcounters", re.IGNORECASE)
 _CODE = re.compile(r"[{};]\s*$|:=|^\w+\(.*\)$")
@@ -37,8 +38,11 @@ def comments_near(
     """
     found: dict[tuple[str, int], Quote] = {}
     pattern = re.compile(words, re.IGNORECASE)
-    for place in near:
-        lines = path.texts.get(place.path, "").split("\n")
+    files: dict[str, list[str]] = {}
+    for place in list(near)[:MAX_PLACES]:
+        if place.path not in files:
+            files[place.path] = path.texts.get(place.path, "").split("\n")
+        lines = files[place.path]
         last = min(place.end_line, place.line + 40, len(lines))
         for number in range(max(place.line - ABOVE, 1), last + 1):
             text = _text(lines, number)

@@ -20,6 +20,7 @@ _ABOUT_ASKER = re.compile(
     r"\b(?:our|ours|my|mine)\b|\b(?:did|do|are|is|have|can|were) we\b|\bwe(?:'re| are| have)\b", re.IGNORECASE
 )
 _ABOUT_ASKED = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
+_GENERAL = re.compile(r"\W*(?:[^:?\n]{1,60}:\s)?(?:does|do|is|are|can|could|will|would|why|how)\b", re.IGNORECASE)
 _BEYOND_FILES: tuple[tuple[str, str], ...] = (
     (r"(?:^|[.;,?!]\s*|\band )why\b|\b(?:reason|rationale)\b", "files say what is, not why"),
     (r"(?:^|[.;,?!]\s*|\band )when (?:did|will|can)\b|\bhow long\b", "files say what is, not when"),
@@ -45,45 +46,49 @@ def answer_questions(
     was not read, is a Missing; never a guess. Secrets are taken out of everything in an answer.
     """
     about_coverage = _is_about_coverage(request)
+    clean = cleaner(*(side.path for side in (ours, theirs) if side is not None))
     answers = []
     for question in request.questions:
-        turned = _ABOUT_ASKER.search(question.text, 0, 600) and not _ABOUT_ASKED.search(question.text, 0, 600)
+        turned = _is_about(_ABOUT_ASKER, question) and not _is_about(_ABOUT_ASKED, question)
         side, other = (ours, None) if turned else (theirs, ours)
-        whose = _whose(request, asker=bool(turned))
         topics = tuple(_topics(request, question, about_coverage))
-        answers.append(_clean(_answer(question, topics, side, other, whose, proofs, cases), ours, theirs))
+        general = not turned and _is_general(request, question)
+        ask = Ask(question, side, other, proofs, cases, general=general)
+        answers.append(_clean(_answer(ask, topics, _whose(request, asker=turned)), clean))
     return tuple(answers)
 
 
-def _answer(
-    question: Question,
-    topics: tuple[Topic, ...],
-    side: Side | None,
-    other: Side | None,
-    whose: str,
-    proofs: Proofs,
-    cases: Sequence[KnownCase],
-) -> QuestionAnswer:
+def _answer(ask: Ask, topics: tuple[Topic, ...], whose: str) -> QuestionAnswer:
     if not topics:
         gap = Missing("the question", "it asks nothing that a service's coverage path holds")
-        return QuestionAnswer(question, Answered.UNANSWERED, (), (gap,))
+        return QuestionAnswer(ask.question, Answered.UNANSWERED, (), (gap,))
     statements: list[Statement] = []
     missing: list[Missing] = []
-    if side is None:
+    if ask.side is None:
         missing.append(Missing(whose, "no service of the repo could be told to be it"))
     for place, topic in enumerate(topics):
-        ask = Ask(question, side, other, proofs, cases, leads=place == 0)
-        for item in topic.tell(ask):
+        for item in topic.tell(replace(ask, leads=place == 0)):
             if isinstance(item, Missing):
                 missing.append(item)
-            else:
+            elif item.evidence or item.proofs or item.case is not None:
                 statements.append(item)
-        missing += _guessed(topic, side)
-    told = tuple(dict.fromkeys(statements))
-    missing += [Missing("the rest of the question", reason) for reason in _beyond(question)]
+        missing += _guessed(topic, ask.side)
+    told = tuple(dict.fromkeys(_in_order(ask, statements)))
+    missing += [Missing("the rest of the question", reason) for reason in _beyond(ask.question)]
     if not told and not missing:
         missing.append(Missing("the question", "the files that were read say nothing of it"))
-    return QuestionAnswer(question, _status(told, missing), told, tuple(dict.fromkeys(missing)))
+    return QuestionAnswer(ask.question, _status(told, missing), told, tuple(dict.fromkeys(missing)))
+
+
+def _in_order(ask: Ask, statements: list[Statement]) -> list[Statement]:
+    """For a question at large the experiments come first, then how the service does it."""
+    if not ask.general or ask.side is None:
+        return statements
+    proven = [each for each in statements if each.proofs]
+    rest = [each for each in statements if not each.proofs]
+    if rest:
+        rest[0] = replace(rest[0], text=f"How {ask.side.name} does it: {rest[0].text}")
+    return [*proven, *rest]
 
 
 def _status(statements: Sequence[Statement], missing: Sequence[Missing]) -> Answered:
@@ -108,6 +113,16 @@ def _is_about_coverage(request: HelpRequest) -> bool:
     title = request.title.text if request.title is not None else ""
     stated = any(claim.subject in _OF_CLAIMS for claim in request.claims)
     return stated or request.symptom is not None or _COVERAGE.search(title, 0, 600) is not None
+
+
+def _is_about(whom: re.Pattern[str], question: Question) -> bool:
+    return whom.search(question.text, 0, 600) is not None
+
+
+def _is_general(request: HelpRequest, question: Question) -> bool:
+    """Whether a question is about Go, Docker or Kubernetes at large: it names nobody."""
+    named = _without_names(request, question.text) != question.text
+    return _GENERAL.match(question.text) is not None and not named and not _is_about(_ABOUT_ASKED, question)
 
 
 def _without_names(request: HelpRequest, text: str) -> str:
@@ -138,14 +153,14 @@ def _guessed(topic: Topic, side: Side | None) -> Iterator[Missing]:
 
 def _beyond(question: Question) -> Iterator[str]:
     """Why a part of the question is none that files answer."""
-    for pattern, reason in _BEYOND_FILES:
+    for pattern, reason in _GENERAL = re.compile(r"\W*(?:[^:?\n]{1,60}:\s)?(?:does|do|is|are|can|could|will|would|why|how)\b", re.IGNORECASE)
+_BEYOND_FILES:
         if re.search(pattern, question.text[:600], re.IGNORECASE):
             yield reason
 
 
-def _clean(answer: QuestionAnswer, *sides: Side | None) -> QuestionAnswer:
+def _clean(answer: QuestionAnswer, clean: Clean) -> QuestionAnswer:
     """The answer without secrets."""
-    clean = cleaner(*(side.path for side in sides if side is not None))
     statements = tuple(
         replace(s, text=clean(s.text), evidence=_cleaned(s.evidence, clean)) for s in answer.statements
     )

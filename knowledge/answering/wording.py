@@ -46,6 +46,12 @@ def under_row(fact: LinkFact) -> str:
     return f" (when {fact.condition if plain else code(fact.condition)})"
 
 
+def linker_flags(ldflags: str | None) -> str:
+    """-ldflags without the `-X name=value` that only set variables of the program, unknown parts as `${}`."""
+    text = re.sub(r"\$\{[^{}]*\}", "${}", (ldflags or "")[:4_000])
+    return " ".join(re.sub(r"-X[=\s]\s*(?:'[^']*'|\"[^\"]*\"|\S+)", "", text).split())
+
+
 def places(*evidence: Evidence | None) -> tuple[Evidence, ...]:
     """The places that there are, each once and not within another, a few at most."""
     found: list[Evidence] = []

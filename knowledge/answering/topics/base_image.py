@@ -37,7 +37,7 @@ def base_image(ask: Ask) -> Iterator[Statement | Missing]:
         yield from _of_final(ask, ask.path)
         yield from _of_builder(ask.path)
         yield from ask.yours(_point)
-    yield from ask.proven("scratch")
+    yield from ask.shown("whether the base image matters", "scratch")
 
 
 def _of_final(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
@@ -56,7 +56,7 @@ def _opened(ask: Ask, base: str, text: str) -> str:
     """With what the question offers (`distroless? alpine?`) answered first, where the image's name tells."""
     offered = [kind for kind in _ASKED if ask.says(rf"\b{kind}\b")]
     kind = kind_of(base)
-    if not offered or kind is None or not ask.leads:
+    if not offered or kind is None or not ask.leads or ask.general:
         return sentence(text)
     name = _NAMES.get(kind, kind)
     if len(offered) == 1 and ask.yes_or_no:

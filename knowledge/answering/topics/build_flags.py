@@ -12,7 +12,7 @@ from bot.model import Link, Missing
 from knowledge.answering.asking import Ask, Point
 from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
-from knowledge.answering.wording import code, listed, places, under
+from knowledge.answering.wording import code, linker_flags, listed, places, under
 
 _SETTLED = {
     "-s": "stripped",
@@ -85,7 +85,7 @@ def _flags(build: GoBuild) -> list[str]:
 
 def _linker(build: GoBuild) -> list[str]:
     """-ldflags in words: what only sets variables of the program is not spelled out."""
-    rest = re.sub(r"-X[=\s]\s*(?:'[^']*'|\"[^\"]*\"|\S+)", "", build.ldflags or "").strip()
+    rest = linker_flags(build.ldflags)
     if rest:
         return [code(f"-ldflags={rest}")]
     return ["`-ldflags` that only set variables (`-X`)"] if build.ldflags else []

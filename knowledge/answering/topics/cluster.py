@@ -27,7 +27,7 @@ def cluster(ask: Ask) -> Iterator[Statement | Missing]:
         nodes = listed([node.suffix for node in kind.nodes[:6]])
         text = f"{kind.path} makes a Kind cluster of {len(kind.nodes)} nodes: {nodes}."
     by = places(kind.evidence, *(event.evidence for event in made[:1]))
-    holds = True if ask.says(r"\bkind cluster|\bkind\b") and not mounts_asked(ask) else None
+    holds = True if ask.says(r"\bkind (?:cluster|config|node)") and not mounts_asked(ask) else None
     yield Statement(ask.open(holds, text), by)
     for event in made[:1]:
         if event.name is not None:

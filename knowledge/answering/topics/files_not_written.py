@@ -48,7 +48,7 @@ def files_not_written(ask: Ask) -> Iterator[Statement | Missing]:
     cases = _cases(ask, ask.side)
     for place, case in enumerate(cases):
         text = f"{case.summary.rstrip('.')}. Mended: {case.fix.rstrip('.')}. Proven by {case.proven}."
-        yield Statement(ask.open(True, text) if place == 0 else text, case=case)
+        yield Statement(f"Yes: {text}" if place == 0 and ask.yes_or_no else text, case=case)
     yield from _now(ask.side)
     for quote in _quotes(ask.side.path):
         yield Statement(f"Its files say: “{quote.text}”", (quote.evidence,))

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from bot.facts.binary import binary_builds
 from bot.facts.build import GoBuild, Setting
 from bot.facts.path import CoveragePath
-from bot.facts.words import known
 from bot.model import Link, Missing
 from knowledge.answering.asking import Ask, Point
 from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
-from knowledge.answering.wording import places, under
+from knowledge.answering.wording import linker_flags, places, under
 
 _STATIC = re.compile(r"-extldflags[=\s]\s*['\"]?[^'\"]*-static\b")
 
@@ -27,7 +26,7 @@ def linking(ask: Ask) -> Iterator[Statement | Missing]:
         for build in builds[:2]:
             yield from _linked(ask, build)
         yield from ask.yours(_point)
-    yield from ask.proven("static")
+    yield from ask.shown("whether linking matters", "static")
 
 
 def _linked(ask: Ask, build: GoBuild) -> Iterator[Statement | Missing]:
@@ -61,13 +60,13 @@ def _is_static(build: GoBuild) -> bool:
 def _words(build: GoBuild) -> str:
     cgo = _cgo(build)
     first = f"CGO_ENABLED={cgo.value}" if cgo is not None and cgo.value is not None else "no CGO_ENABLED"
-    flags = build.ldflags or ""
+    flags = linker_flags(build.ldflags)
     if _STATIC.search(flags):
         return f'{first} and `-extldflags "-static"`'
-    if not known(flags):
-        return f"{first}, and -ldflags that are set outside the files"
     if "-extldflags" in flags:
         return f"{first} and -extldflags without `-static`"
+    if "${}" in flags:
+        return f"{first}, and a part of its -ldflags is set outside the files"
     mode = f", `-buildmode={build.buildmode}`" if build.buildmode else ""
     return f"{first} and no `-extldflags`{mode}"
 

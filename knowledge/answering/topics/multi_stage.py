@@ -21,7 +21,7 @@ def multi_stage(ask: Ask) -> Iterator[Statement | Missing]:
             yield ask.gap("the stages of the image", Link.IMAGE, Link.BUILD)
         else:
             yield from _stages(ask, ask.path.dockerfile)
-    yield from ask.proven("copied")
+    yield from ask.shown("whether coverage survives the copy", "copied")
 
 
 def _stages(ask: Ask, dockerfile: Dockerfile) -> Iterator[Statement | Missing]:

@@ -23,7 +23,9 @@ def shutdown(ask: Ask) -> Iterator[Statement | Missing]:
         yield from _code(ask, ask.path)
         yield from _stopped(ask, ask.path)
         yield from _grace(ask.path)
-    yield from ask.proven("sigterm-handled", "sigterm-unhandled")
+        if ask.says(r"\benough\b|\bhow long\b|\bseconds\b|\btime-?\s?out"):
+            yield from _takes(ask.path)
+    yield from ask.shown("whether a handled SIGTERM is enough", "sigterm-handled", "sigterm-unhandled")
 
 
 def _code(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
@@ -62,6 +64,16 @@ def _changed(ask: Ask, main: MainPackage, text: str, calls: list[CodeFact]) -> I
     yield Statement(begin + text, places(*handlers, main.evidence))
     reason = "one commit says what is, not what was changed"
     yield Missing("whether the code was changed for it before", reason, Link.STOP, needed=False)
+
+
+def _takes(path: CoveragePath) -> Iterator[Statement | Missing]:
+    """How long the program may take to end, as far as it says so itself."""
+    found = _facts(path.main, "shutdown-timeout") if path.main is not None else []
+    for fact in found[:2]:
+        yield Statement(f"main allows its shutdown {fact.value} s.", places(fact.evidence))
+    if not found:
+        reason = "main sets itself no limit that was read; a live run measures it"
+        yield Missing("how long the program takes to end", reason, Link.STOP)
 
 
 def _facts(main: MainPackage, *kinds: str) -> list[CodeFact]:

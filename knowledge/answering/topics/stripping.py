@@ -9,12 +9,11 @@ from bot.facts.binary import binary_builds
 from bot.facts.build import GoBuild
 from bot.facts.path import CoveragePath
 from bot.facts.suspects import flag_places, strip_places
-from bot.facts.words import known
 from bot.model import Evidence, Link, Missing
 from knowledge.answering.asking import Ask
 from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
-from knowledge.answering.wording import places, under
+from knowledge.answering.wording import linker_flags, places, under
 
 
 @topic("stripping", Link.BUILD, anywhere=True)
@@ -35,7 +34,7 @@ def _of_build(ask: Ask, path: CoveragePath, build: GoBuild) -> Iterator[Statemen
         how = "with `-s` or `-w`" if strips(build) else "and `strip` is called on it"
         text = f"the binary is built {how}{where}."
         yield Statement(ask.open(True, text), places(build.evidence, *(place for _, place in tool)))
-    elif not known(build.ldflags or ""):
+    elif "${}" in linker_flags(build.ldflags):
         yield Missing("whether the binary is stripped", "its -ldflags are set outside the files", Link.BUILD)
     else:
         text = f"the build that runs with coverage{where} has neither `-s` nor `-w`."
@@ -52,4 +51,4 @@ def _elsewhere(path: CoveragePath, build: GoBuild) -> Iterator[Statement]:
 
 def strips(build: GoBuild) -> bool:
     """Whether the linker is told to leave symbols or debug data out."""
-    return re.search(r"(?<![\w-])-[sw](?![\w-])", build.ldflags or "") is not None
+    return re.search(r"(?<![\w-])-[sw](?![\w-])", linker_flags(build.ldflags)) is not None

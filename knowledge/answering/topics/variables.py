@@ -15,7 +15,17 @@ from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import ERROR_PATH, code, listed, of_rows, places, under
 
-_NAMES = {"directory made": "coverage directory", "cluster goes": "end of the cluster"}
+_NAMES = {
+    "go build": "the build with coverage",
+    "coverage flags": "the build with coverage",
+    "GOCOVERDIR": "GOCOVERDIR",
+    "mount path": "the mount",
+    "directory made": "the coverage directory",
+    "stop": "the stop of the pod",
+    "wait": "the wait for its end",
+    "copy": "the copy of the files",
+    "cluster goes": "the end of the cluster",
+}
 _OF_BUILD = ("GOFLAGS", "CGO_ENABLED", "GOEXPERIMENT", "GOTOOLCHAIN")
 
 
@@ -54,8 +64,8 @@ def _switches(path: CoveragePath) -> Iterator[Statement]:
     for guard in path.switches[:4]:
         rows = _hanging_on(path, guard)
         if guard.variable is not None and rows:
-            names = list(dict.fromkeys(_NAMES.get(row.name, row.name) for row in rows))[:8]
-            text = f"Under {code(guard.text)} only: {listed([f'the {name}' for name in names])}."
+            names = list(dict.fromkeys(_NAMES.get(row.name, f"the {row.name}") for row in rows))[:8]
+            text = f"Under {code(guard.text)} only: {listed(names)}."
             yield Statement(text, places(guard.evidence, *of_rows(rows)))
             yield from _set(path, guard.variable)
 

@@ -22,16 +22,17 @@ def volume(ask: Ask) -> Iterator[Statement | Missing]:
     if point is None:
         yield ask.gap("the volume of the coverage directory", Link.VOLUME, Link.RUN)
     else:
-        holds = True if ask.says(r"\bvolume|hostpath") and _asked_kind(ask, ask.path) else None
-        yield Statement(ask.open(holds if not mounts_asked(ask) else None, f"{point.value}."), point.evidence)
+        holds = None if mounts_asked(ask) else _as_asked(ask, ask.path)
+        yield Statement(ask.open(holds, f"{point.value}."), point.evidence)
     yield from kind_mounts(ask)
     yield from ask.yours(_point)
 
 
-def _asked_kind(ask: Ask, path: CoveragePath) -> bool:
+def _as_asked(ask: Ask, path: CoveragePath) -> bool | None:
+    """Whether the volume is of the kind that is asked for; None when none or several are."""
     found = coverage_volume(path)
     named = [kind for kind in ("hostPath", "emptyDir") if ask.says(kind)]
-    return found is not None and (not named or named == [found.kind])
+    return named == [found.kind] if found is not None and len(named) == 1 else None
 
 
 def _point(path: CoveragePath) -> Point | None:
