@@ -17,8 +17,8 @@ _YES_NO = re.compile(
     r"\W*(?:and |so |also |but )?(?:did|do|does|are|is|was|were|have|has|had|any)\b(?!n't)", re.IGNORECASE
 )
 _NOT_THE_FACT = re.compile(
-    r"\b(?:need|require|must|should|have to|lose|lost|break|broke|conflict|affect|interfer|prevent|preserv|surviv"
-    r"|keep|work|matter|caus|support|limit|enough|problem|issue|help|able|not\b|n't)|n't\b",
+    r"\b(?:need|require|must|should|have to|lose|lost|break|broke|conflict|affect|interfer|prevent|preserv"
+    r"|surviv|keep|work|matter|caus|support|limit|enough|problem|issue|help|able|not\b|n't)|n't\b",
     re.IGNORECASE,
 )
 """Words of questions that a fact of the set-up answers neither with yes nor with no."""

@@ -20,7 +20,9 @@ _ABOUT_ASKER = re.compile(
     r"\b(?:our|ours|my|mine)\b|\b(?:did|do|are|is|have|can|were) we\b|\bwe(?:'re| are| have)\b", re.IGNORECASE
 )
 _ABOUT_ASKED = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
-_GENERAL = re.compile(r"\W*(?:[^:?\n]{1,60}:\s)?(?:does|do|is|are|can|could|will|would|why|how)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"\W*(?:[^:?\n]{1,60}:\s)?(?:does|do|is|are|can|could|will|would|why|how)\b", re.IGNORECASE
+)
 _BEYOND_FILES: tuple[tuple[str, str], ...] = (
     (r"(?:^|[.;,?!]\s*|\band )why\b|\b(?:reason|rationale)\b", "files say what is, not why"),
     (r"(?:^|[.;,?!]\s*|\band )when (?:did|will|can)\b|\bhow long\b", "files say what is, not when"),
@@ -153,8 +155,7 @@ def _guessed(topic: Topic, side: Side | None) -> Iterator[Missing]:
 
 def _beyond(question: Question) -> Iterator[str]:
     """Why a part of the question is none that files answer."""
-    for pattern, reason in _GENERAL = re.compile(r"\W*(?:[^:?\n]{1,60}:\s)?(?:does|do|is|are|can|could|will|would|why|how)\b", re.IGNORECASE)
-_BEYOND_FILES:
+    for pattern, reason in _BEYOND_FILES:
         if re.search(pattern, question.text[:600], re.IGNORECASE):
             yield reason
 
