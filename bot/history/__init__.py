@@ -1,0 +1,1 @@
+"""Coverage over time: figures by service, commit, branch and time, and what moved between two of them."""

@@ -1,0 +1,123 @@
+"""Coverage out of a zip that somebody else made: an artifact of GitHub Actions, or an upload.
+
+A zip is hostile until proven otherwise: names are never used as paths, links are never made, and what is
+unpacked is bounded by what was really read, whatever the zip says of itself.
+"""
+
+from __future__ import annotations
+
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from bot.covdata import DataError, Problem, load
+from bot.covdata.summary import Summary, summarize
+from bot.covdata.textprofile import is_text_profile, load_text
+
+_CHUNK = 1 << 20
+_RAW = ("covmeta.", "covcounters.")
+_TEXT = (".out", ".txt", ".cov", ".coverprofile", ".profile")
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many entries a zip may have, and how many bytes may come out of one file and out of all."""
+
+    entries: int = 20_000
+    file: int = 256 << 20
+    total: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What a zip held for us: folders with raw coverage data, and text profiles."""
+
+    raw: tuple[Path, ...]
+    texts: tuple[Path, ...]
+
+
+def summarize_zip(archive: Path, bounds: Bounds = Bounds()) -> Summary:
+    """The figures in a zip: of its raw coverage data if it has any, merged over all its folders, else of its
+    one text profile. Raises DataError when there is none, several, or the zip is damaged or too large."""
+    with tempfile.TemporaryDirectory(prefix="covcheck-zip-") as folder:
+        found = unpack(archive, Path(folder), bounds)
+        if found.raw:
+            return summarize(load(found.raw))
+        if len(found.texts) == 1:
+            return load_text(found.texts[0])
+    if found.texts:
+        raise _wrong(f"holds {len(found.texts)} text profiles and no raw data; which one counts is not clear")
+    raise _wrong("holds no covmeta and covcounters files and no text profile")
+
+
+def unpack(archive: Path, into: Path, bounds: Bounds = Bounds()) -> Unpacked:
+    """Unpack what is coverage data; every file gets a place and (but for raw data) a name of ours.
+
+    Raises DataError when the zip is damaged, encrypted, or larger than the bounds.
+    """
+    raw: dict[str, Path] = {}
+    texts: list[Path] = []
+    left = bounds.total
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            if len(opened.filelist) > bounds.entries:
+                raise _wrong(f"has more than {bounds.entries:,} entries")
+            for info in _files(opened):
+                name = PurePosixPath(info.filename)
+                if name.name.startswith(_RAW):
+                    folder = raw.setdefault(str(name.parent), into / f"raw-{len(raw)}")
+                    folder.mkdir(exist_ok=True)
+                    place = folder / _plain(name.name)
+                elif name.suffix in _TEXT:
+                    place = into / f"text-{len(texts)}"
+                else:
+                    continue
+                left -= _copy(opened, info, place, min(bounds.file, left))
+                if name.suffix in _TEXT and not name.name.startswith(_RAW) and _profile(place):
+                    texts.append(place)
+    except _BROKEN as error:
+        raise _wrong(f"cannot be unpacked: {type(error).__name__}") from None
+    return Unpacked(tuple(raw.values()), tuple(texts))
+
+
+def _files(opened: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    """The regular files; folders, links and devices are passed over."""
+    for info in opened.filelist:
+        mode = info.external_attr >> 16
+        if not info.is_dir() and (stat.S_IFMT(mode) in (0, stat.S_IFREG)):
+            yield info
+
+
+def _plain(name: str) -> str:
+    """A raw file's own name, which tells what it belongs to. Raises DataError when it is no such name."""
+    if len(name) > 200 or not name.isascii() or not all(c.isalnum() or c in "._-" for c in name):
+        raise _wrong(f"holds a file of the odd name {name[:60]!r}")
+    return name
+
+
+def _copy(opened: zipfile.ZipFile, info: zipfile.ZipInfo, place: Path, most: int) -> int:
+    """Copy one entry; its real size. Raises DataError when that is more than `most`."""
+    if place.exists():
+        raise _wrong(f"holds {place.name[:60]!r} twice in one folder")
+    size = 0
+    with opened.open(info) as source, place.open("wb") as target:
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise _wrong(f"unpacks to too much: {info.filename[:60]!r} is larger than {most:,} bytes")
+            target.write(chunk)
+    return size
+
+
+def _profile(place: Path) -> bool:
+    with place.open("rb") as file:
+        return is_text_profile(file.read(16))
+
+
+def _wrong(what: str) -> DataError:
+    return DataError(Problem(f"The archive {what}."))
