@@ -18,7 +18,7 @@ import tantivy
 
 from knowledge.search.exact import exact, holding, numbers, stored_text
 from knowledge.search.index import CASE, FIELDS, PASSAGE, Index, any_query, only_query
-from knowledge.search.question import read_question
+from knowledge.search.question import Question, read_question
 from knowledge.search.signals import NONE, Signals
 from knowledge.search.words import words
 
@@ -26,7 +26,14 @@ WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIELDS, 1.0), PASSAGE: 1.0}
 """All alike: a search for better ones gained nothing on questions it had not seen (docs/retrieval.md)."""
 
 DEPTH = 200
-"""Documents taken from each field, and passages."""
+"""Documents taken from each field."""
+
+NEAR = 60
+"""So many of them, those with the best scores together, are ranked and have their passages searched: what a
+passage holds stands in the document's body, too, and to search the passages of all costs as much again."""
+
+MAX_PASSAGES = 5
+"""Passages taken for each of those; the first of a document counts."""
 
 SAME_QUESTION = 0.6
 """From this shared part on a question counts as one that an article says it answers."""
@@ -102,7 +109,8 @@ class Engine:
             return ()
         question = read_question(text)
         rarity = self.rarity(question.words)
-        scores = self._fused(rarity, len(exclude), self._of_rules(signals))
+        more = len(exclude) + max(limit - NEAR, 0)
+        scores = self._fused(rarity, more, self._of_rules(signals))
         if self._extra is not None:
             for id, score in self._extra(text).items():
                 scores[id] = scores.get(id, 0.0) + self._extra_weight * score
@@ -114,27 +122,20 @@ class Engine:
             for id in holding(self.index, path) & scores.keys():
                 scores[id] *= HELD
         dropped = set(exclude)
-        listed = self.index.listed
-        ranked = {
-            id: fit * signals.factor(id, listed[id], question.symptom)
+        hits = (
+            self._hit(id, fit, id in literal, question, signals)
             for id, fit in scores.items()
             if id not in dropped
-        }
-
-        def order(id: str) -> tuple[bool, float, int, str]:
-            standing = STANDINGS.index(signals.status(id, listed[id]))
-            return id not in literal, -round(ranked[id], 6), standing, id
-
-        return tuple(
-            self._hit(id, scores[id], ranked[id], id in literal, signals)
-            for id in heapq.nsmallest(limit, ranked, key=order)
         )
+        return tuple(heapq.nsmallest(limit, hits, key=_order))
 
-    def _hit(self, id: str, fit: float, score: float, exact: bool, signals: Signals) -> Hit:
+    def _hit(self, id: str, fit: float, exact: bool, question: Question, signals: Signals) -> Hit:
         listed = self.index.listed[id]
+        score = fit * signals.factor(id, listed, question.symptom)
         fit = min(fit * signals.discredit(id), 1.0)
-        status = signals.status(id, listed)
-        return Hit(id, listed.title, round(min(score, 1.0), 4), exact, status, round(fit, 4))
+        return Hit(
+            id, listed.title, round(min(score, 1.0), 4), exact, signals.status(id, listed), round(fit, 4)
+        )
 
     def _of_rules(self, signals: Signals) -> list[str]:
         """The articles of the asker's own causes, which are scored however deep they lie."""
@@ -144,7 +145,7 @@ class Engine:
     def support(self, text: str, id: str, *, limit: int = 2) -> Support:
         """The passages of a document that say most to a question, at most `limit`, best first."""
         rarity = self.rarity(read_question(text).words)
-        query = only_query(self.index.schema(PASSAGE), PASSAGE, id, rarity)
+        query = only_query(self.index.schema(PASSAGE), PASSAGE, (id,), rarity)
         hits = self.index.passages.search(query, limit=limit, count=False).hits
         passages = tuple(stored_text(self.index.passages, address) for _, address in hits)
         if not passages or not rarity:
@@ -162,22 +163,29 @@ class Engine:
         kept = sorted(found, key=lambda term: -found[term])[:MAX_WORDS]
         return {term: found[term] for term in kept}
 
-    def field_scores(self, terms: Sequence[str], more: int = 0) -> dict[str, dict[str, float]]:
-        """For each field and the passages: id -> BM25 score, of the best `DEPTH + more` documents."""
+    def field_scores(
+        self, terms: Sequence[str], more: int = 0, also: Collection[str] = ()
+    ) -> dict[str, dict[str, float]]:
+        """For each field and the passages: id -> BM25 score, of the `NEAR + more` documents that are best in
+        the fields together (each gives its best `DEPTH + more`), and of those in `also`."""
         found = {name: self._field(name, terms, DEPTH + more) for name in FIELDS}
-        found[PASSAGE] = self._field(PASSAGE, terms, DEPTH + more)
-        return found
+        for name, scores in found.items():
+            for id in also:
+                if id not in scores:
+                    scores.update(self._among(name, (id,), terms, 1))
+        together = fuse(found, self._weights, 1.0)
+        near = {*heapq.nlargest(NEAR + more, together, key=lambda id: (together[id], id)), *also}
+        kept = {
+            name: {id: score for id, score in scores.items() if id in near} for name, scores in found.items()
+        }
+        kept[PASSAGE] = self._among(PASSAGE, near, terms, MAX_PASSAGES * len(near)) if near else {}
+        return kept
 
-    def _fused(self, rarity: Mapping[str, float], more: int, of_rules: Sequence[str]) -> dict[str, float]:
+    def _fused(self, rarity: Mapping[str, float], more: int, also: Sequence[str]) -> dict[str, float]:
         if not rarity:
             return {}
         most = self.most(rarity) * sum(self._weights.values())
-        fields = self.field_scores(tuple(rarity), more)
-        for name, found in fields.items():
-            for id in of_rules:
-                if id not in found:
-                    found.update(self._field_of(name, id, tuple(rarity)))
-        return fuse(fields, self._weights, most)
+        return fuse(self.field_scores(tuple(rarity), more, also), self._weights, most)
 
     def most(self, rarity: Mapping[str, float]) -> float:
         """What a field's score for these words could be at most, and a bit: as if the question had had one
@@ -198,9 +206,9 @@ class Engine:
     def _field(self, name: str, terms: Sequence[str], depth: int) -> dict[str, float]:
         return self._best(name, any_query(self.index.schema(name), name, terms), depth)
 
-    def _field_of(self, name: str, id: str, terms: Sequence[str]) -> dict[str, float]:
-        """The score of one document in a field."""
-        found = self._best(name, only_query(self.index.schema(name), name, id, terms), 1)
+    def _among(self, name: str, ids: Collection[str], terms: Sequence[str], depth: int) -> dict[str, float]:
+        """The scores of some documents only."""
+        found = self._best(name, only_query(self.index.schema(name), name, ids, terms), depth)
         return {id: score for id, score in found.items() if score > 0}
 
     def _best(self, name: str, query: tantivy.Query, depth: int) -> dict[str, float]:
@@ -240,3 +248,8 @@ def in_order(rarity: Mapping[str, float], known: Sequence[str]) -> float:
 def idf(documents: int, total: int) -> float:
     """BM25's inverse document frequency as tantivy counts it."""
     return math.log1p((max(total - documents, 0) + 0.5) / (documents + 0.5))
+
+
+def _order(hit: Hit) -> tuple[bool, float, int, str]:
+    """Exact ones first, then by score; of equal ones the confirmed first and the stale last."""
+    return not hit.exact, -hit.score, STANDINGS.index(hit.status), hit.id

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -192,9 +192,11 @@ def all_query(schema: tantivy.Schema, field: str, terms: Iterable[str]) -> tanti
     return _joined(schema, field, terms, tantivy.Occur.Must)
 
 
-def only_query(schema: tantivy.Schema, field: str, id: str, terms: Iterable[str]) -> tantivy.Query:
-    """One document or its passages, scored by the terms in a field."""
-    of = tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "id", id, "basic"), 0.0)
+def only_query(
+    schema: tantivy.Schema, field: str, ids: Collection[str], terms: Iterable[str]
+) -> tantivy.Query:
+    """Some documents or their passages, scored by the terms in a field."""
+    of = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "id", list(ids)), 0.0)
     return tantivy.Query.boolean_query(
         [(tantivy.Occur.Must, of), (tantivy.Occur.Should, any_query(schema, field, terms))]
     )
