@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from bot.errors import StoreError
+from bot.store.captures import CaptureStore
+from bot.store.cases import CaseStore
 from bot.store.channels import Channels
 from bot.store.database import Database
 from bot.store.engine import open_engine
@@ -36,7 +37,10 @@ class StoredAnswer:
 
 
 class Store:
-    """The store of one installation. Every method is one transaction and may raise StoreError."""
+    """The store of one installation. Every method is one transaction and may raise StoreError.
+
+    `questions`, `feedback`, `channels`, `cases` and `captures` are further parts of it, over the same engine.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = open_engine(url)
@@ -44,6 +48,8 @@ class Store:
         self.questions = Questions(self._database)
         self.feedback = Feedback(self._database)
         self.channels = Channels(self._database)
+        self.cases = CaseStore(self._database)
+        self.captures = CaptureStore(self._database)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -51,13 +57,13 @@ class Store:
 
     def keep(self, answer: StoredAnswer) -> None:
         """Store an answer; storing the same id again changes nothing."""
-        with self._transaction() as connection:
-            self._insert_once(connection, ANSWERS, asdict(answer))
+        with self._database.transaction() as connection:
+            self._database.insert_once(connection, ANSWERS, asdict(answer))
 
     def answer(self, answer_id: str) -> StoredAnswer | None:
         """The answer of that id, or None when it was never given or was thrown away."""
         columns = [column for column in ANSWERS.c if column.name != "created_at"]
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             row = connection.execute(select(*columns).where(ANSWERS.c.id == answer_id)).one_or_none()
         return None if row is None else StoredAnswer(**row._mapping)
 
@@ -67,8 +73,8 @@ class Store:
         Gives whether this is the first try, and the message's `ts` when it is known to be posted.
         A second try without a `ts` must look in Slack first: the first may have got through.
         """
-        with self._transaction() as connection:
-            first = self._insert_once(connection, POSTS, {"job_id": job_id, "key": key})
+        with self._database.transaction() as connection:
+            first = self._database.insert_once(connection, POSTS, {"job_id": job_id, "key": key})
             ts = connection.execute(
                 select(POSTS.c.ts).where(POSTS.c.job_id == job_id, POSTS.c.key == key)
             ).scalar_one()
@@ -76,15 +82,17 @@ class Store:
 
     def posted(self, job_id: str, key: str, ts: str) -> None:
         """Note that the message stands in Slack as `ts`."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 update(POSTS).where(POSTS.c.job_id == job_id, POSTS.c.key == key).values(ts=ts)
             )
 
     def claim(self, answer_id: str, what: str, job_id: str) -> bool:
         """Whether `job_id` is the one job that may do `what` for an answer; the first to ask is."""
-        with self._transaction() as connection:
-            self._insert_once(connection, CLAIMS, {"answer_id": answer_id, "what": what, "job_id": job_id})
+        with self._database.transaction() as connection:
+            self._database.insert_once(
+                connection, CLAIMS, {"answer_id": answer_id, "what": what, "job_id": job_id}
+            )
             owner = connection.execute(
                 select(CLAIMS.c.job_id).where(CLAIMS.c.answer_id == answer_id, CLAIMS.c.what == what)
             ).scalar_one()
@@ -92,12 +100,12 @@ class Store:
 
     def keep_plan(self, plan: StoredPlan) -> None:
         """Store a plan that is to be confirmed; storing the same id again changes nothing."""
-        with self._transaction() as connection:
-            self._insert_once(connection, PLANS, asdict(plan))
+        with self._database.transaction() as connection:
+            self._database.insert_once(connection, PLANS, asdict(plan))
 
     def plan(self, plan_id: str) -> StoredPlan | None:
         """The plan of that id, or None when there is none."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             return _plan(connection, plan_id)
 
     def settle_plan(
@@ -108,7 +116,7 @@ class Store:
         After its end (`now` in seconds since the epoch) a plan can only become EXPIRED. The same job
         asking again, also later, changes nothing.
         """
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             known = _plan(connection, plan_id)
             if known is None or known.state != PlanState.OPEN:
                 return known
@@ -122,12 +130,12 @@ class Store:
 
     def keep_run(self, run: StoredRun) -> None:
         """Store a live run; storing the same id again changes nothing."""
-        with self._transaction() as connection:
-            self._insert_once(connection, RUNS, asdict(run))
+        with self._database.transaction() as connection:
+            self._database.insert_once(connection, RUNS, asdict(run))
 
     def run(self, run_id: str) -> StoredRun | None:
         """The run of that id, or None when there is none."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
         return None if row is None else StoredRun(**row._mapping)
 
@@ -140,23 +148,17 @@ class Store:
             query = query.where(RUNS.c.service == service)
         if repo is not None:
             query = query.where(RUNS.c.repo == repo)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             return tuple(StoredRun(**row._mapping) for row in connection.execute(query))
 
     def healthy(self) -> bool:
         """Whether the store can be read now."""
         try:
-            with self._transaction() as connection:
+            with self._database.transaction() as connection:
                 connection.execute(select(POSTS.c.job_id).limit(1)).all()
         except StoreError:
             return False
         return True
-
-    def _insert_once(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
-        return self._database.insert_once(connection, table, values)
-
-    def _transaction(self) -> AbstractContextManager[Connection]:
-        return self._database.transaction()
 
 
 def _plan(connection: Connection, plan_id: str) -> StoredPlan | None:
