@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.errors import CovcheckError
+from bot.errors import CovcheckError, UsageError
 
 if TYPE_CHECKING:
     from knowledge.ask import Asked
     from knowledge.base import KnowledgeBase
     from knowledge.search.engine import Hit
+    from knowledge.templates import Filler
 
 ERROR = 2
 
@@ -150,13 +151,20 @@ def stale(
 
 def ask(
     question: str,
+    service: Annotated[str, typer.Option("--service", help="Whose facts to answer with; needs --repo.")] = "",
+    repo: Annotated[
+        str, typer.Option("--repo", help="Where the service is: a directory or OWNER/NAME.")
+    ] = "",
+    ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the knowledge base, or say that it does not know. Exit 0, 2 error."""
     from knowledge.ask import ask as ask_base
 
     with _errors(as_json):
-        asked = ask_base(_base(), question)
+        fill = _filler(service, repo, ref, config)
+        asked = ask_base(_base(), question, fill=fill)
     if as_json:
         _print_json(_asked(asked))
     else:
@@ -165,6 +173,28 @@ def ask(
             _say("\nSee also:" if asked.answered else "\nThe nearest, none of them close:")
         for hit in asked.alternatives:
             _say(f"  {hit.score:.2f}  {hit.id}  {hit.title}")
+
+
+def _filler(service: str, repo: str, ref: str | None, config: Path | None) -> Filler | None:
+    """What fills articles with the facts of a service; None when none is named. Raises CovcheckError."""
+    if not service and not repo and not ref:
+        return None
+    if not service or not repo:
+        raise UsageError("Facts of a service need both --service and --repo.")
+    from bot.bootstrap import snapshot_opener
+    from bot.check import check
+    from bot.settings import load_settings
+    from knowledge.template_facts import template_facts
+    from knowledge.templates import filler
+
+    snapshot = snapshot_opener(load_settings(config))(repo, ref)
+    try:
+        done = check(snapshot, service)
+    finally:
+        close = getattr(snapshot, "close", None)
+        if close is not None:
+            close()
+    return filler(template_facts(done.path, done.diagnosis), snapshot.ref, done.diagnosis)
 
 
 def _asked(asked: Asked) -> dict[str, Any]:

@@ -179,7 +179,7 @@ _MAKERS: tuple[tuple[Link, Callable[[CoveragePath], Found]], ...] = (
 
 def _of_cause(cause: Finding) -> Mapping[str, Fact]:
     line = cause.evidence[0] if cause.evidence else None
-    found = {"cause": Fact(cause.summary, line), "cause_rule": Fact(cause.rule, line)}
+    found = {"cause": Fact(cause.summary.rstrip("."), line), "cause_rule": Fact(cause.rule, line)}
     return found | ({} if line is None else {"cause_place": Fact(line.place, line)})
 
 

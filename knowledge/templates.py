@@ -19,7 +19,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.errors import KnowledgeError
-from bot.model import RepoRef
+from bot.model import Diagnosis, Finding, RepoRef, Status
 from bot.redact import redact
 from bot.render.plain import cut, one_line, visible
 from knowledge.articles import Article
@@ -30,6 +30,8 @@ MAX_SOURCE = 20_000
 """Characters of a template; the shipped ones have about 1,500."""
 MAX_OUTPUT = 40_000
 MAX_FACT = 300
+
+Filler = Callable[[Article], str]
 
 _HINT = "docs/knowledge.md says what a template may hold."
 _MARK = re.compile(r"\{[{%#]")
@@ -89,18 +91,36 @@ def plain(article: Article) -> str:
         return article.body
 
 
-def filler(facts: Mapping[str, Fact], repo: RepoRef) -> Callable[[Article], str]:
-    """What fills articles with facts of a repo, and says behind each which of them it took from where."""
+def filler(facts: Mapping[str, Fact], repo: RepoRef, diagnosis: Diagnosis | None = None) -> Filler:
+    """What fills articles with facts of a repo: first what the diagnosis says to the article's cause, then
+    the article, then which facts were read where."""
 
     def fill_from(article: Article) -> str:
         made = filled(article, facts)
-        lines = [_taken(name, facts[name]) for name in made.used if facts[name].evidence is not None]
-        head = f"Read in {one_line(repo.name)} at {repo.short}: "
-        return _shown(
-            "\n\n".join(filter(None, (made.text.strip(), head + ", ".join(lines) if lines else "")))
-        )
+        places = [_place(name, facts[name]) for name in made.used if facts[name].evidence is not None]
+        read = f"Read in {one_line(repo.name)} at {repo.short}: {', '.join(places)}." if places else ""
+        ruling = _ruling(article, diagnosis, _clean(facts.get("service", "the service")))
+        return _shown("\n\n".join(filter(None, (ruling, made.text.strip(), read))))
 
     return fill_from
+
+
+def _ruling(article: Article, diagnosis: Diagnosis | None, service: str) -> str:
+    """Whether the files of the service show what an article is about."""
+    if diagnosis is None or not (diagnosis.causes or diagnosis.status is Status.CLEAR):
+        return ""
+    causes = diagnosis.causes
+    found = next((cause for cause in causes if cause.rule in article.rules), None)
+    if found is not None:
+        return f"Found in {service}: {_finding(found)}"
+    if causes:
+        return f"Found in {service} is another cause, {causes[0].rule}: {_finding(causes[0])}"
+    return f"In the files of {service} no cause was found."
+
+
+def _finding(cause: Finding) -> str:
+    place = f" ({one_line(cause.evidence[0].place)})" if cause.evidence else ""
+    return f"{one_line(cause.summary).rstrip('.')}{place}."
 
 
 class _Text(str):
@@ -231,9 +251,9 @@ def _shown(text: str) -> str:
     return visible(redact(re.sub(r"\n{3,}", "\n\n", text)))
 
 
-def _taken(name: str, fact: Fact) -> str:
+def _place(name: str, fact: Fact) -> str:
     place = one_line(fact.evidence.place) if fact.evidence is not None else ""
-    return f"{name} `{_clean(fact)}` ({place})"
+    return f"{name.replace('_', ' ')} {place}"
 
 
 def _said(error: Exception) -> str:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.model import Evidence
 from bot.rules.live.registry import all_live_rules
 from bot.rules.registry import all_rules
 from knowledge.articles import ArticleStatus, read_article
 from knowledge.experiments.registry import all_experiments
 from knowledge.experiments.results import load_results
 from knowledge.experiments.stale import stale_by_experiments
+from knowledge.fact_names import FACT_NAMES, Fact
+from knowledge.templates import fill, filled, names_in
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "articles"
 ARTICLES = {p.stem: read_article(p.read_bytes(), p.name) for p in sorted(FOLDER.glob("*.md"))}
@@ -101,10 +104,59 @@ def test_questions_are_asked_once():
     assert [question for question, times in counts.items() if times > 1] == []
 
 
+FULL = {name: Fact(f"<{name}>", Evidence("deploy/a.yaml", 7, 7)) for name in FACT_NAMES}
+PARTIAL = [
+    {name: fact for name, fact in FULL.items() if name not in left_out}
+    for left_out in (
+        *({name} for name in FACT_NAMES if name not in ("service", "repo", "commit")),
+        {"host_path", "node_directory", "container_path", "extra_mount", "kind_config"},
+        {"workload", "namespace", "container", "pod_label", "manifest", "image"},
+        {"go_build", "build_flags", "build_output", "dockerfile", "base_image", "builder_image"},
+        set(FACT_NAMES) - {"service", "repo", "commit"},
+        set(FACT_NAMES) - {"service", "gocoverdir", "build_flags", "user", "copy"},
+    )
+]
+IN_CODE = {each.placeholder for each in FACT_NAMES.values()} - {
+    "GOCOVERDIR",
+    "go build",
+    "BINARY",
+    "DIR",
+    "COPY",
+}
+
+
 @pytest.mark.parametrize("id", ARTICLES)
-def test_a_template_uses_the_service_alone(id):
-    body = ARTICLES[id].body.replace("{{ service }}", "")
-    assert not any(mark in body for mark in ("{{", "{%", "{#"))
+def test_a_template_names_documented_facts_only(id):
+    assert set(names_in(ARTICLES[id])) <= set(FACT_NAMES)
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+def test_an_article_reads_well_with_all_some_and_no_facts(id):
+    for facts in ({}, FULL, *PARTIAL):
+        _reads_well(fill(ARTICLES[id], facts))
+
+
+def _reads_well(text: str) -> None:
+    assert [line for line in text.splitlines() if line.startswith("#")] == SECTIONS
+    assert "\n\n\n" not in text
+    assert text.count("`") % 2 == 0
+    for paragraph in text.split("\n\n"):
+        assert paragraph.startswith("#") or paragraph.rstrip().endswith((".", "?")), paragraph
+    prose = re.sub(r"`[^`]*`", "CODE", text)
+    assert not re.search(r"[{}]| [,.;]|,,|\(\)|\w {2,}\w|CODECODE", prose), prose
+    assert not any(word in prose for word in IN_CODE), "a placeholder stands in code only"
+
+
+def test_most_articles_say_something_of_the_service():
+    used = {id: set(filled(ARTICLES[id], FULL).used) - {"service"} for id in ARTICLES}
+    assert sum(bool(names) for names in used.values()) >= 65
+    assert set(FACT_NAMES) - set().union(*used.values()) == {
+        "service",
+        "commit",
+        "cause",
+        "cause_rule",
+        "cause_place",
+    }
 
 
 def test_articles_cite_what_supports_them():
