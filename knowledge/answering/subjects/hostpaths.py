@@ -26,6 +26,7 @@ def host_path(claim: Claim, side: Side) -> Held:
     if not found:
         return _absent(wanted, side.path)
     alike = [each for each in found if _could_be(wanted, each[0])]
+    alike.sort(key=lambda each: each[0].startswith("/") != wanted.startswith("/"))
     _, said, place = next((each for each in [*alike, *found] if about_coverage(each[0])), found[0])
     unsure = alike or any(not known(each[0]) for each in found)
     if unsure or not about_coverage(wanted) or not any(about_coverage(each[0]) for each in found):

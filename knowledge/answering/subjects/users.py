@@ -37,7 +37,7 @@ def user(claim: Claim, side: Side) -> Held:
 
 
 def _uid(uid: int, path: CoveragePath) -> Held:
-    pod, image = _of_process(path), _of_image(path)
+    pod, image = process_said(path), _of_image(path)
     if pod[0] is None:
         return nothing("The uid of the process cannot be told from the files.", *pod[2])
     if pod[0] == uid:
@@ -51,7 +51,7 @@ def _uid(uid: int, path: CoveragePath) -> Held:
 
 
 def _root(root: bool, path: CoveragePath) -> Held:
-    pod, image = _of_process(path), _of_image(path)
+    pod, image = process_said(path), _of_image(path)
     if pod[0] is None:
         return nothing("The uid of the process cannot be told from the files.", *pod[2])
     if (pod[0] == 0) is root:
@@ -81,7 +81,8 @@ def _switch(path: CoveragePath) -> UserSwitch | None:
     return next((stage.users[-1] for stage in chain if stage.users), None)
 
 
-def _of_process(path: CoveragePath) -> Said:
+def process_said(path: CoveragePath) -> Said:
+    """The user of the process: what the pod sets, else the image's."""
     user = process_user(path)
     if isinstance(user.said_by, Setting):
         setting = user.said_by
