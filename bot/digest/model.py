@@ -1,0 +1,92 @@
+"""A digest as frozen types: what it says, for any medium."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from bot.history.model import Delta, Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a digest is about: [since, until) in seconds since the epoch, and the day it is of, in the zone
+    of whoever reads it."""
+
+    since: float
+    until: float
+    day: datetime.date
+
+    @property
+    def week(self) -> int:
+        """The ISO week of the day."""
+        return self.day.isocalendar().week
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Why a service has no figure: the first cause of its latest run or check, and since when it is so."""
+
+    rule: str
+    summary: str
+    since: float
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHistory:
+    """What is known of a service: its figures on one branch, oldest first, as far back as the digest looks;
+    `blocked` where its latest run gave none, `ran` when it was last run or pushed at all."""
+
+    service: str
+    figures: tuple[Figure, ...] = ()
+    blocked: Blocked | None = None
+    ran: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """A service that reported in the period. `delta` is against its last figure before the period, None when
+    there is none; `trend` the last figures' percents, oldest first."""
+
+    service: str
+    figure: Figure
+    percent: float
+    delta: Delta | None
+    trend: tuple[float, ...]
+
+    @property
+    def points(self) -> float | None:
+        """By how many percentage points it moved."""
+        return None if self.delta is None else self.delta.points
+
+
+@dataclass(frozen=True, slots=True)
+class NoData:
+    """A service without a figure in the period, and why: blocked by a cause, or simply not run. `last` is its
+    latest figure before the period."""
+
+    service: str
+    blocked: Blocked | None
+    last: Figure | None
+    ran: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is said: `percent` over all statements of the services that reported, `points` its change over
+    those of them that had a figure before; `moved` are the lines that moved by the minimum or more, the
+    strongest first; `quiet` that there is nothing to say."""
+
+    period: Period
+    lines: tuple[ServiceLine, ...]
+    moved: tuple[ServiceLine, ...]
+    no_data: tuple[NoData, ...]
+    percent: float | None
+    points: float | None
+    quiet: bool
+
+    @property
+    def services(self) -> int:
+        """How many services it is about."""
+        return len(self.lines) + len(self.no_data)
