@@ -18,6 +18,7 @@ import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
+from bot.modes import Mode
 
 FILE = "covcheck.toml"
 PREFIX = "COVCHECK_"
@@ -61,6 +62,7 @@ def _list(value: str) -> tuple[str, ...]:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
+Modes = Annotated[Mapping[str, Mode], BeforeValidator(_pairs)]
 
 
 class Section(BaseModel):
@@ -150,12 +152,12 @@ class AnswersSettings(Section):
     ask: str = Field(
         "", description="Slack id of the channel, group or person asked when covcheck does not know."
     )
-    questions: Pairs = Field(
+    questions: Modes = Field(
         {},
         description="Slack channel id -> off, mention, suggest (to the asker alone) or answer (in thread).",
     )
-    default_mode: str = Field(
-        "mention", description="The mode of channels that are not named in `questions`."
+    default_mode: Mode = Field(
+        Mode.MENTION, description="The mode of channels that are not named in `questions`."
     )
     reviewers: Words = Field(
         (), description="Slack user ids that may confirm captured articles; empty: nobody."
