@@ -1,7 +1,7 @@
 """A question answered from the knowledge base, or not: below its threshold it says what it looked at.
 
-The answer to a question whose best match is an article is the article's text, filled; to one whose best match is
-a plain case, the case's title and the passages that say most to the question, quoted with their source.
+The answer to a question whose best match is an article is the article's text, filled; to one whose best match
+is a plain case, the case's title and the passages that say most to the question, quoted with their source.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.search.confidence import CURVE, confidence
 from knowledge.search.engine import Engine, Hit
 from knowledge.search.question import read_question
-from knowledge.templates import fill as fill_template
 from knowledge.search.signals import Signals, Votes
+from knowledge.templates import fill as fill_template
 
 PASSAGES = 2
 MAX_PASSAGE = 900
@@ -64,8 +64,8 @@ def ask(
 ) -> Asked:
     """Answer a question or abstain, as for a single word, which names a topic and asks nothing.
 
-    `fill` fills the templates of articles; without it an article with a template is quoted by the passages
-    that say most, less the lines that need facts. `exclude` are ids of documents that must not answer, such
+    `fill` fills the templates of articles; without it they read as they do when nothing is known, one that
+    cannot be filled is quoted by its passages. `exclude` are ids of documents that must not answer, such
     as those marked "not helpful" for the same question (`knowledge.search.question.key`). `votes`, `rules`
     and `stale` are as in `Signals`. Raises KnowledgeError when the base cannot be read.
     """
@@ -100,10 +100,9 @@ def _figure(value: float) -> str:
 
 
 def _text(engine: Engine, question: str, article: Article, status: str, fill: Fill | None) -> str:
-    if not article.is_case and fill is not None:
-        return f"{fill(article).strip()}\n\n{_source(article, status)}"
-    if not article.is_case and _TEMPLATE.search(article.body) is None:
-        return f"{article.body.strip()}\n\n{_source(article, status)}"
+    if not article.is_case:
+        with suppress(KnowledgeError):
+            return f"{(fill or _without_facts)(article).strip()}\n\n{_source(article, status)}"
     found = engine.support(question, article.id, limit=PASSAGES).passages
     quoted = "\n\n".join(_quoted(passage) for passage in found)
     return "\n\n".join(part for part in (one_line(article.title), quoted, _source(article, status)) if part)
