@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.model import Evidence, Missing
+from bot.model import Evidence, LinkFact, Missing
 from bot.render.answer import CauseView, Mark
 from bot.render.plain import cut, one_line, visible
 from bot.render.request_view import Item, RequestView, Said
@@ -17,9 +18,11 @@ from bot.render.terminal import COLOURS, SIGNS, cause_parts, facts_table, path_p
 
 MAX_ITEMS = 12
 """Points of one part that are shown without `details`."""
-MAX_SAID = 4
+MAX_SAID = 3
 """Sentences of one point, likewise."""
-MAX_PLACES = 4
+MAX_PLACES = 2
+"""Files behind one sentence, likewise."""
+MAX_FACTS = 2
 
 
 def show_request(console: Console, view: RequestView, *, details: bool = False) -> None:
@@ -109,7 +112,8 @@ def _item(console: Console, item: Item, details: bool) -> None:
     console.print(Padding(line, (0, 0, 0, 2)))
     shown = item.said if details else item.said[:MAX_SAID]
     for said in shown:
-        console.print(Padding(_said(said, details), (0, 0, 0, 6)))
+        bare = Said(said.text) if item.path is not None else said
+        console.print(Padding(_said(bare, details), (0, 0, 0, 6)))
     if len(item.said) > len(shown):
         console.print(Text(f"      and {len(item.said) - len(shown)} more", style="dim"))
     for gap in item.missing:
@@ -118,17 +122,22 @@ def _item(console: Console, item: Item, details: bool) -> None:
 
 def _said(said: Said, details: bool) -> Text:
     text = Text(visible(said.text))
-    notes = [*places(said.evidence, None if details else MAX_PLACES), *said.basis]
+    notes = [*places(said.evidence, None if details else MAX_PLACES, said.text), *said.basis]
     if notes:
-        text.append("\n" + visible(" · ".join(notes)), style="cyan")
+        text.append("  " + visible(" · ".join(notes)), style="cyan")
     return text
 
 
-def places(evidence: Iterable[Evidence], limit: int | None) -> list[str]:
-    """`path:line` of each piece of evidence, at most `limit` of them and the number of the others."""
-    each = list(dict.fromkeys(e.place for e in evidence))
-    more = [f"{len(each) - limit} more places"] if limit is not None and len(each) > limit else []
-    return each[:limit] + more
+def places(evidence: Iterable[Evidence], limit: int | None, said: str = "") -> list[str]:
+    """`path:8, 49` for each file of the evidence, at most `limit` of them and the number of the others;
+    places that the sentence itself names are left out."""
+    lines: dict[str, list[str]] = {}
+    for each in dict.fromkeys(evidence):
+        if not re.search(rf"{re.escape(each.place)}(?!\d)", said):
+            lines.setdefault(each.path, []).append(str(each.line))
+    files = [f"{path}:{', '.join(dict.fromkeys(numbers))}" for path, numbers in lines.items()]
+    more = len(files) - limit if limit is not None else 0
+    return files[:limit] + ([f"{more} more {'file' if more == 1 else 'files'}"] if more > 0 else [])
 
 
 def _claims(console: Console, view: RequestView, details: bool) -> None:
@@ -163,14 +172,18 @@ def _comparison(console: Console, view: RequestView) -> None:
     left, right = view.ours.name, view.theirs.name
     _heading(console, "Compared")
     console.print(Text(visible(f"  {summary_line(left, right, view.rows)}")))
-    width = max(console.width - 26, 20)
     for row in [row for row in view.rows if row.matters][:MAX_ITEMS]:
         console.print(Text.assemble("  ", ("✗ ", "bold red"), (visible(f"{row.link}, {row.name}"), "bold")))
         for name, facts in ((left, row.left), (right, row.right)):
-            console.print(
-                Padding(Text.assemble((visible(name), "dim"), "  ", cell(facts, width)), (0, 0, 0, 4))
-            )
+            console.print(Padding(_facts(name, facts, console.width), (0, 0, 0, 4)))
     console.print(Text(visible(f"  All rows: covcheck compare {left} {right} --all"), style="dim"))
+
+
+def _facts(name: str, facts: Sequence[LinkFact], width: int) -> Text:
+    """The first facts of one side, under its name."""
+    text = Text.assemble((visible(f"{name}  "), "dim"), cell(facts[:MAX_FACTS], max(width - 30, 20)))
+    more = len(facts) - MAX_FACTS
+    return text.append(f"  and {more} more", style="dim") if more > 0 else text
 
 
 def _proposal(console: Console, view: RequestView) -> None:

@@ -128,6 +128,7 @@ class RequestView:
     bundle: BundleView | None
     missing: tuple[Missing, ...]
     cases: tuple[Said, ...]
+    in_short: tuple[Said, ...] = ()
 
     @property
     def contradicted(self) -> tuple[Item, ...]:

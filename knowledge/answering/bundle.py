@@ -18,6 +18,7 @@ from knowledge.answering.model import (
     SuspectRuling,
 )
 from knowledge.answering.owners import Owners, grouped
+from knowledge.answering.proposal import SEEN_LIVE
 from knowledge.requests.model import HelpRequest, Subject
 
 MAX_LINES = 12
@@ -71,8 +72,8 @@ def _questions(questions: Sequence[QuestionAnswer]) -> Iterator[str]:
         if each.status is Answered.ANSWERED:
             continue
         how = "in part" if each.status is Answered.PARTLY else "not"
-        why = "; ".join(f"{gap.what}: {gap.reason}" for gap in each.missing[:2])
-        yield _line(f"Question {each.question.n} is answered {how}. {why or each.question.text}")
+        why = "; ".join(f"{gap.what} ({gap.reason})" for gap in each.missing[:2])
+        yield _line(f"Question {each.question.n} is answered {how}: {why or each.question.text}")
 
 
 def _suspects(suspects: Sequence[SuspectRuling]) -> Iterator[str]:
@@ -89,7 +90,8 @@ def _gaps(ours: Side | None) -> Iterator[str]:
 
 def _claims(claims: Sequence[ClaimCheck]) -> Iterator[str]:
     for each in claims:
-        if each.verdict is ClaimVerdict.UNVERIFIABLE and each.claim.subject not in _NO_MATTER:
+        matters = each.claim.subject in SEEN_LIVE or not each.evidence
+        if each.verdict is ClaimVerdict.UNVERIFIABLE and each.claim.subject not in _NO_MATTER and matters:
             yield _line(f'You wrote "{each.claim.text}". {each.text}')
 
 

@@ -16,7 +16,7 @@ _TOGETHER = re.compile(
     r"(?i)\b(?:pair(?:ing|ed)?|session|screen[- ]?shar\w{1,4}|call|zoom|huddle|meeting|sync|together"
     r"|(?:debug|debugging|look|check)\s{1,4}(?:\w{1,20}\s{1,4}){0,3}live)\b"
 )
-_LIVE = frozenset(
+SEEN_LIVE = frozenset(
     (Subject.MOUNT, Subject.SHUTDOWN, Subject.GOCOVERDIR, Subject.USER, Subject.HOST_PATH, Subject.GOFLAGS)
 )
 """What a run in the cluster sees."""
@@ -51,12 +51,12 @@ def _open(ours: Side, claims: Sequence[ClaimCheck]) -> Iterator[str]:
             yield f"{gap.what}: {gap.reason}"
     for cause in diagnosis.causes:
         if cause.certainty is not Certainty.CERTAIN and cause.link not in ("build", "report"):
-            yield f"{cause.rule}, {cause.certainty} from the files: {cause.summary}"
+            yield f"{cause.summary} ({cause.rule}: {cause.certainty} from the files)"
     if diagnosis.status is Status.INCONCLUSIVE and not diagnosis.missing and not diagnosis.causes:
         yield "whether any file is written at all"
     for check in claims:
-        if check.verdict is ClaimVerdict.UNVERIFIABLE and check.claim.subject in _LIVE:
-            yield f'your statement "{check.claim.text}": {check.text}'
+        if check.verdict is ClaimVerdict.UNVERIFIABLE and check.claim.subject in SEEN_LIVE:
+            yield f'your statement "{check.claim.text}"'
 
 
 def _confirms(ours: Side) -> Iterator[str]:

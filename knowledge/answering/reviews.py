@@ -74,10 +74,10 @@ def _where(key: KeyFile, found: Located, commit: str) -> str:
 def _judged(key: KeyFile, path: str, where: str, ours: Side, rows: Sequence[RowLike]) -> FileReview:
     facts = [fact for link in LINKS for fact in ours.path.links.get(link, ()) if _in(fact.evidence, path)]
     causes = [each for each in ours.diagnosis.causes if any(_in(e, path) for e in each.evidence)]
-    said = [where, _holds(ours, path, facts), *_breaks(causes, path)]
+    said = [where, *_breaks(causes, path)]
     if not causes:
         said.append(_stands(ours, path, facts))
-    said.append(_differences(path, rows))
+    said += [_differences(path, rows), _holds(ours, path, facts)]
     points = tuple(filter(None, said))
     places = [e for each in causes for e in each.evidence if _in(e, path)] or [
         fact.evidence for fact in facts if fact.evidence is not None

@@ -53,6 +53,14 @@ _RULINGS = {
     Ruling.OPEN: Mark.UNKNOWN,
 }
 
+_SHORT = {
+    Ruling.THE_CAUSE: "this one is it, or part of it",
+    Ruling.POSSIBLE: "possible",
+    Ruling.NOT_A_CAUSE: "never a cause",
+    Ruling.NOT_HERE: "not here",
+    Ruling.OPEN: "not settled",
+}
+
 
 def request_view(answer: RequestAnswer) -> RequestView:
     """The view of an answered request."""
@@ -64,13 +72,14 @@ def request_view(answer: RequestAnswer) -> RequestView:
         ours=ours,
         theirs=theirs,
         suspects=tuple(map(_suspect, answer.suspects)),
-        claims=tuple(map(_claim, answer.claims)),
+        claims=_claims(answer.claims),
         questions=tuple(map(_question, answer.questions)),
         reviews=tuple(_review(each, answer.ours) for each in answer.reviews),
         rows=answer.rows,
         proposal=_proposal(answer),
         bundle=_bundle(answer),
         missing=answer.missing,
+        in_short=tuple(_in_short(answer)),
         cases=tuple(Said(case.summary, basis=(_case(case),), url=case.url) for case in answer.cases),
     )
 
@@ -82,7 +91,7 @@ def headline(answer: RequestAnswer) -> str:
         done = sum(each.status is Answered.ANSWERED for each in answer.questions)
         counts.append(f"{done} of {_count(len(answer.questions), 'question')} answered")
     counts.append(_outcome(answer.ours))
-    wrong = sum(each.verdict is ClaimVerdict.CONTRADICTED for each in answer.claims)
+    wrong = len(wrong_lines(answer))
     if wrong:
         verb = "differs" if wrong == 1 else "differ"
         counts.append(f"{_count(wrong, 'statement')} {verb} from the repo")
@@ -134,6 +143,27 @@ def separate_causes(answer: Answer) -> int:
     return len(blocking or sure)
 
 
+def _in_short(answer: RequestAnswer) -> Iterable[Said]:
+    """What people need who read no further: the fix, the suspects, the wrong statements."""
+    first = next(iter(answer.ours.diagnosis.causes), None) if answer.ours is not None else None
+    if first is not None and first.certainty is not Certainty.POSSIBLE:
+        yield Said(f"Cause: {first.summary} Fix: {first.fix.text}")
+    for ruling, words in _SHORT.items():
+        titles = [_head(each.suspect.text) for each in answer.suspects if each.ruling is ruling]
+        if titles:
+            yield Said(f"Of your suspects {words}: {', '.join(titles)}.")
+    lines = wrong_lines(answer)
+    if lines:
+        word = "Line" if len(lines) == 1 else "Lines"
+        shown = ", ".join(map(str, dict.fromkeys(lines)))
+        yield Said(f"{word} {shown} of your request and the repo differ; see what you wrote, below.")
+
+
+def _head(text: str) -> str:
+    """The name of a suspect: what stands before its question."""
+    return cut(one_line(text.partition(": ")[0]), 80)
+
+
 def _side(side: Side | None) -> SideView | None:
     if side is None:
         return None
@@ -154,14 +184,29 @@ def _asked(request: HelpRequest) -> AskedView:
 
 
 def _suspect(each: SuspectRuling) -> Item:
-    said = Said(each.text, each.evidence, tuple(map(_proof, each.proofs)))
+    others = [proof for proof in each.proofs if f"experiment {proof.experiment}" not in each.text]
+    said = Said(each.text, each.evidence, _proofs(others))
     suspect = each.suspect
     return Item(_title(suspect.text), str(each.ruling), _RULINGS[each.ruling], suspect.line, (said,))
 
 
-def _claim(each: ClaimCheck) -> Item:
-    said = (Said(each.text, each.evidence),)
-    return Item(_title(each.claim.text), str(each.verdict), _VERDICTS[each.verdict], each.claim.line, said)
+def wrong_lines(answer: RequestAnswer) -> tuple[int, ...]:
+    """Lines of the request with statements that the repo contradicts, each statement once."""
+    wrong = [each.claim for each in answer.claims if each.verdict is ClaimVerdict.CONTRADICTED]
+    return tuple(line for line, _ in dict.fromkeys((claim.line, claim.text) for claim in wrong))
+
+
+def _claims(claims: Iterable[ClaimCheck]) -> tuple[Item, ...]:
+    """One item a statement and verdict: what it claims in several points is said together."""
+    said: dict[tuple[int, str, ClaimVerdict], list[Said]] = {}
+    for each in claims:
+        said.setdefault((each.claim.line, each.claim.text, each.verdict), []).append(
+            Said(each.text, each.evidence)
+        )
+    return tuple(
+        Item(_title(text), str(verdict), _VERDICTS[verdict], line, tuple(dict.fromkeys(parts)))
+        for (line, text, verdict), parts in said.items()
+    )
 
 
 def _question(each: QuestionAnswer) -> Item:
@@ -178,13 +223,13 @@ def _question(each: QuestionAnswer) -> Item:
 
 
 def _statement(each: Statement) -> Said:
-    basis = [*map(_proof, each.proofs), *((_case(each.case),) if each.case is not None else ())]
+    basis = [*_proofs(each.proofs), *((_case(each.case),) if each.case is not None else ())]
     return Said(each.text, each.evidence, tuple(basis), each.case.url if each.case is not None else None)
 
 
 def _review(each: FileReview, ours: Side | None) -> Item:
     points = each.points or (each.text,)
-    here = [tuple(e for e in each.evidence) if n == 0 else () for n in range(len(points))]
+    here = [each.evidence if n == 0 else () for n in range(len(points))]
     label = "not found" if each.path is None else _count(len(each.findings), "finding")
     return Item(
         title=_title(each.key_file.path),
@@ -224,10 +269,20 @@ def _bundle(answer: RequestAnswer) -> BundleView | None:
     return BundleView(owners, each.lines, each.open)
 
 
-def _proof(proof: Proof) -> str:
-    """`tried with Go 1.26.8 and 1.27.3 (2026-11-02)`."""
-    versions = [version.removeprefix("go") for version in proof.versions]
-    return f"tried with Go {_and(versions)}, {proof.date[:10]} [{proof.experiment}]"
+def _proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """`run with Go 1.20.14 to 1.27.3 (8 versions), 2026-11-02 [scratch, static]`: one clause for all
+    experiments with the same versions and date."""
+    ids: dict[tuple[str, str], list[str]] = {}
+    for proof in proofs:
+        ids.setdefault((_versions(proof), proof.date[:10]), []).append(proof.experiment)
+    return tuple(f"run with Go {go}, {date} [{', '.join(names)}]" for (go, date), names in ids.items())
+
+
+def _versions(proof: Proof) -> str:
+    names = [version.removeprefix("go") for version in proof.versions]
+    if len(names) > 2:
+        return f"{names[0]} to {names[-1]} ({len(names)} versions)"
+    return " and ".join(names)
 
 
 def _case(case: KnownCase) -> str:
@@ -236,11 +291,6 @@ def _case(case: KnownCase) -> str:
 
 def _title(text: str) -> str:
     return cut(" ".join(text.split()), MAX_TITLE)
-
-
-def _and(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _count(number: int, thing: str) -> str:

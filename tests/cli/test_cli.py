@@ -203,10 +203,10 @@ def test_serve_without_tokens_answers_about_the_example_and_goes_away(tmp_path):
 def test_a_defect_is_one_sentence_with_a_request_id(tmp_path, capsys, monkeypatch):
     import typer
 
-    from bot.__main__ import _errors
+    from bot.command_line import errors
 
     monkeypatch.setenv("COVCHECK_HOME", str(tmp_path))
-    with pytest.raises(typer.Exit) as left, _errors(False):
+    with pytest.raises(typer.Exit) as left, errors(False):
         raise KeyError("a defect")
     assert left.value.exit_code == 2
     said = capsys.readouterr().err
