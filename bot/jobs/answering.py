@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.errors import CovcheckError
 from bot.jobs import outcome
+from bot.jobs.cases import Cases, same_cause
 from bot.jobs.live import LiveConfig, LiveJobs
 from bot.jobs.messenger import Messenger, NotThere
 from bot.jobs.orders import (
@@ -69,7 +70,8 @@ class Answering:
         self._steps = steps
         self._slots = threading.BoundedSemaphore(checks)
         self._saying = Saying(messenger, steps)
-        self._runs = None if live is None else LiveJobs(live, self._saying, store)
+        self._cases = Cases(self._saying, store)
+        self._runs = None if live is None else LiveJobs(live, self._saying, store, self._cases)
         surroundings = Parts(self._saying, store, self._slots, live is not None)
         built = [part_of(surroundings) for part_of in parts]
         self._parts: dict[type[Order], Part] = {kind: part for part in built for kind in part.orders}
@@ -135,6 +137,8 @@ class Answering:
             raise
         except Exception:
             return self._saying.broken(job_id, thread)
+        if isinstance(order, Check):
+            self._cases.after_check(job_id, order, thread, done)
         return done.status
 
     def _worked_out(self, job_id: str, order: Check | Compare | Services, place: Place, ts: str) -> Outcome:
@@ -174,7 +178,9 @@ class Answering:
         match order:
             case Check():
                 answer = self._work.check(order.repo, order.ref, order.service, tell)
-                return outcome.of_check(answer, job_id, live=self._runs is not None)
+                first = answer.causes[0].finding.rule if answer.causes else None
+                same = same_cause(self._cases.known(first), order.repo)
+                return outcome.of_check(answer, job_id, live=self._runs is not None, same=same)
             case Compare():
                 return outcome.of_comparison(
                     self._work.compare(order.repo, order.ref, order.first, order.second, tell)

@@ -18,6 +18,7 @@ from typing import Any
 from bot.cluster.plan import Plan
 from bot.errors import CovcheckError, PlanChanged
 from bot.jobs import outcome
+from bot.jobs.cases import Cases
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Live, LiveAgain, LiveCancel, LiveRun, Place, without_paths
 from bot.jobs.outcome import Outcome
@@ -60,8 +61,9 @@ class LiveConfig:
 class LiveJobs:
     """Carries out live orders; every method runs inside a workflow."""
 
-    def __init__(self, config: LiveConfig, saying: Saying, store: Store) -> None:
+    def __init__(self, config: LiveConfig, saying: Saying, store: Store, cases: Cases) -> None:
         self._config = config
+        self._cases = cases
         self._saying = saying
         self._steps = saying.steps
         self._store = store
@@ -193,6 +195,7 @@ class LiveJobs:
             raise
         except Exception:
             self._saying.broken(job_id, thread)
+        self._cases.after_run(job_id, run, thread, done)
         return done.status
 
     # the run
@@ -262,6 +265,7 @@ def _told(
         service=result.live.service,
         commit=result.commit,
         status=str(result.diagnosis.status),
+        cause=outcome.cause_of(view.answer),
     )
     return done, record(result, view, asked, asked_by)
 

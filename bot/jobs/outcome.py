@@ -10,8 +10,12 @@ from bot.jobs.work import Comparison, ServiceList
 from bot.render.answer import Answer
 from bot.render.blocks import Post
 from bot.render.notices import services_posts
+from bot.render.plain import cut, visible
 from bot.render.slack import Snippet, answer_posts, detail_posts, snippets
 from bot.render.slack_compare import comparison_posts
+
+MAX_TEXT = 3_000
+MAX_EVIDENCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Outcome:
     service: str | None = None
     commit: str | None = None
     status: str = "OK"
+    cause: Mapping[str, Any] | None = None
+    """The first cause, as its case is kept (`cause_of`)."""
 
     def encode(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -34,6 +40,7 @@ class Outcome:
             "service": self.service,
             "commit": self.commit,
             "status": self.status,
+            "cause": None if self.cause is None else dict(self.cause),
         }
 
 
@@ -46,6 +53,7 @@ def decode(values: Mapping[str, Any]) -> Outcome:
         service=values["service"],
         commit=values["commit"],
         status=values["status"],
+        cause=values.get("cause"),
     )
 
 
@@ -59,16 +67,32 @@ def unpack_posts(values: Sequence[Mapping[str, Any]]) -> tuple[Post, ...]:
     return tuple(Post(value["text"], tuple(value["blocks"])) for value in values)
 
 
-def of_check(answer: Answer, job_id: str, *, live: bool = False) -> Outcome:
-    """A check's answer laid out, with what its buttons need; `live` offers a run in the cluster."""
+def of_check(answer: Answer, job_id: str, *, live: bool = False, same: str = "") -> Outcome:
+    """A check's answer laid out, with what its buttons need; `live` offers a run in the cluster, `same` names
+    solved cases of the same cause."""
     return Outcome(
-        posts=answer_posts(answer, job_id, live=live),
+        posts=answer_posts(answer, job_id, live=live, same=same),
         files=snippets(answer, job_id),
         details=detail_posts(answer, job_id),
         service=answer.service,
         commit=answer.repo.commit,
         status=str(answer.diagnosis.status),
+        cause=cause_of(answer),
     )
+
+
+def cause_of(answer: Answer) -> dict[str, Any] | None:
+    """The first cause in plain values, bounded; None when there is none."""
+    if not answer.causes:
+        return None
+    first = answer.causes[0].finding
+    return {
+        "rule": first.rule,
+        "effect": str(first.effect),
+        "summary": cut(visible(first.summary), MAX_TEXT),
+        "fix": cut(visible(first.fix.text), MAX_TEXT),
+        "evidence": [[e.path, e.line, e.end_line, e.url] for e in first.evidence[:MAX_EVIDENCE]],
+    }
 
 
 def of_comparison(done: Comparison) -> Outcome:

@@ -64,11 +64,11 @@ class Snippet:
     alt_text: str | None = None
 
 
-def answer_posts(answer: Answer, answer_id: str, *, live: bool = False) -> tuple[Post, ...]:
+def answer_posts(answer: Answer, answer_id: str, *, live: bool = False, same: str = "") -> tuple[Post, ...]:
     """The answer as the first message and, when it is very long, further replies.
 
     `answer_id` is what the buttons carry: with it the stored answer is found again. `live` offers to run
-    the service in the cluster.
+    the service in the cluster; `same` is a line that names solved cases of the same cause.
     """
     blocks: list[Block] = [header(answer.headline), picture(answer.links)]
     for view in answer.causes[:1]:
@@ -78,6 +78,8 @@ def answer_posts(answer: Answer, answer_id: str, *, live: bool = False) -> tuple
     if answer.conditions:
         switches = ", ".join(one_line(c) for c in answer.conditions)
         blocks.append(paragraph(Span(f"Read with coverage on: {switches}", italic=True)))
+    if same:
+        blocks.append(paragraph(Span(same)))
     offered = [Button("Details", DETAILS, answer_id), Button("Compare", COMPARE, answer_id)]
     if live:
         offered.append(Button("Run it in the cluster", LIVE, answer_id))

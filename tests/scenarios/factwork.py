@@ -92,6 +92,7 @@ class FactWork:
     services_found: Sequence[str] = ("datastorage", "signalprocessing", "gateway")
     findings: dict[str, Sequence[Finding]] = field(default_factory=lambda: {"datastorage": (MISMATCH,)})
     missing: Sequence[Missing] = (GAP,)
+    commit: str = REPO.commit
     before: Callable[[str, Progress], None] = lambda _name, _tell: None
     checked: list[tuple[str, str | None, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -99,7 +100,7 @@ class FactWork:
     def forget(self) -> None:
         """Be as new."""
         fresh = FactWork()
-        for name in ("services_found", "findings", "missing", "before"):
+        for name in ("services_found", "findings", "missing", "commit", "before"):
             setattr(self, name, getattr(fresh, name))
         self.checked.clear()
 
@@ -129,5 +130,6 @@ class FactWork:
         if service not in self.services_found:
             raise UnknownService(service, tuple(get_close_matches(service, self.services_found)))
         progress(f"reading the coverage path of {service}")
-        path = CoveragePath(Service(service, {}), replace(REPO, name=repo), links=facts(service))
+        at = replace(REPO, name=repo, commit=self.commit)
+        path = CoveragePath(Service(service, {}), at, links=facts(service))
         return Check(path, diagnose(self.findings.get(service, ()), (NOT_IT,), self.missing))
