@@ -98,6 +98,12 @@ class Store:
             ).scalar_one()
         return bool(owner == job_id)
 
+    def claimed(self, answer_id: str, what: str) -> str | None:
+        """The job that has the right to do `what` for an answer; None when none has claimed it."""
+        query = select(CLAIMS.c.job_id).where(CLAIMS.c.answer_id == answer_id, CLAIMS.c.what == what)
+        with self._database.transaction() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
     def keep_plan(self, plan: StoredPlan) -> None:
         """Store a plan that is to be confirmed; storing the same id again changes nothing."""
         with self._database.transaction() as connection:
