@@ -43,9 +43,10 @@ _GO = re.compile(
     r" [^\s:]{1,300}: [^\n\"`]{4,200})"
 )
 _FAILS = re.compile(
-    r"(?i)\b(?:errors?|fail\w{0,4}|cannot|can't|could not|unable to|no such|not found|not set|denied|refused"
-    r"|timed out|timeout|invalid|undefined|unknown|unexpected|missing|no applicable|not exist"
-    r"|unauthorized|forbidden|mismatch|inaccessible|exceeded|violates|not permitted|exit (?:code|status))\b"
+    r"(?i)\b(?:errors?|fail\w{0,4}|cannot|can't|could not|unable to|no such|denied|refused"
+    r"|not (?:found|set|defined|exist|permitted|allowed|supported|valid|a directory)"
+    r"|timed out|timeout|invalid|undefined|unknown|unexpected|missing|no applicable"
+    r"|unauthorized|forbidden|mismatch|inaccessible|exceeded|violates|exit (?:code|status))\b"
 )
 _END = re.compile(r"[,;?!](?= |$)|\.(?= |$)| - | -- |(?= (?:when|after|while|but|and|on|in|at|from|since)\b)")
 _ID = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+){1,30}")

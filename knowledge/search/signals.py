@@ -26,7 +26,7 @@ VOTED = 0.15
 CAUSE = 1.3
 """For an article of a rule that was found on the asker's own path."""
 
-SHOWN = 1.1
+SHOWN = 1.15
 """For an article that names the symptom which the question tells of."""
 
 STANDING: Mapping[str, float] = {ArticleStatus.DRAFT.value: 0.95, ArticleStatus.STALE.value: 0.85}
