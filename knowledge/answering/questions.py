@@ -12,6 +12,7 @@ from knowledge.answering.asking import Ask
 from knowledge.answering.model import Answered, KnownCase, QuestionAnswer, Side, Statement
 from knowledge.answering.proofs import Proofs
 from knowledge.answering.topic import Topic, all_topics
+from knowledge.answering.wording import places
 from knowledge.requests.model import HelpRequest, Question, Subject
 from knowledge.requests.topics import question_topics
 
@@ -32,6 +33,7 @@ _BEYOND_FILES: tuple[tuple[str, str], ...] = (
         "this asks for advice, which is no fact of files",
     ),
 )
+_JUDGE = r"\b(?:right|correct|wrong|proper|valid|okay?|fine|problem with)"
 _OF_CLAIMS = frozenset({Subject.GOCOVERDIR, Subject.COVERAGE_FLAG})
 
 
@@ -75,11 +77,24 @@ def _answer(ask: Ask, topics: tuple[Topic, ...], whose: str) -> QuestionAnswer:
             elif item.evidence or item.proofs or item.case is not None:
                 statements.append(item)
         missing += _guessed(topic, ask.side)
+        judged = _judged(ask, topic)
+        statements += judged
+        if ask.says(_JUDGE) and not judged:
+            missing.append(Missing("whether it is right", "no cause was found in it, which proves nothing"))
     told = tuple(dict.fromkeys(_in_order(ask, statements)))
     missing += [Missing("the rest of the question", reason) for reason in _beyond(ask.question)]
+    missing += _below(ask.question, {topic.id for topic in topics})
     if not told and not missing:
         missing.append(Missing("the question", "the files that were read say nothing of it"))
     return QuestionAnswer(ask.question, _status(told, missing), told, tuple(dict.fromkeys(missing)))
+
+
+def _judged(ask: Ask, topic: Topic) -> list[Statement]:
+    """What was found on the topic's links, for a question that asks whether they are right."""
+    causes = ask.side.diagnosis.causes if ask.side is not None and ask.says(_JUDGE) else ()
+    return [Statement(each.summary, places(*each.evidence)) for each in causes if each.link in topic.links][
+        :4
+    ]
 
 
 def _in_order(ask: Ask, statements: list[Statement]) -> list[Statement]:
@@ -158,6 +173,14 @@ def _beyond(question: Question) -> Iterator[str]:
     for pattern, reason in _BEYOND_FILES:
         if re.search(pattern, question.text[:600], re.IGNORECASE):
             yield reason
+
+
+def _below(question: Question, told: set[str]) -> Iterator[Missing]:
+    """Questions that stand below a question and are about something else."""
+    for detail in question.details[:20]:
+        if "?" in detail.text and not told.intersection(question_topics(detail.text)):
+            what = f"“{' '.join(detail.text[:160].split())}”"
+            yield Missing(what, "it stands below the question and asks for something else")
 
 
 def _clean(answer: QuestionAnswer, clean: Clean) -> QuestionAnswer:

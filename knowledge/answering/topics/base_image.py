@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.facts.baseimages import repository
 from bot.facts.binary import binary_builds, stage_of
+from bot.facts.build import Stage
 from bot.facts.joints import final_stage
 from bot.facts.path import CoveragePath
 from bot.facts.stages import stage_chain
@@ -56,15 +57,25 @@ def _opened(ask: Ask, base: str, text: str) -> str:
     """With what the question offers (`distroless? alpine?`) answered first, where the image's name tells."""
     offered = [kind for kind in _ASKED if ask.says(rf"\b{kind}\b")]
     kind = kind_of(base)
-    if not offered or kind is None or not ask.leads or ask.general:
+    if not offered or kind is None or not ask.leads or ask.general or ask.says(r"\bwhy\b"):
         return sentence(text)
-    name = _NAMES.get(kind, kind)
+    if kind not in offered and (built := [each for each in _builders(ask) if each in offered]):
+        return f"{_named(built[0])} for the build only: {text}"
     if len(offered) == 1 and ask.yes_or_no:
         return ask.open(kind in offered, text)
     if kind in offered:
-        return f"{name[:1].upper()}{name[1:]}: {text}"
+        return f"{_named(kind)}: {text}"
     words = [_NAMES.get(each, each) for each in offered]
     return f"Neither {listed(words, 'nor')}: {text}" if len(words) > 1 else f"Not {words[0]}: {text}"
+
+
+def _named(kind: str) -> str:
+    return _NAMES.get(kind, kind.capitalize())
+
+
+def _builders(ask: Ask) -> list[str | None]:
+    """The kinds of the images that build the binary."""
+    return [kind_of(stage.base) for stage in _build_stages(ask.path)] if ask.path is not None else []
 
 
 def kind_of(base: str) -> str | None:
@@ -79,11 +90,16 @@ def kind_of(base: str) -> str | None:
 
 
 def _of_builder(path: CoveragePath) -> Iterator[Statement]:
-    for build in binary_builds(path)[:2]:
-        stage = stage_of(path, build)
-        if stage is not None and path.dockerfile is not None and stage.index != path.dockerfile.final:
-            base = stage_chain(path.dockerfile, stage)[-1]
-            yield Statement(f"The binary is built in {code(base.base)}.", places(base.evidence))
+    for stage in _build_stages(path):
+        yield Statement(f"The binary is built in {code(stage.base)}.", places(stage.evidence))
+
+
+def _build_stages(path: CoveragePath) -> list[Stage]:
+    """The stages with the images that the binary is built on, where that is not the final one."""
+    found = [stage_of(path, build) for build in binary_builds(path)[:2]]
+    final = path.dockerfile.final if path.dockerfile is not None else None
+    bases = [stage_chain(path.dockerfile, s)[-1] for s in found if s is not None and s.index != final]
+    return list(dict.fromkeys(bases))
 
 
 def _base(path: CoveragePath) -> str:

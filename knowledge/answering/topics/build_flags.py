@@ -49,14 +49,13 @@ def _of_build(ask: Ask, build: GoBuild) -> Iterator[Statement | Missing]:
         come = ", through GOFLAGS" if _through_goflags(build) else ""
         text = f"{code(_coverage(build))}{come}"
         text += f", beside {listed(words)}" if words else ""
-        special: bool | None = True
     else:
         text = listed(words) or "no flag"
         text += " and no `-cover`" if build.cover is False else ""
-        special = None if words or build.cover is None else False
     text = f"`go build` gets {text}{under(build.guards)}."
     evidence = places(build.evidence, build.goflags.evidence if build.goflags else None)
-    yield Statement(ask.open(special if ask.says(r"special|extra|any\b") else None, text), evidence)
+    begin = "Yes: " if build.cover and ask.yes_or_no and ask.says(r"\b(?:special|extra|any)\b") else ""
+    yield Statement(begin + text, evidence)
 
 
 def _coverage(build: GoBuild) -> str:

@@ -49,7 +49,10 @@ def _final(path: CoveragePath) -> Iterator[Statement]:
         text = f"{code(source)} is copied{origin} to {code(copy.destination)}."
         yield Statement(text, places(copy.evidence))
     if stage is not None and stage.users:
-        yield Statement(f"{code(f'USER {stage.users[-1].text}')}.", places(stage.users[-1].evidence))
+        yield Statement(
+            f"The image's user is set by {code(f'USER {stage.users[-1].text}')}.",
+            places(stage.users[-1].evidence),
+        )
     if start is not None:
         form = "in shell form" if start.shell_form else "in exec form"
         yield Statement(f"It starts {code(' '.join(start.argv))} {form}.", places(start.evidence))

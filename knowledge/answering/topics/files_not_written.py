@@ -79,8 +79,8 @@ def _now(side: Side) -> Iterator[Statement]:
         return
     rows = tuple(row for link, name in _CHAIN for row in _first(side.path, link, name))
     if len(rows) == len(_CHAIN):
-        text = f"At this commit nothing on the path of {side.name} keeps files from being written"
-        yield Statement(f"{text}: {listed([_value(row) for row in rows])}.", of_rows(rows))
+        text = f"As far as files tell, nothing on the path of {side.name} keeps them from being written"
+        yield Statement(f"{text} at this commit: {listed([_value(row) for row in rows])}.", of_rows(rows))
 
 
 def _value(row: LinkFact) -> str:

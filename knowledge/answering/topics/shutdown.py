@@ -57,7 +57,8 @@ def _changed(ask: Ask, main: MainPackage, text: str, calls: list[CodeFact]) -> I
     if calls:
         words = listed([code(fact.value) for fact in calls[:3]])
         text = f"{text}, and holds code for coverage: {words}."
-        yield Statement(ask.open(True, text), places(*(fact.evidence for fact in calls), *handlers))
+        begin = "Yes: " if ask.yes_or_no else ""
+        yield Statement(begin + text, places(*(fact.evidence for fact in calls), *handlers))
         return
     text = f"{text} and calls nothing of runtime/coverage."
     begin = "No code for coverage in main at this commit: " if ask.yes_or_no else "At this commit "

@@ -13,7 +13,7 @@ from bot.model import Evidence, Link, Missing
 from knowledge.answering.asking import Ask
 from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
-from knowledge.answering.wording import linker_flags, places, under
+from knowledge.answering.wording import code, linker_flags, listed, places, under
 
 
 @topic("stripping", Link.BUILD, anywhere=True)
@@ -31,7 +31,7 @@ def _of_build(ask: Ask, path: CoveragePath, build: GoBuild) -> Iterator[Statemen
     tool = strip_places(path)
     where = under(build.guards)
     if strips(build) or tool:
-        how = "with `-s` or `-w`" if strips(build) else "and `strip` is called on it"
+        how = f"with {_flags(build)}" if strips(build) else "and `strip` is called in a RUN"
         text = f"the binary is built {how}{where}."
         yield Statement(ask.open(True, text), places(build.evidence, *(place for _, place in tool)))
     elif "${}" in linker_flags(build.ldflags):
@@ -47,6 +47,11 @@ def _elsewhere(path: CoveragePath, build: GoBuild) -> Iterator[Statement]:
     found: list[Evidence] = [place for _, place in flag_places(path, "-s", "-w")]
     if found:
         yield Statement("The build without coverage has `-s` or `-w`.", places(*found))
+
+
+def _flags(build: GoBuild) -> str:
+    words = re.findall(r"(?<![\w-])-[sw](?![\w-])", linker_flags(build.ldflags))
+    return listed([code(word) for word in dict.fromkeys(words)])
 
 
 def strips(build: GoBuild) -> bool:

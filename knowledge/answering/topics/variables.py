@@ -42,7 +42,8 @@ def variables(ask: Ask) -> Iterator[Statement | Missing]:
 def _gocoverdir(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
     container, point = service_container(path), _point(path)
     if point is not None:
-        yield Statement(ask.open(True, f"{point.value}."), point.evidence)
+        named = ask.says(r"gocoverdir|\bany\b|\bspecial\b")
+        yield Statement(ask.open(True if named else None, f"{point.value}."), point.evidence)
     elif container is not None and not container.env_from:
         text = f"GOCOVERDIR is not set in container {code(container.name)}."
         yield Statement(text, places(container.evidence))

@@ -18,13 +18,16 @@ from knowledge.answering.wording import code, places, under
 def volume(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is None:
         return
+    if mounts_asked(ask):
+        yield from kind_mounts(ask)
     point = _point(ask.path)
     if point is None:
         yield ask.gap("the volume of the coverage directory", Link.VOLUME, Link.RUN)
     else:
         holds = None if mounts_asked(ask) else _as_asked(ask, ask.path)
         yield Statement(ask.open(holds, f"{point.value}."), point.evidence)
-    yield from kind_mounts(ask)
+    if not mounts_asked(ask):
+        yield from kind_mounts(ask)
     yield from ask.yours(_point)
 
 
