@@ -68,7 +68,7 @@ def answer_request(
     questions = answer_questions(request, ours, theirs, proofs, known)
     claims = check_claims(request, ours)
     suspects = rule_on_suspects(request, ours, proofs)
-    reviews = review_files(request, ours, snapshot, rows)
+    reviews = review_files(request, ours, snapshot, rows, theirs.name if theirs is not None else "")
     remains = make_bundle(
         request,
         ours,

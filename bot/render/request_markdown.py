@@ -36,7 +36,7 @@ def request_markdown(view: RequestView) -> str:
 def _head(view: RequestView) -> Iterator[str]:
     yield f"# {md(view.headline.partition(' · ')[0])}"
     yield f"**{md(view.headline.partition(' · ')[2])}**"
-    page = view.repo.page("") if view.repo.web_url else None
+    page = f"{view.repo.web_url}/tree/{view.repo.commit}" if view.repo.web_url else None
     where = f"{link(f'{view.repo.name} @ {view.repo.short}', page)}: {md(about(view).partition(': ')[2])}"
     title = f". Request: {md(view.asked.title)}" if view.asked.title else ""
     yield f"{where}{title}".rstrip()
@@ -120,7 +120,7 @@ def _questions(view: RequestView) -> Iterator[str]:
         yield f"### {item.n}. {md(item.title)}"
         yield "\n".join(f"- {_said(said)}" for said in item.said)
         if item.missing:
-            yield "\n".join(f"- Not answered: {_gap(gap)}" for gap in item.missing)
+            yield "\n".join(f"- Open: {_gap(gap)}" for gap in item.missing)
 
 
 def _reviews(view: RequestView) -> Iterator[str]:

@@ -19,11 +19,15 @@ MAX_NAMES = 8
 
 
 def review_files(
-    request: HelpRequest, ours: Side | None, snapshot: Snapshot, rows: Sequence[RowLike] = ()
+    request: HelpRequest,
+    ours: Side | None,
+    snapshot: Snapshot,
+    rows: Sequence[RowLike] = (),
+    other: str = "the other side",
 ) -> tuple[FileReview, ...]:
     """Review every key file that the request lists, in its order, at most MAX_FILES.
 
-    `ours` is the asker's side, `rows` the comparison with the other one (asker on the left). A file is
+    `ours` is the asker's side, `rows` the comparison with `other` (asker on the left). A file is
     taken only when one can be meant. Raises RepoError as `snapshot.read` does.
     """
     listed = {each.path: each for each in reversed(request.key_files) if each.listed}
@@ -32,11 +36,16 @@ def review_files(
         return ()
     files = Files(snapshot.entries)
     snapshot.prefetch([path for each in ordered if (path := files.find(each.path).path) is not None])
-    return tuple(_review(each, files.find(each.path), ours, snapshot, rows) for each in ordered)
+    return tuple(_review(each, files.find(each.path), ours, snapshot, rows, other) for each in ordered)
 
 
 def _review(
-    key: KeyFile, found: Located, ours: Side | None, snapshot: Snapshot, rows: Sequence[RowLike]
+    key: KeyFile,
+    found: Located,
+    ours: Side | None,
+    snapshot: Snapshot,
+    rows: Sequence[RowLike],
+    other: str,
 ) -> FileReview:
     short = snapshot.ref.short
     if found.path is None:
@@ -52,7 +61,7 @@ def _review(
         return FileReview(
             key, found.path, f"{where} It is there; without a service nothing was judged in it.".strip()
         )
-    return _judged(key, found.path, where, ours, rows)
+    return _judged(key, found.path, where, ours, (rows, other))
 
 
 def _absent(key: KeyFile, found: Located, commit: str) -> str:
@@ -71,13 +80,15 @@ def _where(key: KeyFile, found: Located, commit: str) -> str:
     return ""
 
 
-def _judged(key: KeyFile, path: str, where: str, ours: Side, rows: Sequence[RowLike]) -> FileReview:
+def _judged(
+    key: KeyFile, path: str, where: str, ours: Side, compared: tuple[Sequence[RowLike], str]
+) -> FileReview:
     facts = [fact for link in LINKS for fact in ours.path.links.get(link, ()) if _in(fact.evidence, path)]
     causes = [each for each in ours.diagnosis.causes if any(_in(e, path) for e in each.evidence)]
     said = [where, *_breaks(causes, path)]
     if not causes:
         said.append(_stands(ours, path, facts))
-    said += [_differences(path, rows), _holds(ours, path, facts)]
+    said += [_differences(path, *compared), _holds(ours, path, facts)]
     points = tuple(filter(None, said))
     places = [e for each in causes for e in each.evidence if _in(e, path)] or [
         fact.evidence for fact in facts if fact.evidence is not None
@@ -156,10 +167,10 @@ def _concerns(gap: Missing, path: str, links: set[Link]) -> bool:
     return path in gap.what or path in gap.reason or gap.link is None or gap.link in links
 
 
-def _differences(path: str, rows: Sequence[RowLike]) -> str:
+def _differences(path: str, rows: Sequence[RowLike], other: str) -> str:
     """What the other side has differently, of the facts that stand in this file."""
     names = [row.name for row in rows if row.differs and any(_in(fact.evidence, path) for fact in row.left)]
-    return f"The other side differs in: {_names(names)}." if names else ""
+    return f"{other} differs in: {_names(names)}." if names else ""
 
 
 def _in(evidence: Evidence | None, path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.model import Certainty, Effect, RepoRef, Status
 from bot.render.answer import Answer, Mark
@@ -54,10 +54,10 @@ _RULINGS = {
 }
 
 _SHORT = {
-    Ruling.THE_CAUSE: "this one is it, or part of it",
+    Ruling.THE_CAUSE: "it, or part of it",
     Ruling.POSSIBLE: "possible",
-    Ruling.NOT_A_CAUSE: "never a cause",
-    Ruling.NOT_HERE: "not here",
+    Ruling.NOT_A_CAUSE: "not a cause",
+    Ruling.NOT_HERE: "in order in your files",
     Ruling.OPEN: "not settled",
 }
 
@@ -148,15 +148,17 @@ def _in_short(answer: RequestAnswer) -> Iterable[Said]:
     first = next(iter(answer.ours.diagnosis.causes), None) if answer.ours is not None else None
     if first is not None and first.certainty is not Certainty.POSSIBLE:
         yield Said(f"Cause: {first.summary} Fix: {first.fix.text}")
+    clauses = []
     for ruling, words in _SHORT.items():
         titles = [_head(each.suspect.text) for each in answer.suspects if each.ruling is ruling]
         if titles:
-            yield Said(f"Of your suspects {words}: {', '.join(titles)}.")
-    lines = wrong_lines(answer)
+            clauses.append(f"{_and(titles)} {'is' if len(titles) == 1 else 'are'} {words}")
+    if clauses:
+        yield Said(f"Your suspects: {'; '.join(clauses)}.")
+    lines = [str(line) for line in dict.fromkeys(wrong_lines(answer))]
     if lines:
-        word = "Line" if len(lines) == 1 else "Lines"
-        shown = ", ".join(map(str, dict.fromkeys(lines)))
-        yield Said(f"{word} {shown} of your request and the repo differ; see what you wrote, below.")
+        word = "line" if len(lines) == 1 else "lines"
+        yield Said(f"What you wrote in {word} {_and(lines)} is not what the repo says.")
 
 
 def _head(text: str) -> str:
@@ -291,6 +293,11 @@ def _case(case: KnownCase) -> str:
 
 def _title(text: str) -> str:
     return cut(" ".join(text.split()), MAX_TITLE)
+
+
+def _and(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _count(number: int, thing: str) -> str:
