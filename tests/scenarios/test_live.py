@@ -450,5 +450,5 @@ def expire(bot: Bot, message: Json) -> None:
     from bot.store.tables import PLANS
 
     plan_id = message["blocks"][-1]["elements"][0]["value"]
-    with bot.store._transaction() as connection:
+    with bot.store._database.transaction() as connection:
         connection.execute(update(PLANS).where(PLANS.c.id == plan_id).values(expires_at=time.time() - 1))
