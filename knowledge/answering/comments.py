@@ -14,7 +14,7 @@ ABOVE = 4
 """A comment belongs to a place when it stands on its lines or at most this many above it."""
 MAX_QUOTE = 240
 MAX_LINE = 600
-MAX_LINES = 3
+MAX_LINES = 8
 MAX_PLACES = 200
 _COMMENT = re.compile(r"^\s{0,200}(?:#(?!!)|//)[\s#/]{0,40}(?P<text>\S.{0,500})")
 _COVERAGE = re.compile(r"cover|covdata|covmeta|covcounters", re.IGNORECASE)
@@ -36,7 +36,8 @@ def comments_near(
 
     `coverage`: only those that speak of coverage too. The files are those of the path's `texts`.
     """
-    found: dict[tuple[str, int], Quote] = {}
+    found: list[Quote] = []
+    seen: set[tuple[str, int]] = set()
     pattern = re.compile(words, re.IGNORECASE)
     files: dict[str, list[str]] = {}
     for place in list(near)[:MAX_PLACES]:
@@ -46,12 +47,15 @@ def comments_near(
         last = min(place.end_line, place.line + 40, len(lines))
         for number in range(max(place.line - ABOVE, 1), last + 1):
             text = _text(lines, number)
-            if text is None or pattern.search(text) is None:
+            if text is None or pattern.search(text) is None or (place.path, number) in seen:
                 continue
             quote = _quote(path, place.path, lines, number)
+            seen.update(
+                (place.path, each) for each in range(quote.evidence.line, quote.evidence.end_line + 1)
+            )
             if not coverage or _COVERAGE.search(quote.text):
-                found.setdefault((place.path, quote.evidence.line), quote)
-    return list(found.values())
+                found.append(quote)
+    return found
 
 
 def _quote(path: CoveragePath, name: str, lines: list[str], number: int) -> Quote:

@@ -14,6 +14,14 @@ from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, linker_flags, listed, places, under
 
+_WITH_OPERAND = frozenset(
+    (
+        *("-o", "-C", "-p", "-mod", "-modfile", "-tags", "-ldflags", "-gcflags", "-asmflags", "-gccgoflags"),
+        *("-buildmode", "-compiler", "-installsuffix", "-pkgdir", "-overlay", "-pgo", "-toolexec"),
+        *("-coverpkg", "-covermode"),
+    )
+)
+"""Flags of go build that take an operand, which may be the next word (`go help build`)."""
 _SETTLED = {
     "-s": "stripped",
     "-w": "stripped",
@@ -71,14 +79,14 @@ def _through_goflags(build: GoBuild) -> bool:
 
 
 def _flags(build: GoBuild) -> list[str]:
-    """The other flags, without where the output goes."""
+    """The other flags, each with its operand, without where the output goes."""
     found: list[str] = []
-    skip = False
-    for word in build.all_flags:
-        if skip or word in ("-o", "-C"):
-            skip = word in ("-o", "-C") and not skip
-        elif not word.startswith(("-cover", "-o=", "-C=", "-ldflags")):
-            found.append(word)
+    words = iter(build.all_flags)
+    for word in words:
+        name, sign, _ = word.partition("=")
+        operand = next(words, "") if name in _WITH_OPERAND and not sign else ""
+        if name not in ("-o", "-C", "-ldflags") and not name.startswith("-cover"):
+            found.append(f"{word} {operand}".strip())
     return found[:8]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.facts.events import Copy
 from bot.facts.order import coverage_copies, stops_before, waits_between
 from bot.facts.path import CoveragePath
+from bot.facts.words import known
 from bot.model import Link, Missing
 from knowledge.answering.asking import Ask
 from knowledge.answering.model import Statement
@@ -29,7 +30,7 @@ def collection(ask: Ask) -> Iterator[Statement | Missing]:
 
 def _before(path: CoveragePath, copy: Copy) -> Iterator[Statement]:
     """What ended the process before the copy."""
-    stops = stops_before(path, copy)
+    stops = [stop for stop in stops_before(path, copy) if stop.target is not None and known(stop.target)]
     if not stops:
         return
     waits = [w for w in waits_between(path, stops[-1], copy) if w.method not in ("ready", "rollout")]

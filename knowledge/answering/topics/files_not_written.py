@@ -9,6 +9,7 @@ from bot.model import Certainty, Effect, Evidence, Link, LinkFact, Missing, Stat
 from bot.rules.registry import all_rules
 from knowledge.answering.asking import Ask
 from knowledge.answering.comments import Quote, comments_near
+from knowledge.answering.folklore import said_by, settling
 from knowledge.answering.model import KnownCase, Side, Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import listed, of_rows, places
@@ -27,18 +28,6 @@ _CHAIN = (
     (Link.STOP, "stop"),
     (Link.COLLECT, "copy"),
 )
-_EXPERIMENTS = {
-    "strip": "stripped",
-    "static-linking": "static",
-    "multi-stage": "copied",
-    "distroless": "scratch",
-    "trimpath": "trimpath",
-    "installsuffix": "installsuffix",
-    "rebuild-all": "rebuild-all",
-    "symlink": "symlinked-directory",
-    "non-root": "non-root",
-}
-"""Folk cause -> the experiment that settles it."""
 
 
 @topic("files-not-written")
@@ -52,7 +41,7 @@ def files_not_written(ask: Ask) -> Iterator[Statement | Missing]:
     yield from _now(ask.side)
     for quote in _quotes(ask.side.path):
         yield Statement(f"Its files say: “{quote.text}”", (quote.evidence,))
-        yield from ask.proven(*_folklore(quote))
+        yield from _settled(ask, quote)
     if not cases:
         reason = "files say how it is now, not what went wrong before, and no resolved case of it is kept"
         yield Missing(f"what the team of {ask.side.name} met on the way", reason)
@@ -102,6 +91,8 @@ def _quotes(path: CoveragePath) -> list[Quote]:
     return list(seen.values())[:MAX_QUOTES]
 
 
-def _folklore(quote: Quote) -> tuple[str, ...]:
-    """The experiments on what a comment suspects."""
-    return tuple(_EXPERIMENTS[kind] for kind in suspected_rules(quote.text)[1] if kind in _EXPERIMENTS)
+def _settled(ask: Ask, quote: Quote) -> Iterator[Statement]:
+    """What the experiments say of the folk causes that a comment names."""
+    for kind in suspected_rules(quote.text)[1]:
+        for proof in settling(kind, ask.proofs)[:2]:
+            yield Statement(said_by(proof), proofs=(proof,))

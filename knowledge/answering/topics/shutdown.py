@@ -8,6 +8,7 @@ from bot.facts.build import CodeFact, MainPackage
 from bot.facts.joints import stops
 from bot.facts.order import DEFAULT_GRACE, grace_seconds
 from bot.facts.path import CoveragePath
+from bot.facts.words import known
 from bot.model import Link, LinkFact, Missing
 from knowledge.answering.asking import Ask
 from knowledge.answering.model import Statement
@@ -21,7 +22,7 @@ _CHANGE = r"\b(?:modif|chang|adapt|adjust|rewrit|extend|special|custom|extra|add
 def shutdown(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         yield from _code(ask, ask.path)
-        yield from _stopped(ask, ask.path)
+        yield from _stopped(ask)
         yield from _grace(ask.path)
         if ask.says(r"\benough\b|\bhow long\b|\bseconds\b|\btime-?\s?out"):
             yield from _takes(ask.path)
@@ -81,11 +82,15 @@ def _facts(main: MainPackage, *kinds: str) -> list[CodeFact]:
     return [fact for fact in main.code if fact.kind in kinds]
 
 
-def _stopped(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
-    rows, waits = ask.rows(Link.STOP, "stop"), ask.rows(Link.STOP, "wait")
+def _stopped(ask: Ask) -> Iterator[Statement | Missing]:
+    every, waits = ask.rows(Link.STOP, "stop"), ask.rows(Link.STOP, "wait")
+    rows = [row for row in every if known(row.value) and " " in row.value]
     if not rows:
-        if stops(path) == ():
-            yield Missing("how the run stops the pod", "no stop was found in what was read", Link.STOP)
+        reason = "no stop was found in what was read"
+        reason = "whom it stops is not named, or named at run time" if every else reason
+        yield Missing(
+            "how the run stops the pod", reason, Link.STOP, evidence=every[0].evidence if every else None
+        )
         return
     kept = rows[:2]
     same = len({row.condition for row in kept}) == 1
@@ -125,7 +130,7 @@ def _grace(path: CoveragePath) -> Iterator[Statement]:
     workload = path.workload
     own = next((stop for stop in stops(path) if stop.grace_seconds is not None), None)
     seconds = grace_seconds(path, own)
-    if workload is None or seconds is None:
+    if workload is None or seconds is None or Link.RUN in path.guessed:
         return
     if own is not None:
         yield Statement(f"The stop gives the pod {seconds} s to end before SIGKILL.", places(own.evidence))

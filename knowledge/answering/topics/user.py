@@ -45,13 +45,15 @@ def _who(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
         yield Missing(gap.what, reason, Link.IMAGE)
         return
     who = "root (uid 0)" if found.uid == 0 else f"a non-root user, uid {found.uid}"
+    if not isinstance(found.said_by, Setting) and service_container(path) is None:
+        yield Statement(f"The image runs as {who}: {_how(path, found)}.", evidence)
+        reason = "the service's container was not read"
+        yield Missing("whether a manifest sets another user", reason, Link.RUN)
+        return
     text = f"it runs as {who}: {_how(path, found)}."
     holds = (found.uid == 0) != ask.says(r"non-?root|not (?:as )?root|unprivileged")
     asked = ask.says(r"root") and not ask.says(r"\bor (?:non-?)?root|root or\b")
     yield Statement(ask.open(holds if asked else None, text), places(*evidence, *_image_user(path, found)))
-    if not isinstance(found.said_by, Setting) and service_container(path) is None:
-        reason = "the service's container was not read"
-        yield Missing("whether a manifest sets another user", reason, Link.RUN)
 
 
 def _how(path: CoveragePath, found: ProcessUser) -> str:

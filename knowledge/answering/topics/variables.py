@@ -24,6 +24,7 @@ _NAMES = {
     "stop": "the stop of the pod",
     "wait": "the wait for its end",
     "copy": "the copy of the files",
+    "cluster": "the making of the cluster",
     "cluster goes": "the end of the cluster",
 }
 _OF_BUILD = ("GOFLAGS", "CGO_ENABLED", "GOEXPERIMENT", "GOTOOLCHAIN")
@@ -61,12 +62,12 @@ def _of_build(path: CoveragePath) -> Iterator[Statement]:
 
 
 def _switches(path: CoveragePath) -> Iterator[Statement]:
-    """The variables that switch coverage on, and what happens under each only."""
+    """The conditions that switch coverage on, and what stands behind each."""
     for guard in path.switches[:4]:
         rows = _hanging_on(path, guard)
         if guard.variable is not None and rows:
             names = list(dict.fromkeys(_NAMES.get(row.name, f"the {row.name}") for row in rows))[:8]
-            text = f"Under {code(guard.text)} only: {listed(names)}."
+            text = f"Behind the condition {code(guard.text)} stand {listed(names)}."
             yield Statement(text, places(guard.evidence, *of_rows(rows)))
             yield from _set(path, guard.variable)
 

@@ -192,7 +192,7 @@ def test_flags_and_variables(theirs: Side) -> None:
         "with `--build-arg GOFLAGS=-cover`",
         "GOCOVERDIR is `/coverdata` in the container.",
         "`CGO_ENABLED=0` and `GOFLAGS=-cover`",
-        'Under `COVERAGE_MODE == "true"` only: ',
+        'Behind the condition `COVERAGE_MODE == "true"` stand ',
         "`COVERAGE_MODE=true` is set by `make test-e2e-signalprocessing-coverage`.",
     ):
         assert words in answer.text
