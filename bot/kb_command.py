@@ -14,6 +14,7 @@ import typer
 from bot.errors import CovcheckError, UsageError
 
 if TYPE_CHECKING:
+    from knowledge.articles import Article
     from knowledge.ask import Asked
     from knowledge.base import KnowledgeBase
     from knowledge.search.engine import Hit
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Plain data on stdout, for programs.")]
 
 
@@ -95,11 +97,19 @@ def show(id: str) -> None:
         article = _base().library.read(id)
     status = "case" if article.status is None else f"{article.status} article"
     _say(f"{article.id} · {status} · {article.title}")
-    for label, value in (("owner", article.owner), ("provenance", article.provenance)):
+    for label, value in _said_of(article):
         if value:
             _say(f"{label}: {value}")
     _say("")
     _say(article.body)
+
+
+def _said_of(article: Article) -> tuple[tuple[str, str], ...]:
+    return (
+        ("stale because", article.stale_because),
+        ("owner", article.owner),
+        ("provenance", article.provenance),
+    )
 
 
 @app.command()
@@ -112,41 +122,56 @@ def export(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to 
 
 @app.command()
 def stale(
-    repo: Annotated[str, typer.Option("--repo", help="A directory (checkout or bare) or OWNER/NAME.")],
+    repo: Annotated[
+        str,
+        typer.Option("--repo", help="A directory (checkout or bare) or OWNER/NAME; none: experiments only."),
+    ] = "",
     ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")] = None,
     name: Annotated[
         str, typer.Option("--name", help="The OWNER/NAME that articles cite it by; default: as --repo says.")
     ] = "",
-    config: Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write into the articles that they are stale, and why.")
+    ] = False,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Articles whose cited files have changed at the repo's head. Exit 0 none, 1 some, 2 error."""
-    from bot.bootstrap import snapshot_opener
-    from bot.settings import load_settings
-    from knowledge.stale import blobs, other_repos
-    from knowledge.stale import stale as find_stale
+    """Articles that may no longer be true: a cited file changed, an experiment did not reproduce, or they are
+    marked so. Exit 0 none, 1 some, 2 error."""
+    from bot.kb_stale import look, mark, show, stale_json
 
     with _errors(as_json):
-        articles = [each for each in _base().library.articles() if not each.is_case]
-        snapshot = snapshot_opener(load_settings(config))(repo, ref)
-        here = name or snapshot.ref.name
-        found = list(find_stale(articles, here, blobs(snapshot)))
-        others = other_repos(articles, here)
+        library = _base().library
+        seen = look(library, repo, ref, name, config)
+        marked = mark(library, seen.report) if write else ()
     if as_json:
-        _print_json(
-            [
-                {"id": s.article.id, "path": s.cited.path, "owner": s.article.owner, "reason": s.reason}
-                for s in found
-            ]
-        )
+        _print_json(stale_json(seen, marked))
     else:
-        for each in found:
-            owner = f" · owner {each.article.owner}" if each.article.owner else ""
-            _say(f"{each.article.id}: {each.reason}{owner}")
-        _say(f"{len(found)} stale at {snapshot.ref.short} of {here}.")
-        if others:
-            _say(f"Not looked at: what cites {', '.join(others)}.")
-    raise typer.Exit(1 if found else 0)
+        show(seen, marked, _say)
+    raise typer.Exit(1 if seen.report else 0)
+
+
+@app.command()
+def confirm(
+    id: str,
+    repo: Annotated[
+        str, typer.Option("--repo", help="Its cited files are true as they are now in this repo.")
+    ] = "",
+    ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="The OWNER/NAME that articles cite it by; default: as --repo says.")
+    ] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Write into an article that it is (still) true, and cite its files as they are now. Exit 0, 2 error."""
+    from bot.kb_stale import newer_blobs
+
+    with _errors(False):
+        library = _base().library
+        blobs = newer_blobs(library.read(id), repo, ref, name, config) if repo else {}
+        changed = library.mark_confirmed(id, blobs)
+    files = f", {len(blobs)} cited files as they are now" if blobs else ""
+    _say(f"{id} is confirmed{files}." if changed else f"{id} was confirmed already.")
 
 
 def ask(
@@ -156,7 +181,7 @@ def ask(
         str, typer.Option("--repo", help="Where the service is: a directory or OWNER/NAME.")
     ] = "",
     ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit; default: HEAD.")] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="covcheck.toml to read.")] = None,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the knowledge base, or say that it does not know. Exit 0, 2 error."""

@@ -3,7 +3,7 @@
     ---
     id: path-mismatch-kind            # a-z, 0-9 and dashes
     title: The pod writes where Kind mounts nothing
-    status: confirmed                 # draft, confirmed or stale
+    status: confirmed                 # draft, confirmed or stale (then `stale_because` says why)
     symptoms: [NOTHING]               # of bot.model.Symptom
     rules: [path-mismatch]            # ids of rules that find it
     questions:                        # as people ask them
@@ -55,6 +55,7 @@ _KEYS = (
     "evidence",
     "owner",
     "provenance",
+    "stale_because",
 )
 
 
@@ -101,6 +102,7 @@ class Article:
     provenance: str = ""
     source: str = ""
     first_line: int = 1
+    stale_because: str = ""
 
     @property
     def is_case(self) -> bool:
@@ -116,7 +118,7 @@ def read_article(data: bytes, source: str) -> Article:
     """
     if len(data) > MAX_BYTES:
         raise KnowledgeError(f"{source} is larger than {MAX_BYTES:,} bytes and was not read.")
-    text = _decoded(data, source)
+    text = decoded(data, source)
     front, body, first_line = _split(text)
     if front is None:
         return _case(text, source)
@@ -133,7 +135,8 @@ def read_article(data: bytes, source: str) -> Article:
     return _Front(tree, source).article(body, first_line)
 
 
-def _decoded(data: bytes, source: str) -> str:
+def decoded(data: bytes, source: str) -> str:
+    """A file's text with LF at the ends of lines. Raises KnowledgeError for a binary file."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     elif b"\0" in data:
@@ -209,6 +212,7 @@ class _Front:
             evidence=tuple(self._cited(tree) for tree in self._list("evidence")),
             owner=self._text("owner"),
             provenance=self._text("provenance"),
+            stale_because=self._text("stale_because"),
             source=self.source,
             first_line=first_line,
         )

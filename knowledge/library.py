@@ -12,8 +12,8 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,10 +21,12 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from bot.errors import KnowledgeError
-from knowledge.articles import MAX_BYTES, Article, read_article
+from knowledge.articles import MAX_BYTES, Article, ArticleStatus, read_article
+from knowledge.front import with_blobs, with_status
 
 MAX_DOCUMENTS = 200_000
 SUFFIXES = (".md", ".markdown")
+CAPTURED = "captured"
 _VERSION = 1
 _MAX_FILE_NAME = 240
 
@@ -33,12 +35,19 @@ _MAX_FILE_NAME = 240
 class Entry:
     """A document of the library: its id, the SHA-256 of its bytes and the folder it was imported from.
 
-    `origin` is empty for what was captured and `shipped` for the articles of covcheck itself.
+    `origin` is empty for what was captured and `shipped` for the articles of covcheck itself. `taken` is the
+    SHA-256 of the bytes as they came, before a status was written into them; empty when they are those.
     """
 
     id: str
     sha: str
     origin: str = ""
+    taken: str = ""
+
+    @property
+    def came(self) -> str:
+        """The SHA-256 of the bytes as they came."""
+        return self.taken or self.sha
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class Library:
     def __init__(self, root: Path, shipped: Traversable | None = None) -> None:
         self.root = root
         self._shipped = {entry.id: (entry, data) for entry, data in _shipped(shipped)}
+        self._held: tuple[tuple[int, int, int] | None, dict[str, Entry]] = (None, {})
 
     def entries(self) -> dict[str, Entry]:
         """Every document by id. Raises KnowledgeError when library.json is broken."""
@@ -79,11 +89,10 @@ class Library:
 
     def data(self, id: str) -> bytes:
         """The bytes of a document. Raises KnowledgeError when there is none of that id."""
-        try:
+        if id in self._shipped and id not in self._kept():
+            return self._shipped[id][1]
+        with contextlib.suppress(OSError):
             return self._file(id).read_bytes()
-        except OSError:
-            if id in self._shipped:
-                return self._shipped[id][1]
         raise KnowledgeError(
             f"The knowledge base has no document {id[:80]!r}.", hint="`covcheck kb list` names them."
         )
@@ -135,6 +144,65 @@ class Library:
             self._keep(kept)
         return article.id
 
+    def mark_stale(self, id: str, why: str) -> bool:
+        """Write into an article that it may no longer be true, and why; whether that changed it.
+
+        A shipped article is laid over by a copy, until covcheck ships another text of it. What was imported
+        stays marked when the same file is imported again. Raises KnowledgeError: no such article, a case.
+        """
+        return self._rewrite(id, lambda data, name: with_status(data, name, ArticleStatus.STALE, why))
+
+    def mark_confirmed(self, id: str, blobs: Mapping[str, str] | None = None) -> bool:
+        """Write into an article that it is true; whether that changed it. `blobs` are the ids of cited files
+        that changed since: old -> new. Raises KnowledgeError: no such article, a case.
+        """
+        return self._rewrite(
+            id,
+            lambda data, name: with_status(
+                with_blobs(data, name, blobs or {}), name, ArticleStatus.CONFIRMED
+            ),
+        )
+
+    def _rewrite(self, id: str, change: Callable[[bytes, str], bytes]) -> bool:
+        with self.locked():
+            data, entry, kept = self.data(id), self.entries()[id], self._kept()
+            changed = change(data, f"{id}.md")
+            if changed == data:
+                return False
+            self._write(id, changed)
+            sha = hashlib.sha256(changed).hexdigest()
+            kept[id] = replace(entry, sha=sha, taken="" if sha == entry.came else entry.came)
+            if entry.origin == "shipped" and sha == entry.came:
+                del kept[id]
+            self._keep(kept)
+        return True
+
+    def follow(self, origin: str, documents: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Keep exactly these documents (id -> bytes) of an origin, and forget its others.
+
+        Gives the ids that were not taken: a document of another origin has them, which stays. Raises
+        KnowledgeError when nothing can be written.
+        """
+        refused = []
+        with self.locked():
+            kept = self._kept()
+            gone = [e.id for e in kept.values() if e.origin == origin and e.id not in documents]
+            for id, data in documents.items():
+                known = kept.get(id)
+                sha = hashlib.sha256(data).hexdigest()
+                if id in self._shipped or (known is not None and known.origin != origin):
+                    refused.append(id)
+                    gone += [id] if known is not None and known.origin == origin else []
+                elif known is None or known.sha != sha or not self._file(id).is_file():
+                    self._write(id, data)
+                    kept[id] = Entry(id, sha, origin)
+            for id in gone:
+                del kept[id]
+            self._keep(kept)
+            for id in gone:
+                self._file(id).unlink(missing_ok=True)
+        return tuple(sorted(refused))
+
     def export(self, folder: Path) -> int:
         """Write every document as `<id>.md` into a folder; their number. Raises KnowledgeError."""
         ids = sorted(self.entries())
@@ -175,12 +243,13 @@ class Library:
             return
         known = kept.get(id)
         taking.seen[id] = sha
-        if known is not None and known.sha == sha and self._file(id).is_file():
+        if known is not None and known.came == sha and self._file(id).is_file():
             taking.unchanged.append(id)
+            kept[id] = replace(known, origin=origin)
         else:
             self._write(id, data)
             (taking.added if known is None else taking.updated).append(id)
-        kept[id] = Entry(id, sha, origin)
+            kept[id] = Entry(id, sha, origin)
 
     def _file(self, id: str) -> Path:
         return self.root / "documents" / _file_name(id)
@@ -193,16 +262,34 @@ class Library:
             raise KnowledgeError(f"{str(self._file(id))!r} cannot be written: {error.strerror}.") from None
 
     def _kept(self) -> dict[str, Entry]:
+        """What library.json names, less the copies of shipped articles that have changed since."""
         file = self.root / "library.json"
         try:
-            held = json.loads(file.read_bytes())
-            if held["version"] != _VERSION:
-                raise KnowledgeError(f"{file} was written by another version of covcheck.")
-            return {each["id"]: Entry(**each) for each in held["documents"]}
+            stamp = file.stat()
+            at = (stamp.st_ino, stamp.st_mtime_ns, stamp.st_size)
+            if self._held[0] != at:
+                self._held = (at, self._listed(file.read_bytes(), file))
+            return dict(self._held[1])
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        except OSError as error:
+            raise KnowledgeError(f"{file} cannot be read: {error.strerror}.") from None
+
+    def _listed(self, data: bytes, file: Path) -> dict[str, Entry]:
+        try:
+            held = json.loads(data)
+            if held["version"] != _VERSION:
+                raise KnowledgeError(f"{file} was written by another version of covcheck.")
+            listed = {each["id"]: Entry(**each) for each in held["documents"]}
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise KnowledgeError(f"{file} is damaged.", hint="Remove it and import again.") from None
+        return {id: entry for id, entry in listed.items() if self._stands(entry)}
+
+    def _stands(self, entry: Entry) -> bool:
+        """Whether a kept document counts: a copy of a shipped article only while that is as it was."""
+        if entry.origin != "shipped":
+            return True
+        return entry.id in self._shipped and self._shipped[entry.id][0].sha == entry.came
 
     def _keep(self, kept: Mapping[str, Entry]) -> None:
         held = {"version": _VERSION, "documents": [asdict(kept[id]) for id in sorted(kept)]}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.example import example_repo
 from tests.cli.test_cli import as_json, covcheck
 
 FIXTURES = Path(__file__).resolve().parents[1] / "knowledge" / "fixtures"
@@ -79,6 +80,65 @@ def test_stale_looks_at_the_blobs_of_a_repo(env, tmp_path):
     rows = [row for row in json.loads(done.stdout) if row["id"] == "path-mismatch"]
     assert rows[0]["path"] == "deploy/orders.yaml"
     assert rows[0]["owner"] == "@platform"
+
+
+def test_stale_is_written_into_articles_and_confirmed_again(tmp_path):
+    home = {"COVCHECK_HOME": str(tmp_path / "home")}
+    repo = tmp_path / "repo"
+    (repo / "deploy").mkdir(parents=True)
+    (repo / "deploy" / "orders.yaml").write_text("b\n")
+    _commit(repo)
+    covcheck("kb", "import", str(FIXTURES / "articles"), env=home)
+    words = ("kb", "stale", "--repo", str(repo), "--name", "acme/shop", "--json")
+    done = covcheck(*words, "--write", env=home)
+    (row,) = json.loads(done.stdout)
+    assert (row["id"], row["marked"], row["experiment"]) == ("path-mismatch", True, None)
+    assert "stale because: deploy/orders.yaml was" in covcheck("kb", "show", "path-mismatch", env=home).stdout
+    without = covcheck("kb", "stale", env=home)
+    assert without.returncode == 1
+    assert "1 stale by experiments and marks." in without.stdout
+    assert "Not looked at: what cites harbor/platform" in without.stdout
+    confirmed = covcheck(
+        "kb", "confirm", "path-mismatch", "--repo", str(repo), "--name", "acme/shop", env=home
+    )
+    assert "path-mismatch is confirmed, 1 cited files as they are now." in confirmed.stdout
+    assert json.loads(covcheck(*words, env=home).stdout) == []
+
+
+def test_a_failed_experiment_makes_its_articles_stale(tmp_path):
+    home = tmp_path / "home"
+    (home / "experiments").mkdir(parents=True)
+    seen = {"symptom": None, "exit": 0, "stderr": "", "facts": {}}
+    outcome = {"id": "baseline", "reproduced": False, "observed": seen, "differences": ["no covmeta"]}
+    outcome |= {"reason": "", "date": "2027-01-01T00:00:00+00:00", "seconds": 1.0}
+    kept = {"go": "go1.99.1", "platform": "linux/amd64", "outcomes": [outcome]}
+    (home / "experiments" / "go1.99.1.json").write_text(json.dumps(kept))
+    done = covcheck("kb", "stale", "--json", env={"COVCHECK_HOME": str(home)})
+    rows = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert {row["experiment"] for row in rows} == {"baseline"}
+    assert "did not reproduce with go1.99.1 on 2027-01-01: no covmeta" in rows[0]["reason"]
+    assert {row["owner"] for row in rows} == {"covcheck"}
+
+
+def test_ask_with_a_service_says_its_own_paths_and_where_they_were_read(tmp_path):
+    home = {"COVCHECK_HOME": str(tmp_path / "home")}
+    repo = example_repo(tmp_path / "example")
+    question = "why is the host directory empty although the pod writes?"
+    done = as_json(
+        covcheck("ask", question, "--service", "datastorage", "--repo", str(repo), "--json", env=home)
+    )
+    assert list(done) == ["status", "answer", "article", "alternatives"]
+    answer = done["answer"]
+    assert answer.startswith("Found in datastorage is another cause, extramount-wrong-node: ")
+    assert "For datastorage: GOCOVERDIR is `/coverdata`, mountPath `/coverdata`" in answer
+    assert "container path test/infrastructure/kind-datastorage-config.yaml:8" in answer
+    plain = as_json(covcheck("ask", question, "--json", env=home))["answer"]
+    assert "datastorage" not in plain
+    assert "{" not in plain
+    half = covcheck("ask", question, "--service", "datastorage", env=home)
+    assert (half.returncode, half.stdout) == (2, "")
+    assert "need both --service and --repo" in half.stderr
 
 
 def _commit(repo: Path) -> None:
