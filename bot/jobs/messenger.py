@@ -40,3 +40,7 @@ class Messenger(Protocol):
     def whisper(self, place: Place, post: Post) -> None:
         """Tell only the person who asked."""
         ...
+
+    def link(self, place: Place, ts: str) -> str | None:
+        """The address of a message for people, None when it cannot be told."""
+        ...

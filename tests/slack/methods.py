@@ -64,6 +64,14 @@ def _post_ephemeral(slack: SlackServer, arguments: Json) -> Json:
     return {"message_ts": slack.new_ts()}
 
 
+def _permalink(slack: SlackServer, arguments: Json) -> Json:
+    channel = slack.open_channel(arguments)
+    ts = str(arguments.get("message_ts"))
+    if channel.find(ts) is None:
+        raise Refused("message_not_found")
+    return {"channel": channel.id, "permalink": f"https://local.slack.example/archives/{channel.id}/p{ts}"}
+
+
 def _replies(slack: SlackServer, arguments: Json) -> Json:
     channel = slack.open_channel(arguments)
     ts = arguments.get("ts")
@@ -110,6 +118,13 @@ def _complete_upload(slack: SlackServer, arguments: Json) -> Json:
     return {"files": [{"id": file["id"], "title": file["title"]} for file in done]}
 
 
+def _file_info(slack: SlackServer, arguments: Json) -> Json:
+    shared = slack.shared.get(str(arguments.get("file")))
+    if shared is None:
+        raise Refused("file_not_found")
+    return {"file": shared.info}
+
+
 def _open_view(slack: SlackServer, arguments: Json) -> Json:
     opened = slack.triggers.pop(str(arguments.get("trigger_id")), None)
     if opened is None:
@@ -134,6 +149,7 @@ def _open_connection(slack: SlackServer, _: Json) -> Json:
 METHODS: dict[str, Callable[[SlackServer, Json], Json]] = {
     "apps.connections.open": _open_connection,
     "auth.test": _auth_test,
+    "chat.getPermalink": _permalink,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post_message,
     "chat.update": _update,
@@ -141,6 +157,7 @@ METHODS: dict[str, Callable[[SlackServer, Json], Json]] = {
     "conversations.replies": _replies,
     "files.completeUploadExternal": _complete_upload,
     "files.getUploadURLExternal": _upload_url,
+    "files.info": _file_info,
     "views.open": _open_view,
 }
 _SCOPES = {
@@ -149,6 +166,7 @@ _SCOPES = {
     "chat.update": "chat:write",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "files.info": "files:read",
 }
 
 
