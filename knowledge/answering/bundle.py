@@ -71,9 +71,9 @@ def _questions(questions: Sequence[QuestionAnswer]) -> Iterator[str]:
     for each in questions:
         if each.status is Answered.ANSWERED:
             continue
-        how = "in part" if each.status is Answered.PARTLY else "not"
+        how = "answered in part" if each.status is Answered.PARTLY else "not answered"
         why = "; ".join(f"{gap.what} ({gap.reason})" for gap in each.missing[:2])
-        yield _line(f"Question {each.question.n} is answered {how}: {why or each.question.text}")
+        yield _line(f"Question {each.question.n} is {how}: {why or each.question.text}")
 
 
 def _suspects(suspects: Sequence[SuspectRuling]) -> Iterator[str]:
