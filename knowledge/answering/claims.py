@@ -34,7 +34,9 @@ _NOT_PLAIN = re.compile(
 )
 """A statement with such words may say the contrary of its value."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{1,40}")
-_CODE = re.compile(r"`[^`\n]{1,300}`|\S*[=/:$\\{}<>|@_][\S]*\w|(?<![\w-])--?\w[\w-]*|\b[A-Z][A-Z0-9_]{2,}\b")
+_SPAN = re.compile(r"`[^`\n]{1,300}`")
+_OF_CODE = frozenset("=/:$\\{}<>|@_")
+"""Characters within a word that make it a path, a setting, an image or a variable."""
 _COMMON = (
     "a an and are as at be been by for from has have in is it its of on or our that the their this to up us"
     " we with which also both now currently today"
@@ -155,17 +157,28 @@ def _agreeing(checks: list[ClaimCheck]) -> Iterable[ClaimCheck]:
 
 def _more(claim: Claim, holder: Holder, ours: Side) -> list[str]:
     """The words of a statement that its subject's vocabulary does not hold."""
-    text = _without_code(claim.text)
+    # a value of one word was held; a longer one may say more than was looked at
+    text = claim.text[:1_000]
+    if claim.value and " " not in claim.value:
+        text = re.sub(rf"(?<!\w){re.escape(claim.value[:200])}(?!\w)", " ", text)
+    text = _without_code(text)
     own = {part for name in _names(ours) for part in (name, *re.split(r"[-_]", name))}
     known = holder.words | _ALWAYS | own
-    words = [match[0] for match in _WORD.finditer(text[:1_000])]
+    words = [match[0] for match in _WORD.finditer(text)]
     unknown = [word for word in words if word.lower().strip("'’-") not in known and _plain(word) not in own]
     return list(dict.fromkeys(unknown))[:4]
 
 
 def _without_code(text: str) -> str:
     """A statement's prose: no code spans, paths, settings, flags and names of variables."""
-    return _CODE.sub(lambda match: " " if not match[0].endswith(":") else match[0], text[:1_000])
+    words = _SPAN.sub(" ", text[:1_000]).split()
+    return " ".join(word for word in words if not _is_code(word))
+
+
+def _is_code(word: str) -> bool:
+    bare = word.strip("()[]\"',;:.*")
+    flag = bare.startswith("-") and bare.strip("-") != ""
+    return flag or not _OF_CODE.isdisjoint(bare) or (len(bare) > 2 and bare.isupper())
 
 
 def _plain(text: str) -> str:

@@ -62,10 +62,8 @@ def settling(kind: str, proofs: Proofs) -> tuple[Proof, ...]:
 
 
 def said_by(proof: Proof) -> str:
-    """An experiment's claim with where it reproduced: `A ... (Go 1.20.14 to 1.27.3, last on 2026-11-23).`"""
-    names = [version.removeprefix("go") for version in proof.versions]
-    span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
-    return f"{proof.claim.rstrip('.')} (experiment {proof.experiment}, Go {span}, last on {proof.date[:10]})."
+    """An experiment's claim as a sentence; with which Go it ran stands in the proof."""
+    return f"{proof.claim.rstrip('.')}."
 
 
 def of_own_files(kind: str, path: CoveragePath) -> Statement | None:

@@ -21,20 +21,29 @@ Version = tuple[int, ...]
 
 @holder(Subject.GO_VERSION, Link.BUILD, "go golang version is we our use uses using with builds build on the")
 def go_version_claim(claim: Claim, side: Side) -> Held:
-    wanted = _version(claim.value)
-    stands = [*_of_builder(side.path), *_of_module(side.path)]
-    if wanted is None or not stands:
+    wanted, built, module = _version(claim.value), _of_builder(side.path), _of_module(side.path)
+    if wanted is None or not (built or module):
         return nothing("Neither the builder image nor go.mod tells a Go version.")
-    said = " and ".join(f"{place.place} says {quoted(text)}" for _, text, place in stands)
-    places = tuple(place for _, _, place in stands)
-    fits = [_fits(wanted, version) for version, _, _ in stands]
-    if all(fits):
+    said = " and ".join(f"{place.place} says {quoted(text)}" for _, text, place in (*built, *module))
+    places = tuple(place for _, _, place in (*built, *module))
+    if not built:
+        return _by_module(wanted, module[0][0], said, places[0])
+    fits = [_fits(wanted, version) for version, _, _ in built]
+    newer = any(line[: len(wanted)] > wanted for line, _, _ in module)
+    if all(fits) and not newer:
         return so(f"{said}.", *places)
-    if all(fit is False for fit in fits):
+    if all(fit is False for fit in fits) and all(_fits(wanted, line) is False for line, _, _ in module):
         return otherwise(f"{said}, not Go {quoted(claim.value)}.", *places)
-    return partly(
-        f"{said}: Go {quoted(claim.value)} is not in all of them, or not to the last number.", *places
-    )
+    return partly(f"{said}: Go {quoted(claim.value)} is not in both, or not to the last number.", *places)
+
+
+def _by_module(wanted: Version, line: Version, said: str, place: Evidence) -> Held:
+    """go.mod alone: it is the least version that builds the module (go.dev/doc/toolchain, since Go 1.21)."""
+    if line >= (1, 21) and wanted < line[: len(wanted)]:
+        return otherwise(f"{said}, which an older Go does not build.", place)
+    if _fits(wanted, line):
+        return so(f"{said}.", place)
+    return nothing(f"{said}; which Go builds the service was not read.", place)
 
 
 def _of_builder(path: CoveragePath) -> list[tuple[Version, str, Evidence]]:

@@ -55,6 +55,8 @@ def _bottom(path: CoveragePath, stage: Stage) -> Stage:
 
 def _compare(claim: Claim, stage: Stage) -> Held:
     claimed, stands, place = bare_value(claim.value), stage.base, stage.evidence.place
+    if not stands:
+        return nothing(f"{place} names its image by a variable that has no value there.", stage.evidence)
     if _REFERENCE.fullmatch(claimed) is None:
         return nothing(
             f"`{quoted(claimed)}` is not the name of one image; {place} says {quoted(stands)}.",

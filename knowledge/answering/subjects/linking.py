@@ -95,8 +95,9 @@ def _readable(build: GoBuild) -> bool:
 
 def _plain(build: GoBuild) -> bool:
     """Whether what hides in -ldflags can only be the value of an -X."""
-    rest = re.sub(r"-X[= ]\S*\$\{[^}]*\}\S*|-X\s+\S+=\$\{[^}]*\}\S*", "", build.ldflags or "")
-    return known(rest)
+    words = re.sub(r"\$\{[^{}]*\}", "${}", (build.ldflags or "")[:20_000]).split()
+    pairs = zip(["", *words], words, strict=False)
+    return not any("${}" in word and before != "-X" and not word.startswith("-X=") for before, word in pairs)
 
 
 def _of_other_dockerfile(side: Side, wanted: frozenset[str]) -> Evidence | None:

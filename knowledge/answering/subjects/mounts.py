@@ -32,8 +32,8 @@ def mount(claim: Claim, side: Side) -> Held:
     found = _PATH.search(claim.value, 0, 600)
     place = found[1].rstrip("/.") if found else None
     kind = next((name for name, pattern in _KINDS if pattern.search(claim.text, 0, 600)), None)
-    if place is not None and "$" in place:
-        return nothing(f"{quoted(place)} hides behind a variable.")
+    if "$" in claim.value:
+        return nothing(f"The path in `{quoted(claim.value)}` hides behind a variable.")
     if place is not None and re.search(r"containerPath|extra-?mount", claim.text, re.IGNORECASE):
         return _on_node(place, side.path)
     if side.path.workload is None or service_container(side.path) is None:
