@@ -18,16 +18,17 @@ from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, listed, places, sentence, unknown_parts
 
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("distroless", r"distroless"),
-    ("alpine", r"\balpine"),
-    ("debian", r"\bdebian\b|\b(?:bookworm|bullseye|buster|trixie)\b"),
-    ("ubuntu", r"\bubuntu\b|\b(?:noble|jammy|focal)\b"),
-    ("scratch", r"\bscratch$"),
-    ("ubi", r"\bubi(?:\d+)?(?:-minimal|-micro|-init)?\b"),
-    ("fedora", r"\bfedora\b"),
-    ("busybox", r"\bbusybox\b"),
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("distroless", r"distroless", ""),
+    ("alpine", r"alpine", r"\balpine"),
+    ("debian", r"debian", r"\b(?:bookworm|bullseye|buster|trixie)\b"),
+    ("ubuntu", r"ubuntu", r"\b(?:noble|jammy|focal)\b"),
+    ("scratch", r"scratch", ""),
+    ("ubi", r"ubi\d*(?:-(?:minimal|micro|init))?", r"\bubi\d"),
+    ("fedora", r"fedora", ""),
+    ("busybox", r"busybox", ""),
 )
+"""Kind, what the last part of the image's name is then, and what its tag may say instead."""
 _ASKED = ("distroless", "alpine", "debian", "ubuntu", "scratch", "ubi", "fedora", "busybox")
 _NAMES = {"ubi": "UBI"}
 
@@ -86,7 +87,10 @@ def kind_of(base: str) -> str | None:
     if "distroless" in name:
         return "distroless"
     last = name.rpartition("/")[2]
-    return next((kind for kind, pattern in _KINDS if re.search(pattern, f"{last}{tag}")), None)
+    for kind, names, tags in _KINDS:
+        if re.fullmatch(names, last) is not None or (tags and re.search(tags, tag) is not None):
+            return kind
+    return None
 
 
 def _of_builder(path: CoveragePath) -> Iterator[Statement]:

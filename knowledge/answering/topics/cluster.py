@@ -25,7 +25,8 @@ def cluster(ask: Ask) -> Iterator[Statement | Missing]:
         text = "the cluster is Kind's default, without a config: one control-plane node."
     else:
         nodes = listed([node.suffix for node in kind.nodes[:6]])
-        text = f"{kind.path} makes a Kind cluster of {len(kind.nodes)} nodes: {nodes}."
+        count = f"{len(kind.nodes)} node{'s' if len(kind.nodes) != 1 else ''}"
+        text = f"{kind.path} makes a Kind cluster of {count}: {nodes}."
     by = places(kind.evidence, *(event.evidence for event in made[:1]))
     holds = True if ask.says(r"\bkind (?:cluster|config|node)") and not mounts_asked(ask) else None
     yield Statement(ask.open(holds, text), by)

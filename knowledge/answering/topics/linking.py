@@ -33,9 +33,9 @@ def _linked(ask: Ask, build: GoBuild) -> Iterator[Statement | Missing]:
     static, words = _is_static(build), _words(build)
     evidence = places(build.evidence, *(s.evidence for s in [_cgo(build)] if s is not None))
     if static:
-        yield Statement(_opened(ask, f"the build has {words}{under(build.guards)}."), evidence)
+        yield Statement(_opened(ask, f"the build {words}{under(build.guards)}."), evidence)
         return
-    yield Statement(f"The build has {words}{under(build.guards)}.", evidence)
+    yield Statement(f"The build {words}{under(build.guards)}.", evidence)
     reason = "these flags leave it to the packages, the C compiler and the platform of the build"
     yield Missing("whether the binary is static or dynamic", reason, Link.BUILD, True, build.evidence)
 
@@ -59,7 +59,9 @@ def _is_static(build: GoBuild) -> bool:
 
 def _words(build: GoBuild) -> str:
     cgo = _cgo(build)
-    first = f"CGO_ENABLED={cgo.value}" if cgo is not None and cgo.value is not None else "no CGO_ENABLED"
+    first = (
+        f"has CGO_ENABLED={cgo.value}" if cgo is not None and cgo.value is not None else "sets no CGO_ENABLED"
+    )
     flags = linker_flags(build.ldflags)
     if _STATIC.search(flags):
         return f'{first} and `-extldflags "-static"`'
@@ -79,4 +81,4 @@ def _point(path: CoveragePath) -> Point | None:
     builds = binary_builds(path)
     if len(builds) != 1:
         return None
-    return Point(f"the build has {_words(builds[0])}", places(builds[0].evidence))
+    return Point(f"the build {_words(builds[0])}", places(builds[0].evidence))

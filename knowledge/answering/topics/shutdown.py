@@ -10,7 +10,7 @@ from bot.facts.order import DEFAULT_GRACE, grace_seconds
 from bot.facts.path import CoveragePath
 from bot.facts.words import known
 from bot.model import Link, LinkFact, Missing
-from knowledge.answering.asking import Ask
+from knowledge.answering.asking import Ask, Point
 from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, listed, of_rows, places, under_row
@@ -24,6 +24,7 @@ def shutdown(ask: Ask) -> Iterator[Statement | Missing]:
         yield from _code(ask, ask.path)
         yield from _stopped(ask)
         yield from _grace(ask.path)
+        yield from ask.yours(_point)
         if ask.says(r"\benough\b|\bhow long\b|\bseconds\b|\btime-?\s?out"):
             yield from _takes(ask.path)
     yield from ask.shown("whether a handled SIGTERM is enough", "sigterm-handled", "sigterm-unhandled")
@@ -117,6 +118,19 @@ def _stop(row: LinkFact) -> str:
     target, forced = target.removesuffix("force").strip(), target.split(" ")[-1] == "force"
     words = _STOPS.get(method, f"{method} of {{}}").replace("{}", code(target) if target else "it")
     return f"{words} by force" if forced else words
+
+
+def _point(path: CoveragePath) -> Point | None:
+    """What the run does between the stop of the pod and what comes after."""
+    rows = path.links.get(Link.STOP, ())
+    stopped = [row for row in rows if row.name == "stop" and known(row.value)]
+    waits = [row for row in rows if row.name == "wait"]
+    if not stopped:
+        return None
+    words = f"after the stop the run waits: {listed([_wait(row) for row in waits[:3]])}"
+    return Point(
+        words if waits else "after the stop the run waits for nothing", of_rows([*stopped[:1], *waits[:3]])
+    )
 
 
 def _wait(row: LinkFact) -> str:

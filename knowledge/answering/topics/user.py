@@ -8,6 +8,7 @@ from bot.facts.build import Setting, Stage, UserSwitch
 from bot.facts.joints import (
     ProcessUser,
     coverage_directory,
+    coverage_mount,
     coverage_volume,
     final_stage,
     process_user,
@@ -99,7 +100,8 @@ def _writes(path: CoveragePath) -> Iterator[Statement | Missing]:
         return
     what = f"{code(directory)}, {volume.kind}"
     if found.uid == 0:
-        if volume.kind in ("hostPath", "emptyDir"):
+        mount = coverage_mount(path)
+        if volume.kind in ("hostPath", "emptyDir") and not (mount is not None and mount.read_only):
             text = f"Root may write to the coverage directory ({what}) whoever owns it."
             yield Statement(text, places(*_told_by(found), volume.evidence))
     elif volume.kind == "emptyDir":

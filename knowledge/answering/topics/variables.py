@@ -46,7 +46,7 @@ def _gocoverdir(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:
         named = ask.says(r"gocoverdir|\bany\b|\bspecial\b")
         yield Statement(ask.open(True if named else None, f"{point.value}."), point.evidence)
     elif container is not None and not container.env_from:
-        text = f"GOCOVERDIR is not set in container {code(container.name)}."
+        text = f"The manifest sets no GOCOVERDIR for container {code(container.name)}."
         yield Statement(text, places(container.evidence))
     else:
         yield ask.gap("what GOCOVERDIR is in the pod", Link.RUN)

@@ -55,6 +55,8 @@ def test_a_copy_that_cannot_be_told(tmp_path: Path) -> None:
             "registry.access.redhat.com/ubi9/ubi-minimal:9.6",
             "Alpine for the build only: the final image is FROM",
         ),
+        ("ghcr.io/acme/alpine-tools:7", "The final image is FROM `ghcr.io/acme/alpine-tools:7`."),
+        ("ghcr.io/acme/tools:7-alpine", "Alpine: "),
         ("ghcr.io/acme/base:7", "The final image is FROM `ghcr.io/acme/base:7`."),
     ],
 )
@@ -157,6 +159,16 @@ def test_shutdown(theirs: Side) -> None:
     assert not any(gap.needed for gap in answer.missing)
 
 
+def test_shutdown_of_the_asker_where_it_differs(theirs: Side, ours: Side, tmp_path: Path) -> None:
+    (same,) = ask(SHUTDOWN, theirs=theirs, ours=ours)
+    assert "Yours" not in same.text
+    suite = "test/e2e/datastorage/datastorage_e2e_suite_test.go"
+    changes = (suite, "Expect(gone.Run()).To(Succeed())", "_ = gone")
+    (differs,) = ask(SHUTDOWN, theirs=theirs, ours=side(tmp_path, changes, service="datastorage"))
+    assert "Yours (datastorage): after the stop the run waits for nothing." in differs.text
+    assert {suite, SUITE} <= {each.path for each in differs.evidence}
+
+
 def test_shutdown_with_code_for_coverage(tmp_path: Path) -> None:
     changes = (
         (MAIN, '"os/signal"\n', '"os/signal"\n\t"runtime/coverage"\n'),
@@ -216,7 +228,7 @@ def test_no_coverage_flag(tmp_path: Path) -> None:
 def test_gocoverdir_that_is_not_set(tmp_path: Path) -> None:
     old = "        env:\n        - name: GOCOVERDIR\n          value: /coverdata\n"
     answer = changed(tmp_path, "Which env vars do you set?", MANIFEST, old, "")
-    assert "GOCOVERDIR is not set in container `signalprocessing`." in answer.text
+    assert "The manifest sets no GOCOVERDIR for container `signalprocessing`." in answer.text
 
 
 NOT_WRITTEN = "Did you encounter any issues with coverage files not being written? If so, how did you fix it?"
