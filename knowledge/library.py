@@ -177,6 +177,10 @@ class Library:
             self._keep(kept)
         return True
 
+    def ships(self, id: str) -> bool:
+        """Whether covcheck ships an article of that id."""
+        return id in self._shipped
+
     def follow(self, origin: str, documents: Mapping[str, bytes]) -> tuple[str, ...]:
         """Keep exactly these documents (id -> bytes) of an origin, and forget its others.
 
@@ -193,7 +197,7 @@ class Library:
                 if id in self._shipped or (known is not None and known.origin != origin):
                     refused.append(id)
                     gone += [id] if known is not None and known.origin == origin else []
-                elif known is None or known.sha != sha or not self._file(id).is_file():
+                elif known is None or known.came != sha or not self._file(id).is_file():
                     self._write(id, data)
                     kept[id] = Entry(id, sha, origin)
             for id in gone:

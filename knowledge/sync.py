@@ -1,0 +1,61 @@
+"""A replica's library follows the captured articles of the store, which are the truth."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import StoreError
+from bot.store.captures import CaptureStore
+from knowledge.base import KnowledgeBase
+from knowledge.library import CAPTURED, Library
+from knowledge.search.engine import Engine
+
+LOG = logging.getLogger("covcheck.knowledge")
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a look at the store changed: whether anything, and ids that are not taken because a shipped or
+    imported document has them."""
+
+    changed: bool
+    refused: tuple[str, ...] = ()
+
+
+def sync_captures(captures: CaptureStore, library: Library) -> Synced:
+    """Bring a library up to the captures that were not rejected: new and changed ones in, others out.
+
+    Costs one small query and a look into library.json when nothing changed. Raises StoreError and
+    KnowledgeError.
+    """
+    entries = library.entries()
+    held = {entry.id: entry.came for entry in entries.values() if entry.origin == CAPTURED}
+    wanted = captures.shas()
+    refused = {id for id in wanted if library.ships(id) or (id in entries and id not in held)}
+    if held == {id: sha for id, sha in wanted.items() if id not in refused}:
+        return Synced(False, tuple(sorted(refused)))
+    return Synced(True, library.follow(CAPTURED, captures.documents()))
+
+
+class SyncedBase(KnowledgeBase):
+    """A knowledge base that looks into the store before each search; without the store it goes on with what
+    it has."""
+
+    def __init__(self, root: Path, captures: CaptureStore, *, shipped: bool = True) -> None:
+        super().__init__(root, shipped=shipped)
+        self._captures = captures
+        self._refused: tuple[str, ...] = ()
+
+    def engine(self) -> Engine:
+        """Search over the documents as they are now, with the captured articles of all replicas."""
+        try:
+            done = sync_captures(self._captures, self.library)
+        except StoreError as error:
+            LOG.warning("captured articles are as they were: %s", error)
+        else:
+            if done.refused != self._refused:
+                self._refused = done.refused
+                LOG.warning("captured articles with ids of other documents: %s", ", ".join(done.refused))
+        return super().engine()
