@@ -54,7 +54,7 @@ def settling(kind: str, proofs: Proofs) -> tuple[Proof, ...]:
     none = {proof.experiment for proof in proofs.supporting(NOT_A_CAUSE)}
     found = [proof for proof in proofs.supporting(article) if proof.experiment in none]
     ranks = {
-        each.id: (each.supports.index(article), len(each.supports))
+        each.id: (each.supports.index(article), len(each.supports), len(each.needs), each.id)
         for each in all_experiments()
         if article in each.supports
     }
