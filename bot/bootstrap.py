@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,23 @@ GITHUB_API = "https://api.github.com"
 if TYPE_CHECKING:
     from bot.cluster.client import Cluster
     from bot.cluster.options import RunOptions
-    from bot.jobs.engine import JobsConfig
+    from bot.jobs.clock import Clock
+    from bot.jobs.engine import Jobs, JobsConfig
     from bot.jobs.live import LiveConfig
+    from bot.jobs.modes import Modes
+    from bot.jobs.parts import PartOf
     from bot.live_runs import LiveRuns
     from bot.repo import GitHubClient, Snapshot
     from handlers.access import Access
     from handlers.serve import SlackConfig
+    from knowledge.base import KnowledgeBase
 
 
-def github_client(settings: Settings) -> GitHubClient:
+def github_client(settings: Settings, reads: str = "contents") -> GitHubClient:
     """The GitHub client with its cache on disk: App, token or anonymous, as the settings say.
 
-    Raises SettingsError when the key file cannot be read or only half of an App is set.
+    `reads` is what an App's tokens may read (`contents`, `issues`). Raises SettingsError when the key file
+    cannot be read or only half of an App is set.
     """
     from bot.repo import AppAuth, GitHubClient, NoAuth, ObjectCache, TokenAuth
 
@@ -34,7 +40,7 @@ def github_client(settings: Settings) -> GitHubClient:
     key = _private_key(settings)
     auth: AppAuth | TokenAuth | NoAuth = NoAuth()
     if github.app_id and key:
-        auth = AppAuth(github.app_id, key)
+        auth = AppAuth(github.app_id, key, reads=(reads,))
     elif github.app_id or key:
         raise SettingsError(
             "A GitHub App needs both [github] app_id and app_private_key.", hint="Set both, or a token."
@@ -110,6 +116,68 @@ def snapshot_opener(settings: Settings, *, local: bool = True) -> SnapshotOpener
     return SnapshotOpener(settings, local=local)
 
 
+def knowledge_base() -> KnowledgeBase:
+    """The knowledge base in the state folder, with the articles that covcheck ships."""
+    from knowledge.base import KnowledgeBase
+
+    return KnowledgeBase(home() / "kb")
+
+
+def modes(settings: Settings) -> Modes:
+    """How questions are treated in channels where people have not said how."""
+    from bot.jobs.modes import Modes
+
+    return Modes(settings.answers.default_mode, dict(settings.answers.questions))
+
+
+def question_parts(settings: Settings, opener: SnapshotOpener) -> tuple[PartOf, ...]:
+    """The parts that answer questions, take feedback, keep channels' modes and tell the quality line."""
+    from bot.jobs.quality import QualityJobs
+    from bot.jobs.questions import QuestionsConfig
+
+    answers = QuestionsConfig(knowledge_base(), opener, settings.answers.ask)
+    return answers.part(), modes(settings).part(), QualityJobs
+
+
+def clock(settings: Settings, jobs: Jobs) -> Clock:
+    """The timetables, not yet started."""
+    from bot.jobs import quality
+    from bot.jobs.clock import Clock
+
+    made = Clock(jobs.submit)
+    if settings.answers.quality:
+        made.every(quality.NAME, quality.monday(), quality.weekly(settings.answers.quality))
+    return made
+
+
+def request_part(settings: Settings, opener: SnapshotOpener, slack: SlackConfig) -> PartOf:
+    """The part that answers help requests in Slack, with the experiments that ran and the owner map."""
+    from bot.jobs.request_source import Sources
+    from bot.jobs.request_work import RepoRequests
+    from bot.jobs.requests import requests_part
+    from bot.repo import Budget
+    from bot.repo.issues import Issue, read_issue
+    from handlers.inbox import SlackInbox
+    from knowledge.experiments.results import load_known
+
+    github = settings.github
+    client = cache(lambda: github_client(settings, "issues"))
+
+    def issue(repo: str, number: int) -> Issue:
+        budget = Budget(github.request_budget, github.wait_seconds)
+        return read_issue(client(), repo, number, budget=budget)
+
+    sources = Sources(SlackInbox(slack.bot_token, base_url=slack.base_url), opener, issue)
+    return requests_part(
+        RepoRequests(
+            sources,
+            opener,
+            outcomes=lambda: load_known(home() / "experiments"),
+            owners=settings.answers.owners,
+        )
+    )
+
+
 def store_url(settings: Settings) -> str:
     """The database address: the settings' own, else SQLite in the state folder (which is made).
 
@@ -160,6 +228,7 @@ def slack_config(settings: Settings) -> SlackConfig:
 
 def access(settings: Settings) -> Access:
     """Who may ask, and about which repos."""
+    from bot.repo.client import web_address
     from handlers.access import Access
 
     repos = settings.repos
@@ -170,6 +239,7 @@ def access(settings: Settings) -> Access:
         teams=frozenset(settings.slack.teams),
         users=frozenset(settings.slack.users),
         confirmers=settings.cluster.people,
+        github=web_address(settings.github.api_url),
     )
 
 

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.bootstrap import access, jobs_config, live_config, slack_config, snapshot_opener, store_url
+from bot.bootstrap import (
+    access,
+    clock,
+    jobs_config,
+    live_config,
+    modes,
+    question_parts,
+    request_part,
+    slack_config,
+    snapshot_opener,
+    store_url,
+)
 from bot.example import example_repo
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Check, Place
@@ -23,6 +34,7 @@ from bot.render.slack import Snippet
 from bot.settings import Settings, home
 
 if TYPE_CHECKING:
+    from bot.jobs.clock import Clock
     from bot.jobs.live import LiveConfig
 
 NEXT_STEPS = """\
@@ -57,12 +69,14 @@ def _serve_slack(settings: Settings, console: Console) -> None:
 
     slack = slack_config(settings)
     store = Store(store_url(settings))
-    work = RepoWork(snapshot_opener(settings, local=False))
+    opener = snapshot_opener(settings, local=False)
+    work = RepoWork(opener)
     live = live_config(settings)
-    jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live)
-    app = build_slack_app(slack, desk=Desk(jobs, access(settings), store))
+    parts = (request_part(settings, opener, slack), *question_parts(settings, opener))
+    jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
+    app = build_slack_app(slack, desk=Desk(jobs, access(settings), store, modes(settings)))
     jobs.start()
-    with swept(live):
+    with swept(live), timed(clock(settings, jobs)):
         if slack.app_token:
             console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
             serve_socket(app, slack, jobs=jobs)
@@ -70,6 +84,16 @@ def _serve_slack(settings: Settings, console: Console) -> None:
             http, port = settings.http, int(os.environ.get("PORT") or settings.http.port)
             console.print(f"covcheck serves Slack's requests on http://{http.host}:{port}/slack/events")
             serve_http(app, slack, jobs=jobs, host=http.host, port=port)
+
+
+@contextmanager
+def timed(clock: Clock) -> Iterator[None]:
+    """While it lasts, timetables hand in their orders."""
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.stop()
 
 
 @contextmanager
@@ -112,6 +136,10 @@ class ConsoleMessenger(Messenger):
         """Print the file that would be attached."""
         self._console.print(f"\n[file {snippet.name}]", style="dim", markup=False)
         self._console.print(snippet.content, markup=False)
+
+    def link(self, place: Place, ts: str) -> str | None:
+        """There are no addresses in a terminal."""
+        return None
 
     def whisper(self, place: Place, post: Post) -> None:
         """Print what only the asker would see."""

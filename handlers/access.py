@@ -31,6 +31,8 @@ class Access:
     teams: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     confirmers: tuple[str, ...] = ()
+    github: str = "https://github.com"
+    """The web address of the GitHub whose links are followed."""
 
     def repo(self, channel: str, named: str | None) -> str:
         """The repo that is meant. Raises UsageError when none is, or when it may not be read."""

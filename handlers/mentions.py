@@ -11,16 +11,20 @@ from typing import Any
 
 from slack_bolt import App
 
+from bot.errors import UsageError
 from bot.jobs.engine import Jobs
 from bot.jobs.orders import Order, Place, Whisper
 from bot.render.blocks import Post
 from bot.render.notices import text_post
 from handlers.access import REFUSED, Access, team_of
 from handlers.desk import Desk
-from handlers.orders import order_of, said
+from handlers.orders import order_of, said, why_not
+from handlers.questions import question_in
+from handlers.requests import request_in
 
 EVENTS = ("app_mention", "message.im")
 
+_SUBTYPES = (None, "file_share")
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
 
@@ -40,11 +44,21 @@ def register(app: App, desk: Desk) -> None:
 
 def _take(event: dict[str, Any], body: dict[str, Any], jobs: Jobs, access: Access) -> None:
     user = event.get("user")
-    if event.get("bot_id") or event.get("subtype") or not user:
+    if event.get("bot_id") or event.get("subtype") not in _SUBTYPES or not user:
         return
     channel = event["channel"]
     order: Order | Post = text_post(REFUSED) if channel.startswith("D") else Whisper(REFUSED)
     if access.admits(user, team_of(event)):
-        order = order_of(_MENTION.sub(" ", event.get("text") or "", count=1), channel, access)
+        order = _order(event, _MENTION.sub(" ", event.get("text") or "", count=1), access)
     place = Place(channel, thread=event.get("thread_ts") or event["ts"], user=user)
     jobs.submit(said(order) if isinstance(order, Post) else order, place, key=str(body["event_id"]))
+
+
+def _order(event: dict[str, Any], text: str, access: Access) -> Order | Post:
+    """A help request is answered as a whole, a question from the knowledge base; everything else is read
+    word by word."""
+    try:
+        found = request_in(event, text, access)
+    except UsageError as error:
+        return why_not(error)
+    return found or question_in(event, text, access) or order_of(text, event["channel"], access)

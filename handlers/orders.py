@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import time
+
 from bot.errors import UsageError
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
+from bot.jobs.question_orders import Quality, SetMode
 from bot.render.blocks import Post
 from bot.render.notices import help_post, text_post, wrong_words_post
 from handlers.access import Access
-from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskLive, AskServices, WordsError, parse
+from handlers.requests import link_order
+from handlers.words import (
+    AskAnswer,
+    AskCheck,
+    AskCompare,
+    Asked,
+    AskHelp,
+    AskLive,
+    AskMode,
+    AskQuality,
+    AskServices,
+    WordsError,
+    parse,
+)
 
 
 def order_of(text: str, channel: str, access: Access) -> Order | Post:
     """The order for a request, or what to say at once (help, or why it cannot be carried out)."""
     try:
         return _order(parse(text), channel, access)
-    except WordsError as error:
-        return wrong_words_post(error.pointed, str(error), error.hint)
     except UsageError as error:
-        return text_post(f"{error} {error.hint}")
+        return why_not(error)
+
+
+def why_not(error: UsageError) -> Post:
+    """Why a request cannot be carried out; words that cannot be read are shown with a mark."""
+    if isinstance(error, WordsError):
+        return wrong_words_post(error.pointed, str(error), error.hint)
+    return text_post(f"{error} {error.hint}")
 
 
 def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
@@ -32,6 +53,12 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
             named = asked.repo is not None or asked.ref is not None
             repo = access.repo(channel, asked.repo) if named else access.repo_if_any(channel)
             return Live(repo, asked.service, asked.ref, asked.namespace)
+        case AskAnswer():
+            return link_order(asked, channel, access)
+        case AskMode():
+            return SetMode(asked.mode and asked.mode.value, time.time())
+        case AskQuality():
+            return Quality(time.time())
         case AskServices():
             return Services(access.repo(channel, asked.repo), asked.ref)
 

@@ -93,7 +93,7 @@ class SlackMessenger:
             ts = self._found(place, lambda message: _is_ours(message, job_id, key))
         if ts is None:
             arguments = {"channel": place.channel, "thread_ts": place.thread, **_content(post, job_id, key)}
-            ts = str(_called(lambda: self._client.chat_postMessage(**arguments))["ts"])
+            ts = str(called(lambda: self._client.chat_postMessage(**arguments))["ts"])
             self._pace.edited(place.channel)
         self._store.posted(job_id, key, ts)
         return ts
@@ -101,7 +101,7 @@ class SlackMessenger:
     def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
         """Replace a message."""
         arguments = {"channel": place.channel, "ts": ts, **_content(post, job_id, key)}
-        _called(lambda: self._client.chat_update(**arguments))
+        called(lambda: self._client.chat_update(**arguments))
 
     def progress(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
         """Edit when the channel may be edited again; a failure is dropped, a 429 is kept to."""
@@ -122,7 +122,7 @@ class SlackMessenger:
         if ts is None:
             content = _content_of(snippet)
             upload = self._client.files_upload_v2
-            _called(
+            called(
                 lambda: upload(
                     channel=place.channel,
                     thread_ts=place.thread,
@@ -144,7 +144,17 @@ class SlackMessenger:
                 raise SlackError(f"Slack refused a private reply: {reply.status_code}.")
         elif place.user is not None:
             arguments = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
-            _called(lambda: self._client.chat_postEphemeral(**arguments, **post.payload()))
+            called(lambda: self._client.chat_postEphemeral(**arguments, **post.payload()))
+
+    def link(self, place: Place, ts: str) -> str | None:
+        """The message's permalink; None when Slack does not give it."""
+        try:
+            given = called(lambda: self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
+        except SlackError as error:
+            LOG.info("no permalink: %s", error)
+            return None
+        link = given.get("permalink")
+        return str(link) if link else None
 
     def _found(self, place: Place, wanted: Callable[[Mapping[str, Any]], bool]) -> str | None:
         try:
@@ -169,7 +179,7 @@ class SlackMessenger:
                 look = partial(self._client.conversations_replies, ts=place.thread, **arguments)
             else:
                 look = partial(self._client.conversations_history, **arguments)
-            page = _called(look)
+            page = called(look)
             yield from page.get("messages", ())
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -228,7 +238,8 @@ def _is_ours(message: Mapping[str, Any], job_id: str, key: str) -> bool:
 def _content_of(snippet: Snippet) -> dict[str, Any]:
     """What is uploaded: text as a snippet, else the bytes of the file. Raises SlackError when it is gone."""
     if snippet.path is None:
-        return {"content": snippet.content, "snippet_type": "diff"}
+        kind = "markdown" if snippet.name.endswith(".md") else "diff"
+        return {"content": snippet.content, "snippet_type": kind}
     try:
         return {"file": Path(snippet.path).read_bytes()}
     except OSError:
@@ -239,7 +250,7 @@ def _has_file(message: Mapping[str, Any], name: str) -> bool:
     return any(file.get("name") == name for file in message.get("files") or ())
 
 
-def _called(call: Callable[[], Any]) -> Mapping[str, Any]:
+def called(call: Callable[[], Any]) -> Mapping[str, Any]:
     """Make a Web API call; Slack's errors become ours."""
     response = _network(call)
     data: Mapping[str, Any] = response.data

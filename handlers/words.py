@@ -7,15 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import UsageError
+from bot.modes import Mode
 
 MAX_TEXT = 2_000
 MAX_NAME = 200
+
+COMMANDS = frozenset(("answer", "check", "compare", "help", "live", "quality", "questions", "services"))
+"""Words that a command begins with."""
 
 _TOKEN = re.compile(
     r"""["“”](?P<double>[^"“”]*)["“”]|['‘’](?P<single>[^'‘’]*)['‘’]|`(?P<tick>[^`]*)`|(?P<bare>\S+)"""
 )
 _OPENING = "\"“”'‘’`"
-_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]*(?:\|(?P<label>[^<>]*))?>")
+_LINK = re.compile(r"<(?P<address>(?:https?://|mailto:)[^<>|\s]*)(?:\|(?P<label>[^<>]*))?>")
+_ANSWER = re.compile(r"\s*answer\b", re.IGNORECASE)
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _REF = re.compile(r"[A-Za-z0-9_][^\s~^:?*\[\\\x00-\x1f\x7f]*")
@@ -59,11 +64,33 @@ class AskLive:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAnswer:
+    """`answer [LINK] [REF] [in OWNER/NAME]`: a help request; without a link it lies in the message, a file or
+    the thread."""
+
+    link: str | None = None
+    ref: str | None = None
+    repo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskMode:
+    """`questions [MODE]`: how questions are treated in the channel; None: show it."""
+
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuality:
+    """`quality`: how questions were answered in the last seven days."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """`help`, or nothing at all."""
 
 
-Asked = AskCheck | AskCompare | AskServices | AskLive | AskHelp
+Asked = AskCheck | AskCompare | AskServices | AskLive | AskAnswer | AskMode | AskQuality | AskHelp
 
 
 class WordsError(UsageError):
@@ -91,15 +118,17 @@ def parse(text: str) -> Asked:
     backticks) is never a keyword.
     """
     plain = plain_text(text)
+    if _ANSWER.match(plain):
+        plain = plain_text(text, addresses=True)
     words = _words(plain)
     if not words or (len(words) == 1 and words[0].says("help")):
         return AskHelp()
     return _Reader(plain, words).read()
 
 
-def plain_text(text: str) -> str:
-    """Slack's escapes undone: `<https://x|label>` is its label, `&lt;` is `<`; one line."""
-    unlinked = _LINK.sub(lambda m: m["label"] or m[0].strip("<>"), text)
+def plain_text(text: str, *, addresses: bool = False) -> str:
+    """Slack's escapes undone: `<https://x|label>` is its label (or its address), `&lt;` is `<`; one line."""
+    unlinked = _LINK.sub(lambda m: m["address"] if addresses else m["label"] or m["address"], text)
     for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         unlinked = unlinked.replace(entity, char)
     return " ".join(unlinked.split())
@@ -142,6 +171,15 @@ class _Reader:
             self._words.pop(0)
             service = self._name("the service is missing", "namespace").text
             return AskLive(service, *self._where("namespace"), self._namespace())
+        if head.says("answer"):
+            self._words.pop(0)
+            linked = bool(self._words) and "://" in self._words[0].text
+            return AskAnswer(self._words.pop(0).text if linked else None, *self._where())
+        if head.says("questions"):
+            self._words.pop(0)
+            return AskMode(self._mode())
+        if head.says("quality") and len(self._words) == 1:
+            return AskQuality()
         if head.says("check"):
             self._words.pop(0)
         return AskCheck(self._name("the service is missing").text, *self._where())
@@ -178,6 +216,17 @@ class _Reader:
         if self._words:
             raise self._wrong("I do not understand this word here.", self._words[0])
         return named
+
+    def _mode(self) -> Mode | None:
+        """`[MODE]` and nothing after it."""
+        if not self._words:
+            return None
+        word = self._words.pop(0)
+        if word.text.lower() not in set(Mode):
+            raise self._wrong(f"The modes are {', '.join(Mode)}.", word)
+        if self._words:
+            raise self._wrong("I do not understand this word here.", self._words[0])
+        return Mode(word.text.lower())
 
     def _at(self, *keywords: str) -> bool:
         """Whether one of the keywords comes next."""

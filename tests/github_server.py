@@ -5,9 +5,9 @@
         ...
         assert [seen.path for seen in server.requests] == [...]
 
-Answers what covcheck asks: commits, trees, blobs, rate_limit, and a GitHub App's installation and
-tokens. Statuses, messages and headers are those that GitHub documents or was seen to send. What a
-real repo can't show (limits, failures, odd answers) is scripted with `script`.
+Answers what covcheck asks: commits, trees, blobs, rate_limit, a GitHub App's installation and tokens, and
+proposals (`tests.github_writes`). Statuses, messages and headers are those that GitHub documents or was
+seen to send. What a real repo can't show (limits, failures, odd answers) is scripted with `script`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import jwt
+
+from tests.github_writes import READ_ONLY, Writing
 
 ANY: Collection[str] = ()
 """As the repos of a token: every repo."""
@@ -75,6 +77,8 @@ class App:
     public_key: bytes
     installations: dict[str, int]
     token_seconds: float = 3600.0
+    permissions: Mapping[str, str] = field(default_factory=lambda: {"contents": "read", "issues": "read"})
+    """What the App may do where it is installed; tokens may ask for less, not for more."""
 
 
 @dataclass
@@ -112,9 +116,15 @@ class GitHubServer:
         self.app = app
         self.scopes = scopes
         self.clock = clock
+        self.issues: dict[tuple[str, int], dict[str, Any]] = {}
         self.truncate: int | None = None
         self.rate = Rate()
         self.requests: list[Seen] = []
+        self.writing = {
+            name: Writing(Path(path), f"https://github.test/{name}") for name, path in repos.items()
+        }
+        self.read_only: set[str] = set()
+        """Tokens that may read and not write."""
         self._expires: dict[str, float] = {}
         self._scripts: list[_Script] = []
         self._lock = threading.Lock()
@@ -208,7 +218,34 @@ class GitHubServer:
             return self._moved(name, rest, seen)
         if name not in self.repos or not self._may_see(name, seen.token):
             return _message(404, "Not Found")
+        proposed = self._proposed(name, rest, seen)
+        if proposed is not None:
+            return proposed
+        if rest.startswith("/issues/"):
+            return self._issue(name, rest.removeprefix("/issues/"))
         return self.repos[name].answer(rest, seen, self.truncate, f"{self.api_url}/repos/{name}")
+
+    def _proposed(self, name: str, rest: str, seen: _Asked) -> Reply | None:
+        """What is asked of a repo itself, or written to it."""
+        if seen.method != "GET" and seen.token is None:
+            return _message(401, "Requires authentication")
+        if seen.method != "GET" and seen.token in self.read_only:
+            return _message(403, READ_ONLY)
+        with self._lock:
+            found = self.writing[name].answer(seen.method, rest, seen.query, seen.body)
+        if found is None:
+            return None
+        status, body = found
+        return _message(status, body) if isinstance(body, str) else Reply(status, json.dumps(body).encode())
+
+    def _issue(self, name: str, number: str) -> Reply:
+        """An issue or pull request of `issues`: (repo, number) -> title and body; `repository_url` may be
+        given for one that was moved."""
+        known = self.issues.get((name, int(number))) if number.isdigit() else None
+        if known is None:
+            return _message(404, "Not Found")
+        where = {"repository_url": f"{self.api_url}/repos/{name}", "number": int(number), "state": "open"}
+        return _json(where | known)
 
     def _repo_of(self, path: str) -> tuple[str, str]:
         """The repo that a path is about, by name or by number, and the rest of the path."""
@@ -276,12 +313,18 @@ class GitHubServer:
         app = self.app
         if found is None or app is None or int(found[1]) not in app.installations.values():
             return _message(404, "Not Found")
+        wanted = json.loads(seen.body or b"{}").get("permissions", app.permissions)
+        granted = {"read": ("read", "write"), "write": ("write",)}
+        if any(app.permissions.get(name) not in granted[right] for name, right in wanted.items()):
+            return _message(422, "The permissions requested are not granted to this installation.")
         token = f"ghs_{hashlib.sha256(f'{found[1]} {len(self.tokens)}'.encode()).hexdigest()[:36]}"
         ends = self.clock() + app.token_seconds
         self.tokens[token] = [name for name, number in app.installations.items() if number == int(found[1])]
         self._expires[token] = ends
+        if "write" not in wanted.values():
+            self.read_only.add(token)
         written = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Reply(201, {"token": token, "expires_at": written, "permissions": {"contents": "read"}})
+        return Reply(201, {"token": token, "expires_at": written, "permissions": dict(wanted)})
 
 
 class _Repo:
@@ -390,6 +433,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._handle()
 
     def do_POST(self) -> None:
+        self._handle()
+
+    def do_PATCH(self) -> None:
         self._handle()
 
     def _handle(self) -> None:

@@ -36,7 +36,11 @@ MAX_CODE = 2_800
 MAX_SPAN = 1_200
 MAX_URL = 1_500
 MAX_CONFIRM_TITLE, MAX_CONFIRM_TEXT, MAX_CONFIRM_LABEL = 100, 300, 30
-_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
+_NAMED = (
+    (re.compile(r"[UW][A-Z0-9]{1,20}"), "user", "user_id"),
+    (re.compile(r"S[A-Z0-9]{7,20}"), "usergroup", "usergroup_id"),
+    (re.compile(r"C[A-Z0-9]{7,20}"), "channel", "channel_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,14 @@ class Span:
     code: bool = False
     url: str | None = None
     person: str | None = None
-    """The id of a person who is meant to be named; for ids that come from Slack or the settings only."""
+    """The id of a person (a user group, a channel) who is meant to be named; for ids that come from Slack
+    or the settings only."""
 
     def element(self) -> Block:
         """The rich text element; text longer than MAX_SPAN is cut."""
-        if self.person is not None and _PERSON.fullmatch(self.person):
-            return {"type": "user", "user_id": self.person}
+        for shape, kind, name in _NAMED if self.person is not None else ():
+            if shape.fullmatch(self.person or ""):
+                return {"type": kind, name: self.person}
         element: Block = {"type": "text", "text": cut(visible(self.text), MAX_SPAN) or " "}
         if self.url is not None and _safe_url(self.url):
             element |= {"type": "link", "url": self.url}
@@ -164,6 +170,11 @@ def bullets(rows: Sequence[Sequence[Span]]) -> tuple[Block, ...]:
     return tuple(_rich({"type": "rich_text_list", "style": "bullet", "elements": g}) for g in groups)
 
 
+def quote(*spans: Span) -> Block:
+    """Words of others, with a bar at their side."""
+    return _rich({"type": "rich_text_quote", "elements": _fitting(spans)})
+
+
 def code(text: str) -> Block:
     """Text in a fixed-width box, cut to MAX_CODE characters and to the size of a block."""
     shown = cut(visible(text).strip("\n"), MAX_CODE) or " "
@@ -233,6 +244,18 @@ def pack(fallback: str, blocks: Iterable[Block], last: Block | None = None) -> t
     text = _fallback(fallback)
     texts = [text, *[_fallback(f"{one_line(fallback)} (continued)")] * (len(groups) - 1)]
     return tuple(Post(said, tuple(group)) for said, group in zip(texts, groups, strict=True))
+
+
+def one_post(fallback: str, blocks: Iterable[Block], last: Sequence[Block], more: Block) -> Post:
+    """Just one message, closed by `last`: the blocks that fit, in order, then `more` in place of the rest."""
+    room = size([*last, more])
+    shown: list[Block] = []
+    for block in blocks:
+        if len(shown) + len(last) + 1 >= MAX_BLOCKS or size([*shown, block]) + room > MAX_MESSAGE:
+            shown.append(more)
+            break
+        shown.append(block)
+    return Post(_fallback(fallback), (*shown, *last))
 
 
 def _fallback(text: str) -> str:

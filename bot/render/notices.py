@@ -14,8 +14,11 @@ from bot.render.slack import COMPARE_WITH
 HELP: tuple[tuple[str, str], ...] = (
     ("/covcheck SERVICE", "why the service's coverage is empty, with the fix"),
     ("/covcheck compare A B", "two services side by side: what differs, what matters"),
+    ("/covcheck answer LINK", "a help request (file, issue or pull request), every question answered"),
     ("/covcheck live SERVICE", "run it in the shared cluster: first the plan, then somebody confirms it"),
     ("/covcheck services", "the services found in the repo"),
+    ("/covcheck questions [MODE]", "how questions are treated here: off, mention, suggest or answer"),
+    ("/covcheck quality", "how questions were answered in the last seven days"),
     ("/covcheck help", "this text"),
 )
 _WHERE = (
@@ -24,7 +27,7 @@ _WHERE = (
     'Quote a service that is named like a command: `"compare"`. '
     "In a thread or a direct message say the same words to me."
 )
-_TERMINAL = re.compile(r"`covcheck (check|compare|live|services)\b")
+_TERMINAL = re.compile(r"`covcheck (answer|check|compare|live|services)\b")
 
 
 def help_post() -> Post:

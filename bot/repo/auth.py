@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -71,10 +71,11 @@ class TokenAuth:
 
 
 class AppAuth:
-    """A GitHub App: looks up the repo's installation and asks for tokens that may read contents.
+    """A GitHub App: looks up the repo's installation and asks for tokens that may read, and no more.
 
-    `app_id` is the App's id or client id, `private_key` its PEM text. Tokens are kept in memory until
-    five minutes before they end. Raises SettingsError for a key that can't be read.
+    `app_id` is the App's id or client id, `private_key` its PEM text, `reads` what tokens may read
+    (`contents`, `issues`). Tokens are kept in memory until five minutes before they end. Raises SettingsError
+    for a key that can't be read.
     """
 
     def __init__(
@@ -83,8 +84,11 @@ class AppAuth:
         private_key: str,
         installation_id: int | None = None,
         clock: Callable[[], float] = time.time,
+        reads: Sequence[str] = ("contents",),
+        writes: Sequence[str] = (),
     ) -> None:
         self._app_id = str(app_id)
+        self._permissions = dict.fromkeys(reads, "read") | dict.fromkeys(writes, "write")
         self._key = private_key
         self._installation = installation_id
         self._clock = clock
@@ -150,7 +154,7 @@ class AppAuth:
 
     def _new_token(self, installation: int, ask: Ask) -> tuple[str, float]:
         path = f"/app/installations/{installation}/access_tokens"
-        made = ask("POST", path, self.app_jwt(), {"permissions": {"contents": "read"}})
+        made = ask("POST", path, self.app_jwt(), {"permissions": self._permissions})
         try:
             return str(made["token"]), datetime.fromisoformat(made["expires_at"]).timestamp()
         except (KeyError, TypeError, ValueError):

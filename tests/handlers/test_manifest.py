@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers import actions, commands, mentions, web
+from handlers import actions, commands, inbox, mentions, questions, requests, web
 
 MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
-EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+}
+EVENTS = (*mentions.EVENTS, *questions.EVENTS)
 
 
 @pytest.fixture(scope="module")
@@ -20,18 +26,27 @@ def manifest() -> dict[str, Any]:
 
 
 def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:
-    used = {"commands", *web.SCOPES, *(EVENT_SCOPES[event] for event in mentions.EVENTS)}
+    used = {"commands", *web.SCOPES, *inbox.SCOPES, *(EVENT_SCOPES[event] for event in EVENTS)}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
     assert set(manifest["oauth_config"]["scopes"]) == {"bot"}
 
 
 def test_events_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
-    assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(mentions.EVENTS)
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
 
 
 def test_the_command_is_the_one_that_is_listened_to(manifest: dict[str, Any]) -> None:
     assert [c["command"] for c in manifest["features"]["slash_commands"]] == [commands.COMMAND]
     assert manifest["features"]["slash_commands"][0]["should_escape"] is False
+
+
+def test_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
+    shown = manifest["features"]["shortcuts"]
+    assert requests.SHORTCUT in [shortcut["callback_id"] for shortcut in shown]
+    for shortcut in shown:
+        assert shortcut["type"] == "message"
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
 
 
 def test_buttons_and_direct_messages_are_switched_on(manifest: dict[str, Any]) -> None:

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from bot.bootstrap import access, snapshot_opener
+from bot.bootstrap import access, request_part, snapshot_opener
 from bot.example import example_repo
 from bot.jobs.work import RepoWork
 from bot.settings import load_settings
+from bot.store.answers import Store
+from handlers.serve import SlackConfig
 from tests.github_server import ANY, GitHubServer
 from tests.scenarios.conftest import SECRET, start_bot
 from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
+from tests.slack.world import APP_TOKEN, BOT_TOKEN
 
 NAME = "acme/platform"
 TOKEN = "local-token"
@@ -30,10 +33,13 @@ class Real:
     slack: SlackServer
     repo: Path
     web_url: str | None
+    hub: GitHubServer
 
 
 @contextmanager
-def real_bot(folder: Path, *, github: bool, database: str = "") -> Iterator[Real]:
+def real_bot(
+    folder: Path, *, github: bool, database: str = "", store: type[Store] = Store, **environ: str
+) -> Iterator[Real]:
     """A bot on the example: over GitHub's API as a private repo, or as a directory of this machine."""
     repo = example_repo(folder / "state")
     with (
@@ -47,13 +53,18 @@ def real_bot(folder: Path, *, github: bool, database: str = "") -> Iterator[Real
                 "COVCHECK_GITHUB__API_URL": hub.api_url,
                 "COVCHECK_REPOS__DEFAULT": NAME if github else str(repo),
                 "GITHUB_TOKEN": TOKEN,
+                **environ,
             },
         )
         opener = snapshot_opener(settings, local=False)
-        bot = start_bot(folder, slack, RepoWork(opener), access(settings), database=database)
+        config = SlackConfig(BOT_TOKEN, SECRET, APP_TOKEN, slack.base_url)
+        parts = (request_part(settings, opener, config),)
+        bot = start_bot(
+            folder, slack, RepoWork(opener), access(settings), database=database, parts=parts, store=store
+        )
         try:
             client = SlackClient(slack, HttpLine(bot.server.port, SECRET))
-            yield Real(client, slack, repo, f"{hub.url}/{NAME}" if github else None)
+            yield Real(client, slack, repo, f"{hub.url}/{NAME}" if github else None, hub)
         finally:
             bot.stop()
             opener.close()

@@ -7,6 +7,7 @@ import http.client
 import itertools
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -140,9 +141,11 @@ class SlackClient:
         event_id: str | None = None,
         message: Json | None = None,
         retry: int = 0,
+        files: Sequence[Json] = (),
     ) -> tuple[Ack, Json]:
         """`@covcheck TEXT`; gives the ack and the person's message."""
-        said = message or self.slack.say(channel or self.home, f"<@{BOT_USER}> {text}", self.user, thread)
+        words = f"<@{BOT_USER}> {text}"
+        said = message or self.slack.say(channel or self.home, words, self.user, thread, files)
         event = {
             **said,
             "user_team": self.team,
@@ -152,9 +155,11 @@ class SlackClient:
         }
         return self._event(event, event_id, retry), said
 
-    def direct(self, text: str, *, event_id: str | None = None, **more: Any) -> tuple[Ack, Json]:
+    def direct(
+        self, text: str, *, event_id: str | None = None, files: Sequence[Json] = (), **more: Any
+    ) -> tuple[Ack, Json]:
         """A direct message to the bot."""
-        said = self.slack.say("D1", text, self.user)
+        said = self.slack.say("D1", text, self.user, None, files)
         event = {
             **said,
             "user_team": self.team,
@@ -164,6 +169,40 @@ class SlackClient:
             **more,
         }
         return self._event(event, event_id, 0), said
+
+    def shortcut(
+        self, message: Json, callback_id: str, *, channel: str | None = None, stamp: str | None = None
+    ) -> Ack:
+        """Use a message shortcut on a message."""
+        payload = {
+            "type": "message_action",
+            "callback_id": callback_id,
+            "action_ts": stamp or f"{time.time():.6f}",
+            "user": {"id": self.user, "team_id": self.team},
+            "team": {"id": TEAM},
+            "channel": {"id": channel or self.home},
+            "message": message,
+            "message_ts": message["ts"],
+            "trigger_id": self.slack.new_trigger(),
+            "response_url": self.slack.new_response_url(),
+        }
+        return self.line.interaction(payload)
+
+    def say(
+        self,
+        text: str,
+        *,
+        channel: str | None = None,
+        thread: str | None = None,
+        event_id: str | None = None,
+        message: Json | None = None,
+        kind: str = "channel",
+        **more: Any,
+    ) -> tuple[Ack, Json]:
+        """An ordinary message in a channel that the bot is in."""
+        where = channel or self.home
+        said = message or self.slack.say(where, text, self.user, thread)
+        return self._event({**self._said(said, where), "channel_type": kind, **more}, event_id, 0), said
 
     def press(
         self, message: Json, action_id: str, *, channel: str | None = None, stamp: str | None = None

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from tests.slack.world import Fault, Json, Refused
+from tests.slack.world import BOT_TOKEN, Fault, Json, Refused
 
 if TYPE_CHECKING:
     from tests.slack.server import SlackServer
@@ -32,6 +32,22 @@ def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """An uploaded file; who has no right to it is sent to the login page, as Slack does."""
+            kind, _, name = self.path.strip("/").partition("/")
+            shared = slack.shared.get(name.partition("/")[0]) if kind == "files-pri" else None
+            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
+            if shared is None:
+                self._reply(404, b"not found", "text/plain")
+                return
+            shared.asked.append(token)
+            if token != BOT_TOKEN or "files:read" not in slack.scopes:
+                self._reply(302, b"", "text/html", {"Location": f"{slack.origin}/login"})
+            elif shared.redirect:
+                self._reply(302, b"", "text/html", {"Location": shared.redirect})
+            else:
+                self._reply(200, shared.content, shared.info["mimetype"])
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

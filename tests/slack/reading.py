@@ -52,4 +52,5 @@ def _read_rich(element: Json) -> str:
 def _read_run(run: Json) -> str:
     if run["type"] == "user":
         return f"@{run['user_id']}"
-    return str(run.get("text") or run.get("url") or "")
+    named = run.get("usergroup_id") or run.get("channel_id")
+    return f"@{named}" if named else str(run.get("text") or run.get("url") or "")

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import ThreadingHTTPServer
 from typing import Any
 
@@ -20,7 +20,18 @@ from tests.slack.limits import faults, message_error
 from tests.slack.methods import METHODS, scope_of
 from tests.slack.reading import reading
 from tests.slack.socket import SocketMode
-from tests.slack.world import APP_TOKEN, BOT_TOKEN, BOT_USER, HUMAN, SCOPES, Channel, Fault, Json, Refused
+from tests.slack.world import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    BOT_USER,
+    HUMAN,
+    SCOPES,
+    Channel,
+    Fault,
+    Json,
+    Refused,
+    Shared,
+)
 
 
 class SlackServer:
@@ -31,6 +42,7 @@ class SlackServer:
         self.channels: dict[str, Channel] = {}
         self.whispers: list[Json] = []
         self.files: dict[str, Json] = {}
+        self.shared: dict[str, Shared] = {}
         self.calls: list[tuple[str, Json]] = []
         self.violations: list[str] = []
         self.responses: dict[str, list[Json]] = defaultdict(list)
@@ -99,7 +111,7 @@ class SlackServer:
     def forget(self) -> None:
         """Empty everything that was said, called or set; time stamps go on, so none comes twice."""
         with self._changed:
-            for kept in (self.channels, self.whispers, self.files, self.calls, self.violations):
+            for kept in (self.channels, self.whispers, self.files, self.shared, self.calls, self.violations):
                 kept.clear()  # type: ignore[attr-defined]
             self.responses.clear()
             self._faults.clear()
@@ -127,9 +139,30 @@ class SlackServer:
             lines += [f"only for {w.get('user')}: {w.get('text')}" for w in self.whispers]
             return "\n".join(lines)
 
-    def say(self, channel_id: str, text: str, user: str = HUMAN, thread: str | None = None) -> Json:
-        """A person writes a message."""
-        message = {"type": "message", "user": user, "text": text, "ts": self.new_ts()}
+    def upload(self, name: str, content: bytes, **more: Any) -> Json:
+        """A person uploads a file; gives what stands of it in a message."""
+        file_id = f"F{self.number()}"
+        url = f"{self.origin}/files-pri/{file_id}/{name}"
+        kind = {"md": "markdown", "txt": "text", "png": "png"}.get(name.rpartition(".")[2], "binary")
+        info = {"id": file_id, "name": name, "title": name, "mode": "hosted", "size": len(content)}
+        info |= {"filetype": kind, "mimetype": "image/png" if kind == "png" else "text/plain"}
+        info |= {"url_private": url, "url_private_download": url, **more}
+        with self._changed:
+            self.shared[file_id] = Shared(info, content)
+        return info
+
+    def say(
+        self,
+        channel_id: str,
+        text: str,
+        user: str = HUMAN,
+        thread: str | None = None,
+        files: Sequence[Json] = (),
+    ) -> Json:
+        """A person writes a message, with files that were uploaded."""
+        message: Json = {"type": "message", "user": user, "text": text, "ts": self.new_ts()}
+        if files:
+            message |= {"subtype": "file_share", "files": list(files), "upload": False}
         if thread is not None:
             message["thread_ts"] = thread
         with self._changed:

@@ -16,6 +16,7 @@ SCOPES = frozenset(
         "channels:history",
         "chat:write",
         "commands",
+        "files:read",
         "files:write",
         "groups:history",
         "im:history",
@@ -45,6 +46,17 @@ class Channel:
 
     def find(self, ts: str) -> Json | None:
         return next((message for message in self.messages if message["ts"] == ts), None)
+
+
+@dataclass
+class Shared:
+    """A file that a person uploaded: what Slack says of it, its bytes, and where its address redirects to."""
+
+    info: Json
+    content: bytes
+    redirect: str = ""
+    asked: list[str] = field(default_factory=list)
+    """The tokens with which it was downloaded."""
 
 
 @dataclass(frozen=True)
