@@ -15,6 +15,7 @@ from bot.store.channels import Channels
 from bot.store.database import Database
 from bot.store.engine import open_engine
 from bot.store.feedback import Feedback
+from bot.store.history import History
 from bot.store.live import PlanState, StoredPlan, StoredRun
 from bot.store.questions import Questions
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
@@ -39,7 +40,8 @@ class StoredAnswer:
 class Store:
     """The store of one installation. Every method is one transaction and may raise StoreError.
 
-    `questions`, `feedback`, `channels`, `cases` and `captures` are further parts of it, over the same engine.
+    `questions`, `feedback`, `channels`, `cases`, `captures` and `history` are further parts of it, over the
+    same engine.
     """
 
     def __init__(self, url: str) -> None:
@@ -50,6 +52,7 @@ class Store:
         self.channels = Channels(self._database)
         self.cases = CaseStore(self._database)
         self.captures = CaptureStore(self._database)
+        self.history = History(self._database)
 
     def close(self) -> None:
         """Give the connections back."""
