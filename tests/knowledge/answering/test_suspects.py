@@ -1,4 +1,4 @@
-"""Suspected causes ruled on: folklore by experiments, the rest by the files of the example; loud and quiet."""
+"""Suspected causes ruled on: folklore by experiments, the rest by the example; loud and quiet cases."""
 
 from __future__ import annotations
 
