@@ -19,7 +19,7 @@ _YES_NO = re.compile(
 _NOT_THE_FACT = re.compile(
     r"\b(?:need|require|must|should|have to|lose|lost|break|broke|conflict|affect|interfer|prevent|preserv"
     r"|surviv|keep|work|matter|caus|support|limit|enough|problem|issue|help|able|not\b|right|correct|wrong"
-    r"|ok\b|okay|fine|proper|good|valid)|n't\b",
+    r"|ok\b|okay|fine|proper|good|valid|same|differ)|n't\b",
     re.IGNORECASE,
 )
 """Words of questions that a fact of the set-up answers neither with yes nor with no."""
@@ -60,6 +60,14 @@ class Ask:
     def _first(self) -> str:
         return self.question.text[:_LOOKED_AT].split("?", 1)[0]
 
+    @property
+    def undecided(self) -> bool:
+        """Whether it wants a yes or a no on more than a fact of the set-up (`Do we need X?`)."""
+        asks = _YES_NO.match(self._first) is not None or (
+            self.general and re.search(r"\bwhy\b|\bhow\b", self._first, re.IGNORECASE) is None
+        )
+        return asks and _NOT_THE_FACT.search(self._first) is not None
+
     def open(self, holds: bool | None, text: str) -> str:
         """A sentence, begun with Yes or No where just that fact was asked for and is known."""
         if holds is None or not self.yes_or_no or _NOT_THE_FACT.search(self._first) is not None:
@@ -93,12 +101,17 @@ class Ask:
         return Missing(what, reason, links[0] if links else None, True, told[0].evidence if told else None)
 
     def yours(self, point: Callable[[CoveragePath], Point | None]) -> Iterator[Statement]:
-        """What the asker's own service has in the same point, where that differs."""
+        """What the asker's own service has in the same point, where that differs or is asked for."""
         if self.path is None or self.other is None:
             return
         theirs, ours = point(self.path), point(self.other.path)
-        if theirs is not None and ours is not None and theirs.same != ours.same:
-            yield Statement(f"Yours ({self.other.name}): {ours.value}.", (*ours.evidence, *theirs.evidence))
+        if theirs is None or ours is None:
+            return
+        evidence = (*ours.evidence, *theirs.evidence)
+        if theirs.same != ours.same:
+            yield Statement(f"Yours ({self.other.name}): {ours.value}.", evidence)
+        elif self.says(r"\b(?:same|differ\w*|compare\w*)\b"):
+            yield Statement(f"Yours ({self.other.name}) is the same in this: {ours.value}.", evidence)
 
 
 @dataclass(frozen=True, slots=True)

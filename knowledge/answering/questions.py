@@ -34,6 +34,11 @@ _BEYOND_FILES: tuple[tuple[str, str], ...] = (
     ),
 )
 _JUDGE = r"\b(?:right|correct|wrong|proper|valid|okay?|fine|problem with)"
+_OTHER_LANGUAGE = re.compile(
+    r"\b(?:python\d?|uvicorn|gunicorn|asyncio|fastapi|coverage\.py|pytest|jacoco|java|jest|node\.?js|rust|llvm-cov)\b"
+    r"|coverage\.Coverage",
+    re.IGNORECASE,
+)
 _OF_CLAIMS = frozenset({Subject.GOCOVERDIR, Subject.COVERAGE_FLAG})
 
 
@@ -50,13 +55,14 @@ def answer_questions(
     was not read, is a Missing; never a guess. Secrets are taken out of everything in an answer.
     """
     about_coverage = _is_about_coverage(request)
+    names = _names(request, ours, theirs)
     clean = cleaner(*(side.path for side in (ours, theirs) if side is not None))
     answers = []
     for question in request.questions:
         turned = _is_about(_ABOUT_ASKER, question) and not _is_about(_ABOUT_ASKED, question)
         side, other = (ours, None) if turned else (theirs, ours)
-        topics = tuple(_topics(request, question, about_coverage))
-        general = not turned and _is_general(request, question)
+        topics = tuple(_topics(names, question, about_coverage))
+        general = not turned and _is_general(names, question)
         ask = Ask(question, side, other, proofs, cases, general=general)
         answers.append(_clean(_answer(ask, topics, _whose(request, asker=turned)), clean))
     return tuple(answers)
@@ -82,6 +88,9 @@ def _answer(ask: Ask, topics: tuple[Topic, ...], whose: str) -> QuestionAnswer:
         if ask.says(_JUDGE) and not judged:
             missing.append(Missing("whether it is right", "no cause was found in it, which proves nothing"))
     told = tuple(dict.fromkeys(_in_order(ask, statements)))
+    settled = topics[0].settles and any(each.proofs for each in told)
+    if ask.undecided and not settled and told and not told[0].text.startswith(("Yes", "No")):
+        missing.append(Missing("a plain yes or no", "what was read and run does not decide it"))
     missing += [Missing("the rest of the question", reason) for reason in _beyond(ask.question)]
     missing += _below(ask.question, {topic.id for topic in topics})
     if not told and not missing:
@@ -114,14 +123,16 @@ def _status(statements: Sequence[Statement], missing: Sequence[Missing]) -> Answ
     return Answered.PARTLY if any(gap.needed for gap in missing) else Answered.ANSWERED
 
 
-def _topics(request: HelpRequest, question: Question, about_coverage: bool) -> Iterator[Topic]:
+def _topics(names: re.Pattern[str], question: Question, about_coverage: bool) -> Iterator[Topic]:
     """The topics of a question that its words still tell without the names of teams and services."""
-    text = _without_names(request, question.text)
+    if _OTHER_LANGUAGE.search(question.text, 0, 600) is not None:
+        return
+    text = names.sub(" ", question.text)
     known, told = all_topics(), question_topics(text)
     fits = about_coverage or _COVERAGE.search(text, 0, 600) is not None
     for id in question.topics:
         topic = known.get(id)
-        if topic is not None and id in told and (fits or topic.anywhere):
+        if topic is not None and id in told and (fits or topic.anywhere) and topic.fits(text):
             yield topic
 
 
@@ -136,21 +147,23 @@ def _is_about(whom: re.Pattern[str], question: Question) -> bool:
     return whom.search(question.text, 0, 600) is not None
 
 
-def _is_general(request: HelpRequest, question: Question) -> bool:
+def _is_general(names: re.Pattern[str], question: Question) -> bool:
     """Whether a question is about Go, Docker or Kubernetes at large: it names nobody."""
-    named = _without_names(request, question.text) != question.text
+    named = names.search(question.text, 0, 600) is not None
     return _GENERAL.match(question.text) is not None and not named and not _is_about(_ABOUT_ASKED, question)
 
 
-def _without_names(request: HelpRequest, text: str) -> str:
-    """Text without the names of parties and services: a Signal Processing team asks of no signal."""
+def _names(request: HelpRequest, *sides: Side | None) -> re.Pattern[str]:
+    """The names of parties and services: a question of a Signal Processing team is about no signal."""
     names = [party.name for party in (request.asker, *request.asked) if party is not None]
     for mention in (request.service, request.other_service):
         names += [mention.name, mention.service or ""] if mention is not None else []
-    for name in sorted({each for each in names if len(each) > 2}, key=len, reverse=True)[:20]:
-        words = [re.escape(word) for word in re.split(r"[\s_-]+", name[:80]) if word]
-        text = re.sub(r"[\s_-]?".join(words), " ", text, flags=re.IGNORECASE) if words else text
-    return text
+    for side in sides:
+        names += [side.name, *side.path.service.aliases] if side is not None else []
+    kept = sorted({name[:80] for name in names if len(name) > 2}, key=len, reverse=True)[:20]
+    words = [[re.escape(word) for word in re.split(r"[\s_-]+", name) if word] for name in kept]
+    spelled = [r"[\s_-]?".join(each) for each in words if each]
+    return re.compile("|".join(rf"(?<!\w){each}(?!\w)" for each in spelled) or r"(?!)", re.IGNORECASE)
 
 
 def _whose(request: HelpRequest, *, asker: bool) -> str:

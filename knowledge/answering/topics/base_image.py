@@ -33,7 +33,7 @@ _ASKED = ("distroless", "alpine", "debian", "ubuntu", "scratch", "ubi", "fedora"
 _NAMES = {"ubi": "UBI"}
 
 
-@topic("base-image", Link.IMAGE, anywhere=True)
+@topic("base-image", Link.IMAGE, anywhere=True, settles=True)
 def base_image(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         yield from _of_final(ask, ask.path)

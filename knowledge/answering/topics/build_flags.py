@@ -14,6 +14,7 @@ from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, linker_flags, listed, places, under
 
+_WORDS = r"\bbuil[dt]|compil|link|\bgo\b|goflags|-cover|-ldflags|cover|instrument"
 _WITH_OPERAND = frozenset(
     (
         *("-o", "-C", "-p", "-mod", "-modfile", "-tags", "-ldflags", "-gcflags", "-asmflags", "-gccgoflags"),
@@ -33,7 +34,7 @@ _SETTLED = {
 """Flag that people leave out for coverage -> the experiment that shows that they need not."""
 
 
-@topic("build-flags", Link.BUILD)
+@topic("build-flags", Link.BUILD, words=_WORDS)
 def build_flags(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is None:
         yield from ask.proven("goflags-cover")

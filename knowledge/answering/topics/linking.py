@@ -17,7 +17,7 @@ from knowledge.answering.wording import linker_flags, places, under
 _STATIC = re.compile(r"-extldflags[=\s]\s*['\"]?[^'\"]*-static\b")
 
 
-@topic("linking", Link.BUILD, anywhere=True)
+@topic("linking", Link.BUILD, anywhere=True, settles=True)
 def linking(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         builds = binary_builds(ask.path)

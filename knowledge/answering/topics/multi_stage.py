@@ -14,7 +14,7 @@ from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, places
 
 
-@topic("multi-stage", Link.IMAGE, anywhere=True)
+@topic("multi-stage", Link.IMAGE, anywhere=True, settles=True)
 def multi_stage(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         if ask.path.dockerfile is None or not ask.path.dockerfile.stages:

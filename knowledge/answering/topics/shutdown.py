@@ -15,10 +15,14 @@ from knowledge.answering.model import Statement
 from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, listed, of_rows, places, under_row
 
+_WORDS = (
+    r"shut-?\s?down|sig(?:term|int|kill)|signal[\s-]?handl|handl\w* (?:\w+ ){0,2}signals?\b|graceful|flush"
+    r"|grace period|terminat|scal\w+.{0,20}\b0\b|\bstop"
+)
 _CHANGE = r"\b(?:modif|chang|adapt|adjust|rewrit|extend|special|custom|extra|add)"
 
 
-@topic("shutdown", Link.STOP)
+@topic("shutdown", Link.STOP, words=_WORDS)
 def shutdown(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         yield from _code(ask, ask.path)

@@ -16,7 +16,7 @@ from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, linker_flags, listed, places, under
 
 
-@topic("stripping", Link.BUILD, anywhere=True)
+@topic("stripping", Link.BUILD, anywhere=True, settles=True)
 def stripping(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         builds = binary_builds(ask.path)

@@ -25,7 +25,7 @@ from knowledge.answering.topic import topic
 from knowledge.answering.wording import code, places
 
 
-@topic("user", Link.IMAGE, Link.RUN)
+@topic("user", Link.IMAGE, Link.RUN, settles=True)
 def user(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is not None:
         yield from _who(ask, ask.path)

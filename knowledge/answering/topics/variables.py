@@ -38,6 +38,8 @@ def variables(ask: Ask) -> Iterator[Statement | Missing]:
         yield from _switches(ask.path)
         yield from ask.yours(_point)
     yield from ask.proven("gocoverdir-unset")
+    if ask.says(r"\bbefore\b|\bsetenv\b|\bin (?:the )?code\b"):
+        yield from ask.proven("set-in-code")
 
 
 def _gocoverdir(ask: Ask, path: CoveragePath) -> Iterator[Statement | Missing]:

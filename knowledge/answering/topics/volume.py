@@ -13,8 +13,12 @@ from knowledge.answering.topic import topic
 from knowledge.answering.topics.cluster import kind_mounts, mounts_asked
 from knowledge.answering.wording import code, places, under
 
+_WORDS = (
+    r"mount|hostpath|empty-?dir|volumes?\b.{0,60}\b(?:pod|node|host|container|kind|cover)|cover.{0,60}volume"
+)
 
-@topic("volume", Link.VOLUME, Link.NODE)
+
+@topic("volume", Link.VOLUME, Link.NODE, words=_WORDS)
 def volume(ask: Ask) -> Iterator[Statement | Missing]:
     if ask.path is None:
         return

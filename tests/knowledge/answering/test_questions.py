@@ -43,8 +43,8 @@ def test_every_topic_has_one_file() -> None:
 def test_a_topic_that_no_question_can_have_is_refused() -> None:
     with pytest.raises(ValueError, match="no question has the topic"):
 
-        @topic("lunch", Link.RUN)
-        def lunch(_: object) -> None: ...  # type: ignore[arg-type,return]
+        @topic("lunch", Link.RUN)  # type: ignore[arg-type]
+        def lunch(_: object) -> None: ...
 
 
 def test_the_seven_questions(theirs: Side, ours: Side) -> None:
@@ -121,6 +121,35 @@ def test_what_no_topic_tells_is_left(theirs: Side, question: str) -> None:
 def test_words_of_other_matters_are_no_coverage(theirs: Side, question: str) -> None:
     (answer,) = ask(question, theirs=theirs, title="Request: audit events")
     assert answer.status is Answered.UNANSWERED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What if the WasExecutionFailure flag is inconsistent with other fields?",
+        "Should I implement the gateway.signal.failed audit event now?",
+        "Would SIGUSR1 work with uvicorn, so that coverage.py can save before shutdown?",
+        "How large is the volume of requests?",
+        "How do you name signals in Signal Processing?",
+    ],
+)
+def test_words_of_other_matters_in_a_request_about_coverage(theirs: Side, question: str) -> None:
+    (answer,) = ask(question, theirs=theirs)
+    assert answer.status is Answered.UNANSWERED
+
+
+def test_what_is_asked_to_be_the_same_is_compared(theirs: Side, ours: Side) -> None:
+    (answer,) = ask("Do you use the same GOCOVERDIR environment variable?", theirs=theirs, ours=ours)
+    assert "Yours (datastorage) is the same in this: GOCOVERDIR is `/coverdata`" in answer.text
+    assert not answer.text.startswith(("Yes", "No"))
+
+
+def test_a_yes_that_facts_do_not_decide_is_missing(theirs: Side) -> None:
+    (answer,) = ask("Does the order of env vars matter?", theirs=theirs)
+    assert answer.status is Answered.PARTLY
+    assert "a plain yes or no" in [gap.what for gap in answer.missing]
+    (settled,) = ask("Does static linking break coverage?", theirs=theirs)
+    assert settled.status is Answered.ANSWERED
 
 
 def test_a_question_for_a_reason_is_answered_in_part(theirs: Side) -> None:
