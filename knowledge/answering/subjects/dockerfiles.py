@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from bot.facts.places import place
 from bot.facts.words import known
@@ -17,7 +18,7 @@ _WORDS = "dockerfile containerfile build builds docker podman image our the is w
 
 @holder(Subject.DOCKERFILE, Link.IMAGE, _WORDS)
 def dockerfile(claim: Claim, side: Side) -> Held:
-    wanted, path = bare_value(claim.value).removeprefix("./"), side.path
+    wanted, path = _whole(claim).removeprefix("./"), side.path
     if path.dockerfile is None:
         return nothing("No Dockerfile of the service was read.")
     stands = path.dockerfile.path
@@ -34,6 +35,14 @@ def dockerfile(claim: Claim, side: Side) -> Held:
     if builds and len(builds) == len(path.image_builds) and keyed(claim):
         return otherwise(f"{said}, not {quoted(wanted)}.", *places)
     return nothing(f"{said}; the statement may be about another image.", *places)
+
+
+def _whole(claim: Claim) -> str:
+    """The name as the statement has it: a reading may end early in `Dockerfile.api.ubuntu`."""
+    value = bare_value(claim.value)
+    at = claim.text.find(value)
+    behind = re.match(r"[\w.-]{0,100}", claim.text[at + len(value) :]) if value and at >= 0 else None
+    return (value + behind[0]).rstrip(".") if behind else value
 
 
 def _names(word: str, cwd: str | None, stands: str) -> bool:

@@ -30,7 +30,8 @@ def go_version_claim(claim: Claim, side: Side) -> Held:
         return _by_module(wanted, module[0][0], said, places[0])
     fits = [_fits(wanted, version) for version, _, _ in built]
     newer = any(line[: len(wanted)] > wanted for line, _, _ in module)
-    if all(fits) and not newer:
+    exact = any(fits) or any(_fits(wanted, line) for line, _, _ in module)
+    if exact and False not in fits and not newer:
         return so(f"{said}.", *places)
     if all(fit is False for fit in fits) and all(_fits(wanted, line) is False for line, _, _ in module):
         return otherwise(f"{said}, not Go {quoted(claim.value)}.", *places)

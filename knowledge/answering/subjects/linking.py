@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.facts.binary import binary_builds
 from bot.facts.build import GoBuild, Setting
@@ -138,12 +139,14 @@ def _cgo(build: GoBuild) -> Setting | None:
 
 @holder(Subject.LINKING, Link.BUILD, _WORDS)
 def linking(claim: Claim, side: Side) -> Held:
-    wanted = (
-        "static" if "static" in claim.value.lower() else "dynamic" if "dynamic" in claim.value.lower() else ""
-    )
-    builds = binary_builds(side.path)
+    value, builds = claim.value.lower(), binary_builds(side.path)
+    if match := re.search(r"cgo_enabled\s?=\s?([01])", value[:600]):
+        return cgo(replace(claim, value=match[1]), side)
+    wanted = next((word for word in ("static", "dynamic") if word in value), None)
+    if wanted is None:
+        return nothing("The statement names neither static nor dynamic linking.")
     told = [each for build in builds if (each := _static(build)) is not None]
-    if not builds or len(told) < len(builds) or not wanted:
+    if not builds or len(told) < len(builds):
         return nothing("Nothing that was read settles whether the binary is linked statically.")
     said, places = told[0][0], tuple(dict.fromkeys(place for _, place in told))
     return so(f"{said}.", *places) if wanted == "static" else otherwise(f"{said}, not dynamically.", *places)

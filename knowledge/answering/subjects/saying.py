@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.facts.build import Guard
 from bot.facts.events import Rewrite
 from bot.facts.path import CoveragePath
-from bot.facts.words import clean_path, holes
+from bot.facts.words import REPO, clean_path, holes
 from bot.model import Certainty, Finding
 from knowledge.answering.model import Side
 from knowledge.requests.model import Claim
@@ -23,7 +23,7 @@ _WHEN = re.compile(
 
 def quoted(text: str) -> str:
     """A value as it may stand in a sentence: one line, cut."""
-    line = " ".join(text.split())
+    line = " ".join(text.split()).replace(REPO, "(repo)")
     return line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 3] + "..."
 
 

@@ -130,7 +130,7 @@ def test_a_whole_request(ours: Side) -> None:
 ## Our environment
 - Builder: golang:1.22-alpine
 - Runtime: gcr.io/distroless/static-debian12:nonroot
-- Linking: static, CGO_ENABLED=0
+- Linking: CGO_ENABLED=0
 """
     asked = read_request(text, known=SERVICES)
     found = {check.claim.subject: check.verdict for check in check_claims(asked, ours)}
