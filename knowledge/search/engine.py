@@ -19,7 +19,7 @@ import tantivy
 from knowledge.search.exact import exact, holding, numbers, stored_text
 from knowledge.search.index import CASE, FIELDS, PASSAGE, Index, any_query, only_query
 from knowledge.search.question import Question, read_question
-from knowledge.search.signals import NONE, Signals
+from knowledge.search.signals import EXPLAINS, NONE, STANDING, Signals
 from knowledge.search.words import words
 
 WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIELDS, 1.0), PASSAGE: 1.0}
@@ -110,32 +110,49 @@ class Engine:
         question = read_question(text)
         rarity = self.rarity(question.words)
         more = len(exclude) + max(limit - NEAR, 0)
-        scores = self._fused(rarity, more, self._of_rules(signals))
+        of_rules = self._of_rules(signals)
+        scores = self._fused(rarity, more, of_rules)
         if self._extra is not None:
             for id, score in self._extra(text).items():
                 scores[id] = scores.get(id, 0.0) + self._extra_weight * score
         for id in self.index.asked.keys() & scores.keys():
             scores[id] = max(scores[id], self._asked_before(id, rarity))
         literal = exact(self.index, question)
-        scores = dict.fromkeys(literal, 0.0) | scores
+        scores = dict.fromkeys((*literal, *of_rules), 0.0) | scores
         for path in question.paths:
             for id in holding(self.index, path) & scores.keys():
                 scores[id] *= HELD
         dropped = set(exclude)
-        hits = (
-            self._hit(id, fit, id in literal, question, signals)
-            for id, fit in scores.items()
-            if id not in dropped
-        )
-        return tuple(heapq.nsmallest(limit, hits, key=_order))
+        fits = {id: fit for id, fit in scores.items() if id not in dropped}
+        ranked = self._ranked(fits, question, signals)
 
-    def _hit(self, id: str, fit: float, exact: bool, question: Question, signals: Signals) -> Hit:
-        listed = self.index.listed[id]
-        score = fit * signals.factor(id, listed, question.symptom)
-        fit = min(fit * signals.discredit(id), 1.0)
-        return Hit(
-            id, listed.title, round(min(score, 1.0), 4), exact, signals.status(id, listed), round(fit, 4)
+        def order(id: str) -> tuple[bool, float, int, str]:
+            standing = STANDINGS.index(signals.status(id, self.index.listed[id]))
+            return id not in literal, -round(ranked[id], 4), standing, id
+
+        return tuple(
+            self._hit(id, fits[id], ranked[id], id in literal, signals)
+            for id in heapq.nsmallest(limit, fits, key=order)
         )
+
+    def _ranked(self, fits: Mapping[str, float], question: Question, signals: Signals) -> dict[str, float]:
+        """The scores by which documents are ranked, from those of the words."""
+        listed, symptom = self.index.listed, question.symptom
+        ranked = {id: fit * signals.factor(id, listed[id], symptom) for id, fit in fits.items()}
+        causes = {id: signals.explains(listed[id], symptom) for id in fits} if signals.rules else {}
+        first = next((rule for rule in signals.rules if rule in causes.values()), None)
+        most = max(ranked.values(), default=0.0)
+        for id, cause in causes.items():
+            if cause is not None and cause == first:
+                standing = STANDING.get(signals.status(id, listed[id]), 1.0)
+                ranked[id] = max(ranked[id], EXPLAINS * most * standing)
+        return ranked
+
+    def _hit(self, id: str, fit: float, score: float, exact: bool, signals: Signals) -> Hit:
+        listed = self.index.listed[id]
+        status = signals.status(id, listed)
+        fit = min(fit * signals.discredit(id), 1.0)
+        return Hit(id, listed.title, round(min(score, 1.0), 4), exact, status, round(fit, 4))
 
     def _of_rules(self, signals: Signals) -> list[str]:
         """The articles of the asker's own causes, which are scored however deep they lie."""
@@ -194,13 +211,13 @@ class Engine:
 
     def _asked_before(self, id: str, rarity: Mapping[str, float]) -> float:
         """How far a question is an article's title or one that it says it answers: what both have in the
-        same order, by rarity; words that only the article has count half. "covmeta, no covcounters" is not
-        "covcounters, no covmeta"."""
+        same order, as a part of all words of either, by rarity. "covmeta, no covcounters" is not
+        "covcounters, no covmeta", and "the directory is empty" not "I set -coverpkg and it is empty"."""
         best, whole = 0.0, sum(rarity.values())
         for _, known in self.index.asked[id]:
             if 2 * sum(weight for term, weight in rarity.items() if term in known) > whole:
                 rest = sum(self.rarity([term for term in known if term not in rarity]).values())
-                best = max(best, in_order(rarity, known) / (whole + rest / 2))
+                best = max(best, in_order(rarity, known) / (whole + rest))
         return best if best >= SAME_QUESTION else 0.0
 
     def _field(self, name: str, terms: Sequence[str], depth: int) -> dict[str, float]:
@@ -248,8 +265,3 @@ def in_order(rarity: Mapping[str, float], known: Sequence[str]) -> float:
 def idf(documents: int, total: int) -> float:
     """BM25's inverse document frequency as tantivy counts it."""
     return math.log1p((max(total - documents, 0) + 0.5) / (documents + 0.5))
-
-
-def _order(hit: Hit) -> tuple[bool, float, int, str]:
-    """Exact ones first, then by score; of equal ones the confirmed first and the stale last."""
-    return not hit.exact, -hit.score, STANDINGS.index(hit.status), hit.id

@@ -24,6 +24,7 @@ MIN_QUOTE = 8
 
 MAX_PATHS = 4
 MAX_SAID = 40
+MAX_TOLD = 3_000
 MAX_ENDS = 4
 """So many places are tried where a message may end that no quotes enclose."""
 
@@ -49,6 +50,10 @@ _FAILS = re.compile(
     r"|unauthorized|forbidden|mismatch|inaccessible|exceeded|violates|exit (?:code|status))\b"
 )
 _END = re.compile(r"[,;?!](?= |$)|\.(?= |$)| - | -- |(?= (?:when|after|while|but|and|on|in|at|from|since)\b)")
+_EMPTY = re.compile(
+    r"(?i)\bcov(?:erage|erdir|data)\b[^.?!\n]{0,30}\b(?:empty|missing|blank)\b"
+    r"|(?:\bno|n't [^.?!\n]{0,30}\bany) (?:[\w-]{1,40} ){0,2}coverage\b"
+)
 _ID = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+){1,30}")
 _PATH = re.compile(r"(?<![\w./-])/?(?:[\w.-]{1,80}/){1,12}[\w.-]{0,80}")
 _FILE = re.compile(r"(?<![\w./-])[\w-]{1,80}(?:\.[\w-]{1,40}){0,3}\.[A-Za-z]{1,10}(?![\w/-])")
@@ -90,8 +95,13 @@ def key(text: str) -> str:
 
 
 def _symptom(text: str) -> Symptom | None:
+    """A symptom that is named, or told of; of coverage, not of any file that is empty."""
     named = [symptom for symptom in Symptom if re.search(rf"(?<![\w-]){symptom.value}(?![\w-])", text)]
-    return named[0] if len(named) == 1 else symptom_of(text)
+    if named:
+        return named[0] if len(named) == 1 else None
+    if re.search(r"(?i)cov", text) is None:
+        return None
+    return symptom_of(text) or (Symptom.NOTHING if _EMPTY.search(text, 0, MAX_TOLD) else None)
 
 
 def _messages(text: str) -> Iterator[tuple[str, ...]]:

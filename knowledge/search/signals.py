@@ -26,6 +26,10 @@ VOTED = 0.15
 CAUSE = 1.3
 """For an article of a rule that was found on the asker's own path."""
 
+EXPLAINS = 1.05
+"""An article of the asker's own first cause that brings about the symptom which the question tells of scores
+so much above what fits the words best: what was found in the asker's files is the answer then."""
+
 SHOWN = 1.15
 """For an article that names the symptom which the question tells of."""
 
@@ -76,6 +80,12 @@ class Signals:
         if symptom is not None and symptom.value in listed.symptoms:
             found *= SHOWN
         return min(max(found, LEAST), MOST)
+
+    def explains(self, listed: Listed, symptom: Symptom | None) -> str | None:
+        """The asker's cause that an article is of, when the symptom is one that it brings about."""
+        if symptom is None or symptom.value not in listed.symptoms:
+            return None
+        return next((rule for rule in self.rules if rule in listed.rules), None)
 
     def discredit(self, id: str) -> float:
         """The factor of votes that speak against a document, else 1: the part that lowers how sure an answer

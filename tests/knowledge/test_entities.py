@@ -95,6 +95,10 @@ def test_paths_and_file_names(question, paths):
         ("is META_ONLY a matter of the stop?", Symptom.META_ONLY),
         ("the coverage directory is empty", Symptom.NOTHING),
         ("META_ONLY or NOTHING?", None),
+        ("why is our E2E coverage empty?", Symptom.NOTHING),
+        ("we don't get any coverage from orders", Symptom.NOTHING),
+        ("nothing is written to the log file", None),
+        ("is the queue empty before the run?", None),
         ("does nothing help?", None),
     ],
 )

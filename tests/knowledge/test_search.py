@@ -197,3 +197,15 @@ def test_an_articles_own_question_counts_in_its_order(tmp_path):
         )
     assert found(base, "only covmeta, no covcounters")[0] == "meta-only"
     assert found(base, "only covcounters, no covmeta")[0] == "counters-only"
+
+
+def test_a_question_is_not_an_articles_that_sets_a_condition_it_does_not(tmp_path):
+    base = KnowledgeBase(tmp_path, shipped=False)
+    base.library.import_folder(FIXTURES / "cases")
+    asked = "we set -coverpkg without main and the directory is empty"
+    base.library.put(
+        f"---\nid: left-out\ntitle: Main\nquestions: ['{asked}']\n---\nAdd it.\n".encode(), "left-out.md"
+    )
+    engine = base.engine()
+    assert engine.search(asked)[0].score > 0.9
+    assert engine.search("the directory is empty")[0].score < 0.6

@@ -190,6 +190,26 @@ def test_the_askers_own_cause_raises_its_article(tmp_path):
     assert not ask(base, "is the cafeteria open on friday?", rules=["path-mismatch"]).answered
 
 
+def test_the_askers_first_cause_that_explains_the_symptom_is_the_answer(tmp_path):
+    overview = "Why is our coverage empty? The coverage is empty for many causes."
+    base = base_of(
+        tmp_path,
+        article("a-overview", overview, title="Our coverage is empty", symptom="NOTHING"),
+        article("b-unset", "Set the variable in the pod.", rule="gocoverdir-unset", symptom="NOTHING"),
+        article("c-stop", "Handle the signal.", rule="no-signal-handler", symptom="META_ONLY"),
+        article("d-late", "Set it in time.", rule="set-late", symptom="NOTHING", status="stale"),
+    )
+    question = "why is our coverage empty?"
+    assert ids(base, question)[0] == "a-overview"
+    assert ids(base, question, rules=["no-signal-handler", "gocoverdir-unset"])[0] == "b-unset"
+    assert ids(base, question, rules=["no-signal-handler"])[0] == "a-overview"
+    assert ids(base, question, rules=["set-late"])[0] == "a-overview"
+    assert ids(base, "only covmeta, no covcounters", rules=["set-late", "no-signal-handler"])[0] == "c-stop"
+    assert ids(base, "which label prefix does shipping use?", rules=["gocoverdir-unset"])[0] != "b-unset"
+    asked = ask(base, question, rules=["gocoverdir-unset"], exclude=["b-unset"])
+    assert asked.article is None or asked.article.id == "a-overview"
+
+
 def test_the_article_of_the_askers_cause_is_found_however_deep_it_lies(tmp_path, monkeypatch):
     monkeypatch.setattr("knowledge.search.engine.DEPTH", 2)
     monkeypatch.setattr("knowledge.search.engine.NEAR", 2)
