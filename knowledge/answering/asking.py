@@ -19,7 +19,7 @@ _YES_NO = re.compile(
 _NOT_THE_FACT = re.compile(
     r"\b(?:need|require|must|should|have to|lose|lost|break|broke|conflict|affect|interfer|prevent|preserv"
     r"|surviv|keep|work|matter|caus|support|limit|enough|problem|issue|help|able|not\b|right|correct|wrong"
-    r"|ok\b|okay|fine|proper|good|valid|same|differ)|n't\b",
+    r"|ok\b|okay|fine|proper|good|valid|same|differ|other\b|else\b)|n't\b",
     re.IGNORECASE,
 )
 """Words of questions that a fact of the set-up answers neither with yes nor with no."""

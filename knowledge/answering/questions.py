@@ -101,9 +101,8 @@ def _answer(ask: Ask, topics: tuple[Topic, ...], whose: str) -> QuestionAnswer:
 def _judged(ask: Ask, topic: Topic) -> list[Statement]:
     """What was found on the topic's links, for a question that asks whether they are right."""
     causes = ask.side.diagnosis.causes if ask.side is not None and ask.says(_JUDGE) else ()
-    return [Statement(each.summary, places(*each.evidence)) for each in causes if each.link in topic.links][
-        :4
-    ]
+    found = [each for each in causes if each.link in topic.links]
+    return [Statement(each.summary, places(*each.evidence)) for each in found[:4]]
 
 
 def _in_order(ask: Ask, statements: list[Statement]) -> list[Statement]:

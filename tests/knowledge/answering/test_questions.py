@@ -148,6 +148,9 @@ def test_a_yes_that_facts_do_not_decide_is_missing(theirs: Side) -> None:
     (answer,) = ask("Does the order of env vars matter?", theirs=theirs)
     assert answer.status is Answered.PARTLY
     assert "a plain yes or no" in [gap.what for gap in answer.missing]
+    (other,) = ask("Do you have any other environment variables set for coverage?", theirs=theirs)
+    assert other.status is Answered.PARTLY
+    assert not other.text.startswith("Yes")
     (settled,) = ask("Does static linking break coverage?", theirs=theirs)
     assert settled.status is Answered.ANSWERED
 
