@@ -120,9 +120,7 @@ class GitHubServer:
         self.truncate: int | None = None
         self.rate = Rate()
         self.requests: list[Seen] = []
-        self.writing = {
-            name: Writing(Path(path), f"https://github.test/{name}") for name, path in repos.items()
-        }
+        self.writing = {name: _writing(name, Path(path)) for name, path in repos.items()}
         self.read_only: set[str] = set()
         """Tokens that may read and not write."""
         self._expires: dict[str, float] = {}
@@ -232,7 +230,8 @@ class GitHubServer:
         if seen.method != "GET" and seen.token in self.read_only:
             return _message(403, READ_ONLY)
         with self._lock:
-            found = self.writing[name].answer(seen.method, rest, seen.query, seen.body)
+            writing = self.writing.setdefault(name, _writing(name, self.repos[name].path))
+            found = writing.answer(seen.method, rest, seen.query, seen.body)
         if found is None:
             return None
         status, body = found
@@ -483,6 +482,10 @@ def _item(line: bytes, url: str) -> dict[str, Any]:
     if kind != "commit":
         item["url"] = f"{url}/git/{kind}s/{sha}"
     return item
+
+
+def _writing(name: str, path: Path) -> Writing:
+    return Writing(path, f"https://github.test/{name}")
 
 
 def _json(body: dict[str, Any] | list[Any]) -> Reply:

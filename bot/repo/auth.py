@@ -71,11 +71,11 @@ class TokenAuth:
 
 
 class AppAuth:
-    """A GitHub App: looks up the repo's installation and asks for tokens that may read, and no more.
+    """A GitHub App: looks up the repo's installation and asks for tokens that may do this, and no more.
 
     `app_id` is the App's id or client id, `private_key` its PEM text, `reads` what tokens may read
-    (`contents`, `issues`). Tokens are kept in memory until five minutes before they end. Raises SettingsError
-    for a key that can't be read.
+    (`contents`, `issues`), `writes` what they may write. Tokens are kept in memory until five minutes before
+    they end. Raises SettingsError for a key that can't be read.
     """
 
     def __init__(

@@ -129,7 +129,7 @@ class GitHubClient:
             raise RepoNotFound(f"GitHub has no {question.path}.")
         reply = self._permitted(reply, question.path)
         if reply.status >= 300:
-            said = reply.message or "no reason given"
+            said = reply.message.rstrip(".") or "no reason given"
             raise AccessDenied(f"GitHub answered {reply.status} to the App: {said}.")
         return reply.parsed()
 

@@ -52,12 +52,13 @@ def _body(operation: dict[str, Any], seen: Seen) -> list[str]:
 
 
 def _against(schema: dict[str, Any], value: Any, where: str) -> list[str]:
-    """The parts of JSON Schema that these bodies use: properties, items, type and enum."""
+    """The parts of JSON Schema that these bodies use: properties, required, items, type and enum."""
     if "enum" in schema and value not in schema["enum"]:
         return [f"{where} is {value!r}, not one of {schema['enum']}"]
     if schema.get("type") == "object":
         known = schema.get("properties", {})
-        return [
+        lacking = [f"{where} lacks {name}" for name in schema.get("required", ()) if name not in value]
+        return lacking + [
             text
             for name, one in value.items()
             for text in (
@@ -66,6 +67,6 @@ def _against(schema: dict[str, Any], value: Any, where: str) -> list[str]:
         ]
     if schema.get("type") == "array":
         return [text for one in value for text in _against(schema["items"], one, f"{where}[]")]
-    kinds = {"string": str, "integer": int}
+    kinds = {"string": str, "integer": int, "boolean": bool}
     kind = kinds.get(schema.get("type", ""), object)
     return [] if isinstance(value, kind) else [f"{where} is no {schema['type']}"]
