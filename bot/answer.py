@@ -26,6 +26,8 @@ from knowledge.experiments.model import Outcome
 from knowledge.requests.read import read_request
 
 MAX_CASES = 5
+CHECKS = 3
+"""An answer reads as much as so many checks: both services, and what finds their names."""
 
 Cases = Sequence[KnownCase] | Callable[[tuple[str, ...], tuple[str, ...]], Sequence[KnownCase]]
 """Resolved cases, or what finds them by names of services and ids of rules (any of either)."""

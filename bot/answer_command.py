@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.command_line import ConfigOption, JsonOption, RefOption, RepoOption, errors, opened, out, print_json
+from bot.command_line import ConfigOption, JsonOption, RefOption, RepoOption, errors, out, print_json
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def answer(
     config: ConfigOption = None,
 ) -> None:
     """Answer a help request. Exit 0 all questions answered, 3 some not, 2 error."""
+    from bot.answer import CHECKS
+    from bot.bootstrap import snapshot_opener
+    from bot.repo.opened import opened
     from bot.settings import load_settings
     from knowledge.answering.view import request_view
 
@@ -48,7 +51,7 @@ def answer(
             raise UsageError("--json and --markdown exclude each other.", hint="Give one of them.")
         text = read_text(file)
         settings = load_settings(config)
-        with opened(repo, ref, config) as snapshot:
+        with opened(snapshot_opener(settings.for_checks(CHECKS)), repo, ref) as snapshot:
             source = "stdin" if file == "-" else Path(file).name
             view = request_view(_answered(snapshot, text, source, settings, service, like))
     if as_json:

@@ -182,6 +182,11 @@ class Settings(Section):
     repos: RepoSettings = RepoSettings()
     answers: AnswersSettings = AnswersSettings()
 
+    def for_checks(self, number: int) -> Settings:
+        """The same with the request budget of so many checks: an answer to a request makes several."""
+        budget = self.github.request_budget * number
+        return self.model_copy(update={"github": self.github.model_copy(update={"request_budget": budget})})
+
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:
     """The one folder for cache, store and index: COVCHECK_HOME, else the platform's user data folder."""

@@ -19,5 +19,6 @@ def line_of(path: CoveragePath, near: Evidence, word: str) -> Evidence | None:
     inside = [number for number in hits if near.line <= number <= near.end_line]
     for found in (inside, hits):
         if len(found) == 1:
-            return Evidence(near.path, found[0], found[0], lines[found[0] - 1])
+            url = f"{near.url.partition('#')[0]}#L{found[0]}" if near.url else None
+            return Evidence(near.path, found[0], found[0], lines[found[0] - 1], url)
     return None
