@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from bot.model import Certainty, Evidence
 from bot.redact import redact
+from knowledge.answering.headings import headings
 from knowledge.answering.model import ClaimCheck, ClaimVerdict, Side
 from knowledge.answering.subjects.registry import Held, Holder, Says, all_holders
 from knowledge.requests.model import Claim, HelpRequest, Subject
@@ -97,8 +98,9 @@ def _reason(claim: Claim, request: HelpRequest, doubt: str | None, *, other_part
         return "The statement may say the contrary of what it names."
     if not other_party:
         return None
-    if _NOT_NOW.search(claim.section, 0, 300):
-        return f"The statement stands under “{claim.section[:80]}”, which may not be how things are."
+    above = next((each for each in headings(request, claim) if _NOT_NOW.search(each, 0, 300)), None)
+    if above is not None:
+        return f"The statement stands under “{above[:80]}”, which may not be how things are."
     named = _other_party(claim, request)
     return f"The statement may be about {named}." if named else None
 

@@ -41,7 +41,8 @@ def host_path(claim: Claim, side: Side) -> Held:
 
 def _found(path: CoveragePath) -> list[tuple[str, str, Evidence]]:
     """(path, what says it, where) of every hostPath, the pod's first."""
-    volumes = path.workload.volumes if path.workload else ()
+    workloads = (path.workload, *path.others) if path.workload is not None else path.others
+    volumes = [volume for workload in workloads for volume in workload.volumes]
     found = [
         (v.path, f"{v.evidence.place} has the hostPath {quoted(v.path)}{when(v.guards)}", v.evidence)
         for v in volumes

@@ -80,9 +80,17 @@ def _tags(claimed: str, stands: str, said: str, stage: Stage) -> Held:
     if theirs is not None and not known(theirs):
         text = f"{said}: the same image, its tag hides behind {unknown_parts(theirs)}."
         return partly(text, stage.evidence)
-    if theirs is None or theirs.startswith(ours) or ours.startswith(theirs):
+    if theirs is None or _could_be(ours, theirs):
         return partly(f"{said}: the same image, the tag {quoted(ours)} is not all of it.", stage.evidence)
     return otherwise(f"{said}, not {quoted(claimed)}.", stage.evidence)
+
+
+def _could_be(left: str, right: str) -> bool:
+    """Whether two tags may name the same image: `1.22`, `1.22-alpine` and `1.22.5-alpine`."""
+    if left.startswith(right) or right.startswith(left):
+        return True
+    (version, _, flavor), (other, _, taste) = left.partition("-"), right.partition("-")
+    return flavor == taste and (version.startswith(f"{other}.") or other.startswith(f"{version}."))
 
 
 def _tag(reference: str) -> str | None:
@@ -100,8 +108,9 @@ def _same_repository(claimed: str, stands: str) -> bool | None:
         return True
     if len(ours) == 1 and _tag(claimed) is None:
         return _same_family(ours[0], stands)
-    # the same name from another registry may be a mirror
-    return None if ours[-1] == theirs[-1] else False
+    # the same name from another registry may be a mirror; distroless/base is base-debian12 of its day
+    alike = ours[-1] == theirs[-1] or theirs[-1].startswith(f"{ours[-1]}-debian")
+    return None if alike else False
 
 
 def _same_family(word: str, stands: str) -> bool | None:

@@ -169,10 +169,21 @@ def _not_mounted(place: str, above: Evidence | None, directory: str | None, path
         return nothing("The pod's declaration was not read.")
     if not wholly_read(path) or not about_coverage(place) or any(not known(m.path) for m in container.mounts):
         return nothing(f"No mount at {quoted(place)} was read in the service's container.")
+    elsewhere = next((m for m in _all_mounts(path) if known(m.path) and same_path(m.path, place)), None)
+    if elsewhere is not None:
+        return partly(
+            f"{elsewhere.evidence.place} mounts {quoted(place)} in another container.", elsewhere.evidence
+        )
     names = ", ".join(quoted(m.path) for m in container.mounts[:6]) or "nothing"
     text = f"Container {container.name} ({container.evidence.place}) mounts {names}, not {quoted(place)}."
     places = (above,) if above is not None and directory else tuple(m.evidence for m in container.mounts[:4])
     return otherwise(text, *(places or (container.evidence,)))
+
+
+def _all_mounts(path: CoveragePath) -> list[VolumeMount]:
+    """The mounts of all containers that the run deploys of the service."""
+    workloads = (path.workload, *path.others) if path.workload is not None else path.others
+    return [mount for workload in workloads for each in workload.containers for mount in each.mounts]
 
 
 def _some(claim: Claim, path: CoveragePath) -> Held:

@@ -27,9 +27,10 @@ Said = tuple[int | None, str, tuple[Evidence, ...], tuple[Guard, ...]]
 def user(claim: Claim, side: Side) -> Held:
     value = bare_value(claim.value).lower()
     instruction = re.match(r"\s*USER\s+\S+\s*$", claim.text) is not None
-    if value.isdecimal() and len(value) < 11:
-        return _uid(int(value), side.path)
-    if instruction and not value.partition(":")[0].isdecimal():
+    number = value.partition(":")[0]
+    if number.isascii() and number.isdigit() and len(number) < 11:
+        return _uid(int(number), side.path)
+    if instruction:
         return _name(value, side.path)
     if value in ("root", "nonroot", "non-root"):
         return _root(value == "root", side.path)

@@ -66,6 +66,16 @@ def test_a_statement_about_the_other_team(ours: Side) -> None:
     assert verdicts(request(WRONG, asked=asked), ours) == [NO]
 
 
+def test_a_statement_below_a_proposal(ours: Side) -> None:
+    """The heading above counts too; one in a code block is none."""
+    text = "# T\n\n## Proposed changes\n\n### Our Environment\n\n- Builder: golang:1.22-alpine\n"
+    (claim,) = read_request(text, known=SERVICES).claims
+    assert claim.section == "Our Environment"
+    assert verdicts(read_request(text, known=SERVICES), ours) == [OPEN]
+    quiet = text.replace("## Proposed changes", "```\n## Proposed changes\n```")
+    assert verdicts(read_request(quiet, known=SERVICES), ours) == [NO]
+
+
 def test_files_that_were_taken_for_their_names(ours: Side) -> None:
     guessed = Side(replace(ours.path, guessed=frozenset({Link.IMAGE})), ours.diagnosis)
     checks = check_claims(request(WRONG), guessed)
