@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ from bot.settings import Settings, home
 
 GITHUB_API = "https://api.github.com"
 """With it, a directory needs nothing of GitHub's client: its remotes are on github.com."""
+
+CHECKS_OF_REQUEST = 3
+"""A request is about two services, and names files of its own."""
 
 if TYPE_CHECKING:
     from bot.cluster.client import Cluster
@@ -22,17 +25,18 @@ if TYPE_CHECKING:
     from bot.jobs.modes import Modes
     from bot.jobs.parts import PartOf
     from bot.live_runs import LiveRuns
-    from bot.repo import GitHubClient, Snapshot
+    from bot.repo import Budget, GitHubClient, Snapshot
+    from bot.repo.issues import Issue
     from handlers.access import Access
     from handlers.serve import SlackConfig
     from knowledge.base import KnowledgeBase
 
 
-def github_client(settings: Settings, reads: str = "contents") -> GitHubClient:
+def github_client(settings: Settings, reads: str = "contents", writes: tuple[str, ...] = ()) -> GitHubClient:
     """The GitHub client with its cache on disk: App, token or anonymous, as the settings say.
 
-    `reads` is what an App's tokens may read (`contents`, `issues`). Raises SettingsError when the key file
-    cannot be read or only half of an App is set.
+    `reads` is what an App's tokens may read (`contents`, `issues`), `writes` what they may write. Raises
+    SettingsError when the key file cannot be read or only half of an App is set.
     """
     from bot.repo import AppAuth, GitHubClient, NoAuth, ObjectCache, TokenAuth
 
@@ -40,7 +44,7 @@ def github_client(settings: Settings, reads: str = "contents") -> GitHubClient:
     key = _private_key(settings)
     auth: AppAuth | TokenAuth | NoAuth = NoAuth()
     if github.app_id and key:
-        auth = AppAuth(github.app_id, key, reads=(reads,))
+        auth = AppAuth(github.app_id, key, reads=(reads,), writes=writes)
     elif github.app_id or key:
         raise SettingsError(
             "A GitHub App needs both [github] app_id and app_private_key.", hint="Set both, or a token."
@@ -68,19 +72,21 @@ def _private_key(settings: Settings) -> str:
 class SnapshotOpener:
     """`opener(repo, ref)` opens a Snapshot: a directory, or OWNER/NAME over the GitHub API.
 
-    One GitHub client serves all of them, made when the first is asked for; `close` ends it.
+    `opener.issue(repo, number)` reads an issue. One GitHub client serves all of a kind, made when the first
+    is asked for; `close` ends them.
     """
 
     def __init__(self, settings: Settings, *, local: bool) -> None:
         self._settings = settings
         self._local = local
         self._named = {settings.repos.default, *settings.repos.channels.values()}
-        self._client: GitHubClient | None = None
+        self._clients: dict[str, GitHubClient] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, repo: str, ref: str | None) -> Snapshot:
-        """The repo at the commit of `ref`. Raises RepoError, UsageError or SettingsError."""
-        from bot.repo import Budget, open_repo
+    def __call__(self, repo: str, ref: str | None, *, checks: int = 1) -> Snapshot:
+        """The repo at the commit of `ref`, with the requests of so many checks. Raises RepoError, UsageError
+        or SettingsError."""
+        from bot.repo import open_repo
 
         github = self._settings.github
         here = self._local or repo in self._named
@@ -90,21 +96,32 @@ class SnapshotOpener:
             raise RepoNotFound(
                 f"The folder {repo} is not there.", hint="Whoever runs covcheck can set `repos.default`."
             )
-        budget = Budget(github.request_budget, github.wait_seconds)
-        return open_repo(repo, ref, client=self._github(), budget=budget, local=here)
+        return open_repo(repo, ref, client=self._github("contents"), budget=self._budget(checks), local=here)
+
+    def issue(self, repo: str, number: int) -> Issue:
+        """An issue or a pull request of `owner/name`. Raises RepoError or SettingsError."""
+        from bot.repo.issues import read_issue
+
+        return read_issue(self._github("issues"), repo, number, budget=self._budget())
 
     def close(self) -> None:
         """Close the connections to GitHub."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
 
-    def _github(self) -> GitHubClient:
+    def _budget(self, checks: int = 1) -> Budget:
+        from bot.repo import Budget
+
+        github = self._settings.github
+        return Budget(github.request_budget * checks, github.wait_seconds)
+
+    def _github(self, reads: str) -> GitHubClient:
         with self._lock:
-            if self._client is None:
-                self._client = github_client(self._settings)
-            return self._client
+            if reads not in self._clients:
+                self._clients[reads] = github_client(self._settings, reads)
+            return self._clients[reads]
 
 
 def snapshot_opener(settings: Settings, *, local: bool = True) -> SnapshotOpener:
@@ -135,8 +152,8 @@ def question_parts(settings: Settings, opener: SnapshotOpener) -> tuple[PartOf, 
     from bot.jobs.quality import QualityJobs
     from bot.jobs.questions import QuestionsConfig
 
-    answers = QuestionsConfig(knowledge_base(), opener, settings.answers.ask)
-    return answers.part(), modes(settings).part(), QualityJobs
+    answers = QuestionsConfig(knowledge_base(), opener, settings.answers.ask, modes(settings))
+    return answers.part(), answers.modes.part(), QualityJobs
 
 
 def clock(settings: Settings, jobs: Jobs) -> Clock:
@@ -155,23 +172,14 @@ def request_part(settings: Settings, opener: SnapshotOpener, slack: SlackConfig)
     from bot.jobs.request_source import Sources
     from bot.jobs.request_work import RepoRequests
     from bot.jobs.requests import requests_part
-    from bot.repo import Budget
-    from bot.repo.issues import Issue, read_issue
     from handlers.inbox import SlackInbox
     from knowledge.experiments.results import load_known
 
-    github = settings.github
-    client = cache(lambda: github_client(settings, "issues"))
-
-    def issue(repo: str, number: int) -> Issue:
-        budget = Budget(github.request_budget, github.wait_seconds)
-        return read_issue(client(), repo, number, budget=budget)
-
-    sources = Sources(SlackInbox(slack.bot_token, base_url=slack.base_url), opener, issue)
+    sources = Sources(SlackInbox(slack.bot_token, base_url=slack.base_url), opener, opener.issue)
     return requests_part(
         RepoRequests(
             sources,
-            opener,
+            partial(opener, checks=CHECKS_OF_REQUEST),
             outcomes=lambda: load_known(home() / "experiments"),
             owners=settings.answers.owners,
         )
