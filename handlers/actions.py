@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -20,9 +22,22 @@ from bot.jobs.orders import (
     Place,
     Whisper,
 )
+from bot.jobs.question_orders import AnotherAnswer, AskOwners, GiveFeedback
+from bot.render.feedback import HUMAN, SOLVED, UNHELPFUL
 from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS, LIVE, LIVE_AGAIN, LIVE_CANCEL, LIVE_RUN
+from bot.render.slack_question import OTHERS, OWNERS
+from bot.store.feedback import Vote
 from handlers.access import NOBODY, ONLY_THEY, REFUSED, Access, team_of
 from handlers.desk import Desk
+
+
+def _feedback(vote: Vote, answer_id: str) -> Order:
+    return GiveFeedback(answer_id, vote.value, time.time())
+
+
+def _another(number: int, answer_id: str) -> Order:
+    return AnotherAnswer(answer_id, number)
+
 
 _BY_VALUE: dict[str, Callable[[str], Order]] = {
     DETAILS: Details,
@@ -31,6 +46,11 @@ _BY_VALUE: dict[str, Callable[[str], Order]] = {
     LIVE_RUN: LiveRun,
     LIVE_CANCEL: LiveCancel,
     LIVE_AGAIN: LiveAgain,
+    SOLVED: partial(_feedback, Vote.SOLVED),
+    UNHELPFUL: partial(_feedback, Vote.NOT_HELPFUL),
+    HUMAN: partial(_feedback, Vote.HUMAN),
+    OWNERS: AskOwners,
+    **{name: partial(_another, number) for number, name in enumerate(OTHERS)},
 }
 """What a button orders, made of its value."""
 ACTIONS = (*_BY_VALUE, COMPARE_WITH)

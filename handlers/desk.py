@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.jobs.engine import Jobs
+from bot.jobs.modes import Modes
 from bot.store.answers import Store
 from handlers.access import Access
 
@@ -16,3 +17,7 @@ class Desk:
     jobs: Jobs
     access: Access
     store: Store
+    modes: Modes = field(default_factory=Modes)
+    """How questions are treated in channels where people have not said how."""
+    reaction: str = "bookmark"
+    """The name of the reaction that offers to save a thread as an answer; empty: none."""

@@ -111,7 +111,6 @@ class FeedbackJobs:
                 kept.repo or None,
                 lambda _: None,
                 exclude=given,
-                only_if_known=True,
                 instead=True,
             )
         except CovcheckError as error:

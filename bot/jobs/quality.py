@@ -8,7 +8,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.jobs.clock import Made
 from bot.jobs.orders import Order, Place
-from bot.jobs.parts import PartOf, Parts
+from bot.jobs.parts import Parts
 from bot.jobs.question_orders import Quality
 from bot.quality import quality, quality_line
 from bot.render.notices import text_post
@@ -29,11 +29,6 @@ def weekly(channel: str) -> Made:
         return (Quality(slot.timestamp(), post=True), Place(channel)) if channel else None
 
     return made
-
-
-def quality_part() -> PartOf:
-    """The part that tells the line."""
-    return QualityJobs
 
 
 class QualityJobs:

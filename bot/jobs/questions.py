@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.errors import CovcheckError, KnowledgeError
 from bot.jobs import outcome
 from bot.jobs.feedback import FeedbackJobs
 from bot.jobs.messenger import NotThere
+from bot.jobs.modes import Modes
 from bot.jobs.orders import Order, Place
 from bot.jobs.owners import Owners
 from bot.jobs.parts import PartOf, Parts
@@ -20,6 +21,7 @@ from bot.jobs.question_orders import AnotherAnswer, AskOwners, AskQuestion, Give
 from bot.jobs.question_record import case_of, kept_answer, question_record
 from bot.jobs.research import Research
 from bot.jobs.saying import MAIN, attempt
+from bot.modes import Mode
 from bot.render.notices import broken_post, error_post, looking_post
 from bot.render.slack_question import other_post, question_posts, unknown_post
 from bot.repo.opened import OpenSnapshot
@@ -31,17 +33,22 @@ from knowledge.base import KnowledgeBase
 LOG = logging.getLogger("covcheck.jobs")
 
 _WAITING = "the knowledge base"
+_OFF = (
+    "Questions are switched off in this channel; commands work. `/covcheck questions mention` switches them on, "
+    "and in a direct message I answer them always."
+)
 _GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionsConfig:
-    """What questions are answered with: the base, what opens repos (None: none is read), and the Slack id of
-    who is asked when covcheck does not know (empty: nobody)."""
+    """What questions are answered with: the base, what opens repos (None: none is read), the Slack id of
+    who is asked when covcheck does not know (empty: nobody), and the modes of the settings."""
 
     base: KnowledgeBase
     open_snapshot: OpenSnapshot | None = None
     ask: str = ""
+    modes: Modes = field(default_factory=Modes)
 
     def part(self) -> PartOf:
         """The part that carries out orders of questions and of feedback."""
@@ -57,7 +64,10 @@ class QuestionJobs:
         self._saying = parts.saying
         self._steps = parts.saying.steps
         self._store = parts.store
-        self._research = Research(config.base, parts.store, parts.slots, config.open_snapshot)
+        self._modes = config.modes
+        self._research = Research(
+            config.base, parts.store, parts.slots, config.open_snapshot, live=parts.live
+        )
         self._owners = Owners(parts.saying, parts.store, config.ask)
         self._feedback = FeedbackJobs(parts.saying, parts.store, self._research, self._owners, parts.live)
 
@@ -79,6 +89,8 @@ class QuestionJobs:
         asks = f"{place.channel}:{order.ts}"
         if not self._steps.once("claim", lambda: self._store.claim(asks, "question", job_id)):
             return "DOUBLE"
+        if order.heard == Heard.MENTION and self._steps.once("off", lambda: self._is_off(place.channel)):
+            return self._saying.whispered(place, _OFF)
         if Heard(order.heard).to_us:
             return self._told(job_id, order, place)
         try:
@@ -88,6 +100,9 @@ class QuestionJobs:
             level = logging.ERROR if fault else logging.INFO
             LOG.log(level, "job %s: nothing is said: %s", job_id, error, exc_info=fault)
             return "SILENT"
+
+    def _is_off(self, channel: str) -> bool:
+        return self._modes.of(channel, self._store)[0] is Mode.OFF
 
     def _told(self, job_id: str, order: AskQuestion, place: Place) -> str:
         """Answer whoever asked the bot, also when it does not know."""
@@ -112,6 +127,8 @@ class QuestionJobs:
     def _overheard(self, job_id: str, order: AskQuestion, place: Place) -> str:
         """Answer a message that was not to the bot only when the answer is known, else say nothing."""
         done = self._steps.once("work", lambda: self._worked(job_id, order, place, lambda _: None))
+        if done["status"] != "ANSWERED" and not done["field"]:
+            return "CHAT"
         self._keep(done)
         if done["status"] != "ANSWERED":
             return str(done["status"])
@@ -147,7 +164,7 @@ class QuestionJobs:
     ) -> dict[str, Any]:
         """The answer laid out, with what is kept of it, as plain values."""
         to_us = Heard(order.heard).to_us
-        found = self._research.answer(order.text, order.repo, tell, only_if_known=not to_us)
+        found = self._research.answer(order.text, order.repo, tell, overheard=not to_us)
         if found.answered:
             posts = question_posts(found.view, job_id)
         else:
@@ -155,6 +172,7 @@ class QuestionJobs:
         case = case_of(job_id, order, place, found)
         return {
             "status": "ANSWERED" if found.answered else "ABSTAINED",
+            "field": found.field,
             "posts": outcome.pack_posts(posts),
             "answer": asdict(kept_answer(job_id, order, place, found)),
             "question": asdict(question_record(job_id, order, place, found, order.at or time.time())),

@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.check import Check, check
@@ -22,7 +22,7 @@ from bot.repo.opened import OpenSnapshot, opened
 from bot.store.answers import Store
 from knowledge.ask import Asked, ask
 from knowledge.base import KnowledgeBase
-from knowledge.search.question import key
+from knowledge.search.question import key, read_question
 from knowledge.search.signals import Votes
 from knowledge.template_facts import template_facts
 from knowledge.templates import filler
@@ -39,6 +39,12 @@ _TOO_COMMON = frozenset(
 """A question that says one of these need not mean the service that is named so."""
 _SOLVED_CASES = 2_000
 
+_FIELD = re.compile(r"(?i)cov(?:er|data|meta|counter)|instrument")
+"""What every question about our own field has in it somewhere: coverage, covdata, GOCOVERDIR, ..."""
+STRONG = 0.8
+"""From this confidence on a case answers a message that was not to the bot."""
+STRONG_WORDS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -54,11 +60,13 @@ class Found:
     service: str | None = None
     commit: str | None = None
     rule: str | None = None
+    field: bool = True
+    """Whether the question speaks of coverage in its own words."""
 
 
 class Research:
     """Asks the base; may be used by several threads. `slots` bound how many repos are read at once;
-    `open_snapshot` None: none is ever read."""
+    `open_snapshot` None: none is ever read; `live`: live runs are set up."""
 
     def __init__(
         self,
@@ -66,11 +74,14 @@ class Research:
         store: Store,
         slots: threading.BoundedSemaphore,
         open_snapshot: OpenSnapshot | None = None,
+        *,
+        live: bool = False,
     ) -> None:
         self._base = base
         self._store = store
         self._slots = slots
         self._open = open_snapshot
+        self._live = live
         self._lock = threading.Lock()
 
     def answer(
@@ -80,11 +91,12 @@ class Research:
         progress: Progress,
         *,
         exclude: Collection[str] = (),
-        only_if_known: bool = False,
+        overheard: bool = False,
         instead: bool = False,
     ) -> Found:
         """Answer a question, or not. A repo is read when there is one, for a service that the question names;
-        `only_if_known`: not before the base has an answer. `exclude` are documents not to answer with.
+        `overheard`: only when the base has an answer that fits a message which was not to the bot. `exclude`
+        are documents not to answer with; `instead` marks an answer that is given in place of another.
 
         Raises KnowledgeError and StoreError; a repo that cannot be read is named among what was looked at.
         """
@@ -92,7 +104,9 @@ class Research:
         without = {*exclude, *self._store.feedback.unhelpful(known)}
         votes = self._votes()
         first = self._ask(question, without, votes)
-        if only_if_known and not first.answered:
+        if overheard and first.answered and not speaks_to_us(question, first):
+            first = replace(first, answered=False, article=None, status="")
+        if overheard and not first.answered:
             return self._found(question, first, None, (), instead)
         done, notes = self._checked(question, repo, progress)
         asked = first if done is None else self._ask(question, without, votes, done)
@@ -163,7 +177,7 @@ class Research:
             source=asked.article.id if asked.article is not None else "",
             looked=(*looked, *notes),
             others=tuple(hit.title for hit in others),
-            also="" if done is None else _also(done),
+            also="" if done is None else _also(done, live=self._live),
             instead=instead,
         )
         first = next(iter(done.diagnosis.causes), None) if done is not None else None
@@ -177,7 +191,22 @@ class Research:
             None if done is None else done.path.service.name,
             None if done is None else done.path.repo.commit,
             None if first is None else first.rule,
+            _FIELD.search(question) is not None,
         )
+
+
+def speaks_to_us(question: str, asked: Asked) -> bool:
+    """Whether an answer is good enough to be given to a message that was not to the bot.
+
+    The question says a word of our field or quotes a message of the document; or it is long enough, and a
+    document that people have put into the base fits it very well. "Is the cluster down again?" is none of it.
+    """
+    if asked.article is None:
+        return False
+    if _FIELD.search(question) or asked.article.exact:
+        return True
+    long = len(read_question(question).words) >= STRONG_WORDS
+    return asked.status == "case" and asked.confidence >= STRONG and long
 
 
 def services_named(question: str, services: Sequence[Service]) -> tuple[Service, ...]:
@@ -201,10 +230,11 @@ def _looked(asked: Asked) -> str:
     return f"{number} (best match {best})"
 
 
-def _also(done: Check) -> str:
+def _also(done: Check, *, live: bool) -> str:
     """One sentence on the service's own path, and how to get the rest."""
     name = done.path.service.name
     said = headline(name, done.path.repo.short, done.diagnosis)
     if done.diagnosis.status is Status.CLEAR:
-        return f"{said}. A run in the cluster shows what files cannot: `/covcheck live {name}`."
+        hint = f" A run in the cluster shows what files cannot: `/covcheck live {name}`." if live else ""
+        return f"{said}.{hint}"
     return f"{said}. The lines and the fix: `/covcheck {name}`."

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from bot.render.blocks import Block, Span, bullets, code, paragraph, quote
 from bot.render.plain import cut
 
 MAX_CHARS = 12_000
 """Of a longer text only the beginning is shown."""
+
+WRAPPED = 60
+"""A line of so many characters is taken to go on in the next one."""
 
 _FENCE = re.compile(r" {0,8}(```|~~~)")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.{0,300})")
@@ -75,10 +79,18 @@ def _parts(lines: list[str]) -> Iterator[list[Block]]:
             at = end
         elif line.strip():
             end = _while(lines, at, lambda each: bool(each.strip()) and not _starts(each))
-            yield [paragraph(*inline("\n".join(each.strip() for each in lines[at:end])))]
+            yield [paragraph(*inline(_flowing(lines[at:end])))]
             at = end
         else:
             at += 1
+
+
+def _flowing(lines: list[str]) -> str:
+    """The lines of a paragraph, a long one and its next as one: those were only wrapped."""
+    text = lines[0].strip()
+    for before, line in pairwise(lines):
+        text += (" " if len(before.rstrip()) >= WRAPPED else "\n") + line.strip()
+    return text
 
 
 def _while(lines: list[str], at: int, goes_on: Callable[[str], bool]) -> int:

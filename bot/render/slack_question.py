@@ -57,7 +57,8 @@ def unknown_post(view: QuestionView, answer_id: str, *, owners: bool) -> Post:
     blocks: list[Block] = [paragraph(*styled(view.text))]
     if view.also:
         blocks.append(paragraph(*styled(view.also)))
-    blocks.append(paragraph(Span(f"Looked at: {'; '.join(view.looked)}.", italic=True)))
+    if view.looked[1:]:
+        blocks.append(paragraph(Span(f"Looked at, too: {'; '.join(view.looked[1:])}.", italic=True)))
     if view.others:
         blocks.append(paragraph(Span("The nearest, none of them close", bold=True), *_listed(view.others)))
         blocks.append(_others(view.others, answer_id))

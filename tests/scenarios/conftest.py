@@ -16,6 +16,7 @@ from dbos import DBOS
 
 from bot.jobs.engine import Jobs, JobsConfig
 from bot.jobs.live import LiveConfig
+from bot.jobs.modes import Modes
 from bot.jobs.parts import PartOf
 from bot.jobs.work import Work
 from bot.store.answers import Store
@@ -65,6 +66,7 @@ def start_bot(
     database: str = "",
     live: LiveConfig | None = None,
     parts: Sequence[PartOf] = (),
+    modes: Modes | None = None,
 ) -> Bot:
     """Start a bot whose state lies in `folder` (or in `database`), as `covcheck serve` does."""
     config = SlackConfig(BOT_TOKEN, SECRET, APP_TOKEN, slack.base_url)
@@ -73,7 +75,7 @@ def start_bot(
     messenger = SlackMessenger(BOT_TOKEN, kept, base_url=slack.base_url, edit_seconds=EDIT_SECONDS)
     jobs = build_jobs(made, slack=config, work=work, store=kept, messenger=messenger, live=live, parts=parts)
     jobs.start()
-    app = build_slack_app(config, desk=Desk(jobs, access, kept))
+    app = build_slack_app(config, desk=Desk(jobs, access, kept, modes or Modes()))
     server = http_server(app, config, jobs=jobs, host="127.0.0.1", port=0)
     server.start()
     return Bot(jobs, kept, config, server)
