@@ -6,6 +6,7 @@ is a plain case, the case's title and the passages that say most to the question
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,10 @@ PASSAGES = 2
 MAX_PASSAGE = 900
 MAX_ANSWER = 6_000
 ALTERNATIVES = 3
+
+CLOSE = 0.9
+"""From this part of the answer's score on another document fits nearly as well: the words do not tell them
+apart."""
 
 Fill = Callable[[Article], str]
 """An article's template filled with the facts of whoever asks; raises KnowledgeError when it cannot be."""
@@ -50,6 +55,12 @@ class Asked:
     looked_at: int
     confirmed: bool = False
     status: str = ""
+
+    @property
+    def close(self) -> tuple[Hit, ...]:
+        """The alternatives that fit nearly as well as the source of the answer, to be named with it."""
+        least = CLOSE * self.article.score if self.article is not None else math.inf
+        return tuple(hit for hit in self.alternatives if hit.score >= least)
 
 
 def ask(
