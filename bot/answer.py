@@ -18,7 +18,7 @@ from knowledge.answering.model import KnownCase, RequestAnswer, Side
 from knowledge.answering.owners import Owners
 from knowledge.answering.proofs import Proofs
 from knowledge.answering.proposal import propose
-from knowledge.answering.questions import answer_questions
+from knowledge.answering.questions import answer_asks, answer_questions
 from knowledge.answering.reviews import review_files
 from knowledge.answering.sides import choose_sides
 from knowledge.answering.suspects import rule_on_suspects
@@ -89,6 +89,7 @@ def answer_request(
         ours=ours,
         theirs=theirs,
         questions=questions,
+        asks=answer_asks(request, ours, theirs, proofs, known),
         claims=claims,
         suspects=suspects,
         reviews=reviews,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.facts.path import CoveragePath
 from bot.model import Diagnosis, Evidence, Fix, Missing, RepoRef
 from bot.render.side_by_side import RowLike
-from knowledge.requests.model import Claim, HelpRequest, KeyFile, Question, Suspect
+from knowledge.requests.model import Claim, HelpRequest, KeyFile, Option, Question, Suspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,14 @@ class QuestionAnswer:
     def evidence(self) -> tuple[Evidence, ...]:
         """The evidence of all statements, each once."""
         return tuple(dict.fromkeys(e for statement in self.statements for e in statement.evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class OptionAnswer:
+    """What one option of the request asks to be shown, each answered as a question."""
+
+    option: Option
+    answers: tuple[QuestionAnswer, ...]
 
 
 class ClaimVerdict(StrEnum):
@@ -203,5 +211,6 @@ class RequestAnswer:
     missing: tuple[Missing, ...] = ()
     cases: tuple[KnownCase, ...] = field(default=())
     """Resolved cases with the same first cause."""
+    asks: tuple[OptionAnswer, ...] = ()
     ref: RepoRef | None = None
     """The repo and the commit, for links."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.boundary import Clean, cleaner
 from bot.model import Evidence, Missing
 from knowledge.answering.asking import Ask
-from knowledge.answering.model import Answered, KnownCase, QuestionAnswer, Side, Statement
+from knowledge.answering.model import Answered, KnownCase, OptionAnswer, QuestionAnswer, Side, Statement
 from knowledge.answering.proofs import Proofs
 from knowledge.answering.topic import Topic, all_topics
 from knowledge.answering.wording import places
@@ -66,6 +66,26 @@ def answer_questions(
         ask = Ask(question, side, other, proofs, cases, general=general)
         answers.append(_clean(_answer(ask, topics, _whose(request, asker=turned)), clean))
     return tuple(answers)
+
+
+def answer_asks(
+    request: HelpRequest,
+    ours: Side | None,
+    theirs: Side | None,
+    proofs: Proofs,
+    cases: Sequence[KnownCase] = (),
+) -> tuple[OptionAnswer, ...]:
+    """What an option of the request asks to be shown (`your Dockerfile build command`), answered as questions
+    are. What asks for people (a review, a session) is no question to files and is left out, and so are
+    options of which nothing is left."""
+    answered = []
+    for option in request.options:
+        asked = ((n, ask, question_topics(ask.text)) for n, ask in enumerate(option.asks, 1))
+        questions = tuple(Question(n, ask.text, ask.line, topics) for n, ask, topics in asked if topics)
+        answers = answer_questions(replace(request, questions=questions), ours, theirs, proofs, cases)
+        if answers:
+            answered.append(OptionAnswer(option, answers))
+    return tuple(answered)
 
 
 def _answer(ask: Ask, topics: tuple[Topic, ...], whose: str) -> QuestionAnswer:

@@ -94,7 +94,8 @@ TOPICS: dict[str, str] = {
     "linking": r"\blink(?:ing|ed)\b|-extldflags",
     "files-not-written": r"(?:not|never|n't)\s+(?:being\s+)?(?:written|created|produced|generated)"
     r"|empty (?:director|cover)|(?:coverage|cover\w*) (?:data )?(?:is|was|were"
-    r"|dir\w* is) empty|no (?:coverage )?files|zero (?:coverage|files)",
+    r"|dir\w* is) empty|no (?:coverage )?files|zero (?:coverage|files)|\bgotchas?\b|\bpitfalls?\b"
+    r"|(?:issues?|problems?) (?:that )?you(?:'ve| have)? (?:encountered|hit|solved|faced|had)",
     "build-flags": r"\bflags?\b|goflags|-ldflags|build (?:command|args?|options)|-coverpkg",
     "variables": r"env(?:ironment)?\s?var|gocoverdir|\benv vars?\b",
     "user": r"non-?root|\buid\b|\b(?:as|run) root\b|container user|security ?context",
