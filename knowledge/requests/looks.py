@@ -15,10 +15,11 @@ _ASKS = re.compile(r"\?\s*(?:[*_`]{0,2})\s*$")
 
 def looks_like_request(text: str) -> bool:
     """Whether a text is built as requests are: several lines with points (a list, headings, a table, two
-    questions or more), or long. Never raises."""
-    lines = [line[:500] for line in text[:MAX_LOOKED_AT].split("\n") if line.strip()]
-    if sum(map(len, lines)) >= LONG:
+    questions or more), or long, a log in a code block not counted. Never raises."""
+    prose = "\n".join(text[:MAX_LOOKED_AT].split("```")[::2])
+    if len(prose.strip()) >= LONG:
         return True
+    lines = [line[:500] for line in prose.split("\n") if line.strip()]
     if len(lines) < MIN_LINES:
         return False
     points = sum(_POINT.match(line) is not None for line in lines)

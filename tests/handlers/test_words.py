@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskLive, AskServices, WordsError, parse
+from handlers.words import (
+    AskAnswer,
+    AskCheck,
+    AskCompare,
+    Asked,
+    AskHelp,
+    AskLive,
+    AskServices,
+    WordsError,
+    parse,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +49,14 @@ from handlers.words import AskCheck, AskCompare, Asked, AskHelp, AskLive, AskSer
         ("live live live", AskLive("live", "live")),
         ('"live" main', AskCheck("live", "main")),
         ("a namespace", AskCheck("a", "namespace")),
+        ("answer", AskAnswer()),
+        ("answer main in acme/shop", AskAnswer(None, "main", "acme/shop")),
+        ("ANSWER <https://h/a/b/issues/1|label>", AskAnswer("https://h/a/b/issues/1")),
+        (
+            "answer <https://h/x?a=1&amp;b=2> v1 in acme/shop",
+            AskAnswer("https://h/x?a=1&b=2", "v1", "acme/shop"),
+        ),
+        ('"answer"', AskCheck("answer")),
         ("services", AskServices()),
         ("services v1.2 in acme/shop", AskServices("v1.2", "acme/shop")),
         ("<http://data.storage|data.storage>", AskCheck("data.storage")),
