@@ -12,14 +12,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.model import Certainty, Evidence
+from bot.model import Evidence
 from bot.redact import redact
+from knowledge.answering.about import doubt_of_service, own_names
 from knowledge.answering.headings import headings
 from knowledge.answering.model import ClaimCheck, ClaimVerdict, Side
 from knowledge.answering.subjects.registry import Held, Holder, Says, all_holders
 from knowledge.requests.model import Claim, HelpRequest, Subject
 
 MAX_EVIDENCE = 6
+MAX_HELD = 200
+"""Statements beyond these are listed without a verdict: a hostile request could make thousands."""
 
 _NOT_NOW = re.compile(
     r"\b(?:propos\w+|expected|examples?|options?|before|previous(?:ly)?|original(?:ly)?|old|recommend\w*"
@@ -50,8 +53,10 @@ def check_claims(request: HelpRequest, ours: Side | None) -> tuple[ClaimCheck, .
     if ours is None:
         reason = "It could not be told which service asks, so there is nothing to hold it against."
         return tuple(ClaimCheck(claim, ClaimVerdict.UNVERIFIABLE, reason) for claim in request.claims)
-    doubt = _doubt_of_service(request, ours)
-    checks = [_check(claim, request, ours, doubt) for claim in request.claims]
+    doubt = doubt_of_service(request, ours)
+    checks = [_check(claim, request, ours, doubt) for claim in request.claims[:MAX_HELD]]
+    rest = f"Only the first {MAX_HELD} statements of a request are held against the repo."
+    checks += [ClaimCheck(claim, ClaimVerdict.UNVERIFIABLE, rest) for claim in request.claims[MAX_HELD:]]
     return tuple(_cleaned(check) for check in _agreeing(checks))
 
 
@@ -115,32 +120,6 @@ def _other_party(claim: Claim, request: HelpRequest) -> str | None:
     return next((n for n in names if len(n) > 3 and _plain(n) != own and _plain(n) in said), None)
 
 
-def _doubt_of_service(request: HelpRequest, ours: Side) -> str | None:
-    """Why the statements may be about another service than ours."""
-    mention = request.service
-    if mention is None or mention.service is None or mention.service not in _names(ours):
-        return None  # the caller knew which service it is
-    if mention.certainty is not Certainty.POSSIBLE:
-        return None
-    if request.asker is None and _names_own_file(request, ours):
-        return None
-    return f"That the request is about {ours.name} is only a guess ({mention.how})."
-
-
-def _names(ours: Side) -> frozenset[str]:
-    return frozenset({ours.name, *ours.path.service.aliases})
-
-
-def _names_own_file(request: HelpRequest, ours: Side) -> bool:
-    """Whether the request names the service's own Dockerfile, manifest or suite."""
-    own = {
-        file for role, files in ours.path.service.files.items() if role != "infrastructure" for file in files
-    }
-    named = {file.path for file in request.key_files}
-    named |= {claim.value for claim in request.claims if claim.subject is Subject.DOCKERFILE}
-    return any(each.removeprefix("./") in own for each in named)
-
-
 def _agreeing(checks: list[ClaimCheck]) -> Iterable[ClaimCheck]:
     """A request that says of one subject both what the repo says and something else speaks of two things."""
     confirmed: dict[Subject, ClaimCheck] = {}
@@ -164,7 +143,7 @@ def _more(claim: Claim, holder: Holder, ours: Side) -> list[str]:
     if claim.value and " " not in claim.value:
         text = re.sub(rf"(?<!\w){re.escape(claim.value[:200])}(?!\w)", " ", text)
     text = _without_code(text)
-    own = {part for name in _names(ours) for part in (name, *re.split(r"[-_]", name))}
+    own = {part for name in own_names(ours) for part in (name, *re.split(r"[-_]", name))}
     known = holder.words | _ALWAYS | own
     words = [match[0] for match in _WORD.finditer(text)]
     unknown = [word for word in words if word.lower().strip("'’-") not in known and _plain(word) not in own]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.model import Certainty, Effect, Evidence, Finding, Missing, Symptom
 from bot.redact import redact
 from bot.rules.registry import all_rules
+from knowledge.answering.about import doubt_of_service
 from knowledge.answering.folklore import of_own_files, said_by, settling
 from knowledge.answering.model import Proof, Ruling, Side, SuspectRuling
 from knowledge.answering.proofs import Proofs
@@ -20,6 +21,7 @@ from knowledge.requests.model import HelpRequest, Suspect
 from knowledge.requests.topics import NOT_A_CAUSE
 
 MAX_EVIDENCE = 8
+_NO_SIDE = "It could not be told which service asks, so no files were looked at."
 MAX_GAPS = 3
 
 _SAME_JOINT = {
@@ -46,13 +48,19 @@ class _Part:
 
 def rule_on_suspects(request: HelpRequest, ours: Side | None, proofs: Proofs) -> tuple[SuspectRuling, ...]:
     """Every suspicion of the request with its ruling, in order. `ours` None: only experiments can tell."""
-    return tuple(_rule(suspect, request, ours, proofs) for suspect in request.suspects)
+    if ours is not None and (doubt := doubt_of_service(request, ours)) is not None:
+        return tuple(_rule(suspect, request, None, proofs, doubt) for suspect in request.suspects)
+    return tuple(_rule(suspect, request, ours, proofs, _NO_SIDE) for suspect in request.suspects)
 
 
-def _rule(suspect: Suspect, request: HelpRequest, ours: Side | None, proofs: Proofs) -> SuspectRuling:
+def _rule(
+    suspect: Suspect, request: HelpRequest, ours: Side | None, proofs: Proofs, no_side: str
+) -> SuspectRuling:
     rules = tuple(rule for rule in suspect.rules if rule != NOT_A_CAUSE)
     folk = _of_folklore(suspect.kinds, ours, proofs) if suspect.kinds else None
-    real = _of_rules(rules, request, ours, proofs) if rules else None
+    real = None
+    if rules:
+        real = _Part(Ruling.OPEN, no_side) if ours is None else _of_rules(rules, request, ours, proofs)
     if folk is not None and real is not None:
         return _ruled(suspect, _both(folk, real))
     text = "No known cause is meant by it, so nothing of it was checked."
@@ -108,9 +116,7 @@ def _of_folklore(kinds: Sequence[str], ours: Side | None, proofs: Proofs) -> _Pa
     return _Part(Ruling.NOT_A_CAUSE, " ".join(dict.fromkeys(texts)), tuple(places), tuple(found))
 
 
-def _of_rules(rules: Sequence[str], request: HelpRequest, ours: Side | None, proofs: Proofs) -> _Part:
-    if ours is None:
-        return _Part(Ruling.OPEN, "It could not be told which service asks, so no files were looked at.")
+def _of_rules(rules: Sequence[str], request: HelpRequest, ours: Side, proofs: Proofs) -> _Part:
     causes = (*ours.diagnosis.causes, *ours.diagnosis.folded)
     found = [cause for cause in causes if cause.rule in rules]
     certain = [cause for cause in found if cause.certainty is not Certainty.POSSIBLE]
@@ -131,11 +137,15 @@ def _cause(cause: Finding, request: HelpRequest, ours: Side, proofs: Proofs) -> 
         return _Part(Ruling.THE_CAUSE, f"{cause.summary}{behind}", places, supporting)
     if cause.effect is Effect.DEGRADES:
         text = f"{cause.summary} It makes the figure wrong, it does not leave the directory empty."
-        empty = request.symptom not in (None, Symptom.BOTH)
-        return _Part(
-            Ruling.NOT_A_CAUSE if empty and supporting else Ruling.POSSIBLE, text, cause.evidence, supporting
-        )
+        return _Part(_of_wrong_figure(request.symptom, supporting), text, cause.evidence, supporting)
     return _Part(Ruling.THE_CAUSE, cause.summary, cause.evidence, supporting)
+
+
+def _of_wrong_figure(symptom: Symptom | None, proofs: Sequence[Proof]) -> Ruling:
+    """What only makes the figure wrong is the cause where there is one, and none where there is nothing."""
+    if symptom is Symptom.BOTH:
+        return Ruling.THE_CAUSE
+    return Ruling.NOT_A_CAUSE if symptom is not None and proofs else Ruling.POSSIBLE
 
 
 def _half(rules: Sequence[str], causes: Iterable[Finding], ours: Side, proofs: Proofs) -> _Part | None:

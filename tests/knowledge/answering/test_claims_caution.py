@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import Certainty, Evidence, Link
-from knowledge.answering.claims import MAX_EVIDENCE, check_claims
+from knowledge.answering.claims import MAX_EVIDENCE, MAX_HELD, check_claims
 from knowledge.answering.model import ClaimVerdict, Side
 from knowledge.requests import read_request
 from knowledge.requests.model import Claim, HelpRequest, KeyFile, Mention, Party, Subject
@@ -125,6 +125,11 @@ def test_any_value_gets_a_verdict(ours: Side, value: str) -> None:
     assert len(checks) == len(Subject)
     assert all(len(check.text) < 3_000 for check in checks)
     assert all(len(check.evidence) <= MAX_EVIDENCE for check in checks)
+
+
+def test_more_statements_than_anyone_makes(ours: Side) -> None:
+    found = verdicts(request(*[WRONG] * (MAX_HELD + 1)), ours)
+    assert found == [*[NO] * MAX_HELD, OPEN]
 
 
 def test_a_whole_request(ours: Side) -> None:

@@ -17,7 +17,7 @@ from knowledge.experiments.registry import all_experiments
 from knowledge.experiments.results import load_results
 from knowledge.library import shipped_articles
 from knowledge.requests import read_request
-from knowledge.requests.model import HelpRequest, Suspect, SymptomReport
+from knowledge.requests.model import HelpRequest, Mention, Suspect, SymptomReport
 from knowledge.requests.topics import suspected_rules
 from tests.knowledge.answering.sides import PROOFS, SERVICES, side
 
@@ -188,6 +188,8 @@ def test_what_only_degrades_does_not_empty(ours: Side) -> None:
     ruling = ruled("a stale image", Side(ours.path, diagnosis))
     assert ruling.ruling is not Ruling.THE_CAUSE
     assert "does not leave the directory empty" in ruling.text
+    both = ruled("a stale image", Side(ours.path, diagnosis), symptom=Symptom.BOTH)
+    assert both.ruling is Ruling.THE_CAUSE
 
 
 def test_what_only_a_run_shows_is_open(ours: Side) -> None:
@@ -226,6 +228,19 @@ def test_without_a_side_rules_stay_open() -> None:
     ruling = ruled("the volume mount", None)
     assert ruling.ruling is Ruling.OPEN
     assert "which service asks" in ruling.text
+
+
+def test_a_service_that_is_only_guessed(ours: Side) -> None:
+    mention = Mention("x", 1, "datastorage", Certainty.POSSIBLE, "the only service that is named")
+    suspects = (
+        Suspect("the volume mount", 1, ("path-mismatch",)),
+        Suspect("distroless", 2, (), ("distroless",)),
+    )
+    request = HelpRequest("", "", "", suspects=suspects, service=mention)
+    found = rule_on_suspects(request, ours, PROOFS)
+    assert [each.ruling for each in found] == [Ruling.OPEN, Ruling.NOT_A_CAUSE]
+    assert "only a guess" in found[0].text
+    assert found[1].evidence == ()
 
 
 def test_all_suspects_of_a_request_in_order(ours: Side) -> None:
