@@ -36,7 +36,7 @@ def test_each_thing_that_is_asked_for_is_shown(theirs: Side, ours: Side) -> None
     build, image, gotchas = option.answers
     assert (build.status, image.status) == (Answered.ANSWERED, Answered.ANSWERED)
     assert any(place.startswith(f"{DOCKERFILE}:") for place in places(build))
-    assert "the final image is FROM" in image.text
+    assert image.text.startswith("The final image is FROM")
     assert gotchas.status is Answered.PARTLY
     assert any("met on the way" in gap.what for gap in gotchas.missing)
 
