@@ -113,11 +113,41 @@ def _said_of(article: Article) -> tuple[tuple[str, str], ...]:
 
 
 @app.command()
-def export(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")]) -> None:
-    """Write every document into a folder, one `<id>.md` each, as they are kept."""
-    with _errors(False):
-        number = _base().library.export(folder)
-    _say(f"{number:,} documents written to {folder}.")
+def export(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder to write to.")] = None,
+    pull_request: Annotated[
+        bool, typer.Option("--pull-request", help="Propose the documents to a repo on GitHub instead.")
+    ] = False,
+    repo: Annotated[str, typer.Option("--repo", help="OWNER/NAME that the pull request goes to.")] = "",
+    base: Annotated[str | None, typer.Option("--base", help="Its branch; default: the repo's own.")] = None,
+    path: Annotated[str, typer.Option("--path", help="The folder in the repo.")] = "docs/covcheck",
+    branch: Annotated[
+        str, typer.Option("--branch", help="The branch that is proposed.")
+    ] = "covcheck/knowledge",
+    only: Annotated[
+        str | None, typer.Option("--only", help="confirmed, draft, stale, case, or own (not shipped).")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Propose without asking.")] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the documents into a folder as they are kept, or propose them to a repo as one pull request,
+    without secrets. The same content is never proposed twice. Exit 0, 2 error."""
+    from bot.kb_export import ExportWords, to_folder, to_pull_request
+
+    with _errors(as_json):
+        library = _base().library
+        if pull_request:
+            words = ExportWords(repo, base, path, branch, only)
+            done = to_pull_request(library, words, config, yes=yes, say=_say)
+        elif folder is None or repo:
+            raise UsageError("Name a folder, or say --pull-request --repo OWNER/NAME.")
+        else:
+            done = to_folder(library, folder, only)
+    if as_json:
+        _print_json(done.json())
+    else:
+        _say(done.sentence)
 
 
 @app.command()

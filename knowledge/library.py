@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -207,13 +207,13 @@ class Library:
                 self._file(id).unlink(missing_ok=True)
         return tuple(sorted(refused))
 
-    def export(self, folder: Path) -> int:
-        """Write every document as `<id>.md` into a folder; their number. Raises KnowledgeError."""
-        ids = sorted(self.entries())
+    def export(self, folder: Path, ids: Iterable[str] | None = None) -> int:
+        """Write documents (None: all) as `<id>.md` into a folder; their number. Raises KnowledgeError."""
+        ids = sorted(self.entries() if ids is None else ids)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for id in ids:
-                _replace(folder / _file_name(id), self.data(id))
+                _replace(folder / file_name(id), self.data(id))
         except OSError as error:
             raise KnowledgeError(f"{str(folder)[:200]!r} cannot be written: {error.strerror}.") from None
         return len(ids)
@@ -256,7 +256,7 @@ class Library:
             kept[id] = Entry(id, sha, origin)
 
     def _file(self, id: str) -> Path:
-        return self.root / "documents" / _file_name(id)
+        return self.root / "documents" / file_name(id)
 
     def _write(self, id: str, data: bytes) -> None:
         try:
@@ -336,14 +336,15 @@ def _markdown(folder: Path, problems: list[str]) -> Iterator[Path]:
 
 def _problem(id: str, name: str, sha: str, kept: Mapping[str, Entry], taking: _Taking) -> str | None:
     """Why a file cannot be kept under its id, or None."""
-    if len(_file_name(id).encode()) > _MAX_FILE_NAME or "\ud800" <= max(id, default="") <= "\udfff":
+    if len(file_name(id).encode()) > _MAX_FILE_NAME or "\ud800" <= max(id, default="") <= "\udfff":
         return f"{name} has a name that cannot be kept"
     if taking.seen.get(id, sha) != sha:
         return f"{name} was not taken: another file of this folder has the id {id}"
     return None
 
 
-def _file_name(id: str) -> str:
+def file_name(id: str) -> str:
+    """The name of a document's file, whatever its id."""
     return quote(id, safe=" ", errors="replace") + ".md"
 
 

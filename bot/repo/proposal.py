@@ -89,16 +89,15 @@ class Proposer:
         self._client = client
         self._budget = budget or Budget()
 
-    def propose(self, proposal: Proposal) -> tuple[Plan, Pull | None]:
-        """Plan and carry out; None when the base has everything. When the branch moves, once again."""
-        for last in (False, True):
+    def propose(self, proposal: Proposal, plan: Plan | None = None) -> tuple[Plan, Pull | None]:
+        """Carry out a plan (None: make one); None when the base has everything. When the branch moved
+        meanwhile, it is planned and done once again."""
+        plan = plan or self.plan(proposal)
+        try:
+            return plan, self.carry_out(plan)
+        except Conflict:
             plan = self.plan(proposal)
-            try:
-                return plan, self.carry_out(plan)
-            except Conflict:
-                if last:
-                    raise
-        raise AssertionError("unreachable")
+            return plan, self.carry_out(plan)
 
     def plan(self, proposal: Proposal) -> Plan:
         """Look at base, branch and pull requests. Raises UsageError for names that cannot be, and for a
