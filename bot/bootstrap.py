@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from handlers.access import Access
     from handlers.serve import SlackConfig
     from knowledge.base import KnowledgeBase
+    from knowledge.drafting import Drafter
 
 
 def github_client(settings: Settings, reads: str = "contents", writes: tuple[str, ...] = ()) -> GitHubClient:
@@ -182,8 +183,19 @@ def request_part(settings: Settings, opener: SnapshotOpener, slack: SlackConfig)
             partial(opener, checks=CHECKS_OF_REQUEST),
             outcomes=lambda: load_known(home() / "experiments"),
             owners=settings.answers.owners,
+            drafter=drafter(settings),
         )
     )
+
+
+def drafter(settings: Settings) -> Drafter | None:
+    """The installed drafter when [answers] drafting is on, else None. Raises SettingsError when it is on and
+    not exactly one is installed."""
+    if not settings.answers.drafting:
+        return None
+    from knowledge.drafting import installed
+
+    return installed()
 
 
 def store_url(settings: Settings) -> str:

@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 from bot.errors import SettingsError
-from knowledge.answering.model import QuestionAnswer
+from knowledge.answering.model import QuestionAnswer, RequestAnswer
 from knowledge.search.words import stem
 
 GROUP = "covcheck.drafters"
@@ -95,6 +95,13 @@ def drafted(answer: QuestionAnswer, drafter: Drafter | None) -> QuestionAnswer:
     texts = rephrased(cited, answer.text, drafter)
     statements = zip(answer.statements, texts, strict=True)
     return replace(answer, statements=tuple(replace(each, text=text) for each, text in statements))
+
+
+def drafted_request(answer: RequestAnswer, drafter: Drafter | None) -> RequestAnswer:
+    """An answered request with the answers to its questions as `drafted` gives them."""
+    if drafter is None:
+        return answer
+    return replace(answer, questions=tuple(drafted(each, drafter) for each in answer.questions))
 
 
 def rephrased(statements: Sequence[Cited], answer: str, drafter: Drafter) -> tuple[str, ...]:

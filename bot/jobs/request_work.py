@@ -11,12 +11,14 @@ from bot.render.request_markdown import request_markdown
 from bot.render.request_view import RequestView
 from bot.repo.opened import OpenSnapshot, opened
 from knowledge.answering.view import request_view
+from knowledge.drafting import Drafter, drafted_request
 from knowledge.experiments.model import Outcome
 
 
 class RepoRequests:
     """`bot.jobs.requests.RequestWork` over repos. `outcomes` gives the kept outcomes of experiments, `owners`
-    is the owner map of the settings, `cases` are resolved cases or what finds them."""
+    is the owner map of the settings, `cases` are resolved cases or what finds them; `drafter` may rephrase
+    the answers to questions, None: nothing does."""
 
     def __init__(
         self,
@@ -26,12 +28,14 @@ class RepoRequests:
         outcomes: Callable[[], Iterable[Outcome]] = tuple,
         owners: Mapping[str, str] | None = None,
         cases: Cases = (),
+        drafter: Drafter | None = None,
     ) -> None:
         self._sources = sources
         self._open = open_snapshot
         self._read_outcomes = outcomes
         self._owners = dict(owners or {})
         self._cases = cases
+        self._drafter = drafter
 
     def fetch(self, source: Source) -> Fetched:
         """The words of the request. Raises UsageError, RepoError, SlackError, TryAgain."""
@@ -52,7 +56,7 @@ class RepoRequests:
                 owners=self._owners,
                 progress=progress,
             )
-        view = request_view(answer)
+        view = request_view(drafted_request(answer, self._drafter))
         return view, request_markdown(view)
 
     @cached_property

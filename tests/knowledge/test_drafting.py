@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.bootstrap import drafter
 from bot.errors import SettingsError
 from bot.model import Evidence, Missing
 from bot.settings import Settings
-from knowledge.answering.model import Answered, QuestionAnswer, Statement
-from knowledge.drafting import GROUP, Cited, drafted, installed, objections, rephrased
-from knowledge.requests.model import Question
+from knowledge.answering.model import Answered, QuestionAnswer, RequestAnswer, Statement
+from knowledge.drafting import GROUP, Cited, drafted, drafted_request, installed, objections, rephrased
+from knowledge.requests.model import HelpRequest, Question
 
 SAID = (
     "The pod of orders writes to /tmp/coverage (deploy/orders.yaml:61), and Kind mounts /coverdata"
@@ -129,11 +130,11 @@ ANSWER = QuestionAnswer(
 
 
 def test_each_statement_of_an_answer_is_judged_by_itself_and_keeps_its_evidence():
-    drafter = Fake("Both files are what the build writes.", "The user is 1002 (docker/orders.Dockerfile:84).")
-    found = drafted(ANSWER, drafter)
+    model = Fake("Both files are what the build writes.", "The user is 1002 (docker/orders.Dockerfile:84).")
+    found = drafted(ANSWER, model)
     first = replace(ANSWER.statements[0], text="Both files are what the build writes.")
     assert found == replace(ANSWER, statements=(first, ANSWER.statements[1]))
-    assert drafter.got[0] == Cited("The build writes both files.", ("docker/orders.Dockerfile:31",))
+    assert model.got[0] == Cited("The build writes both files.", ("docker/orders.Dockerfile:31",))
 
 
 def test_without_a_drafter_and_without_statements_nothing_is_asked():
@@ -144,8 +145,21 @@ def test_without_a_drafter_and_without_statements_nothing_is_asked():
     assert drafter.got == []
 
 
-def test_drafting_is_off_by_default():
-    assert Settings().answers.drafting is False
+def test_drafting_is_off_by_default_and_says_so_when_it_is_on_and_nothing_is_installed():
+    assert drafter(Settings()) is None
+    on = Settings.model_validate({"answers": {"drafting": True}})
+    with pytest.raises(SettingsError, match=r"\[answers\] drafting is on.*none is installed"):
+        drafter(on)
+
+
+def test_a_request_is_drafted_question_by_question():
+    request = HelpRequest("", "", "request.md")
+    answer = RequestAnswer(request, "acme/shop", "0" * 40, None, None, (ANSWER, ANSWER))
+    assert drafted_request(answer, None) is answer
+    texts = ("Both files are what the build writes.", "The user is 1001 (docker/orders.Dockerfile:84).")
+    found = drafted_request(answer, Fake(*texts))
+    assert [each.text for each in found.questions] == [" ".join(texts)] * 2
+    assert found == replace(answer, questions=found.questions)
 
 
 def test_drafting_needs_exactly_one_installed_drafter(monkeypatch):
