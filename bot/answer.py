@@ -20,14 +20,13 @@ from knowledge.answering.proofs import Proofs
 from knowledge.answering.proposal import propose
 from knowledge.answering.questions import answer_asks, answer_questions
 from knowledge.answering.reviews import review_files
+from knowledge.answering.scope import out_of_scope
 from knowledge.answering.sides import choose_sides
 from knowledge.answering.suspects import rule_on_suspects
 from knowledge.experiments.model import Outcome
 from knowledge.requests.read import read_request
 
 MAX_CASES = 5
-CHECKS = 3
-"""An answer reads as much as so many checks: both services, and what finds their names."""
 
 Cases = Sequence[KnownCase] | Callable[[tuple[str, ...], tuple[str, ...]], Sequence[KnownCase]]
 """Resolved cases, or what finds them by names of services and ids of rules (any of either)."""
@@ -58,7 +57,8 @@ def answer_request(
     names = tuple(each.name for each in discover(snapshot))
     request = read_request(text, source, known=names)
     sides = choose_sides(request, names, service, like)
-    missing = list(sides.missing)
+    foreign = out_of_scope(request)
+    missing = [*([foreign] if foreign is not None else ()), *sides.missing]
     left = _checked(snapshot, sides.ours, bool(service), missing, progress)
     right = _checked(snapshot, sides.theirs, bool(like), missing, progress)
     ours, theirs = _side(left), _side(right)
@@ -94,7 +94,7 @@ def answer_request(
         suspects=suspects,
         reviews=reviews,
         rows=rows,
-        proposal=propose(request, ours, claims),
+        proposal=propose(request, ours, claims) if foreign is None else None,
         bundle=remains,
         missing=tuple(missing),
         cases=_same_cause(known, ours),

@@ -40,8 +40,9 @@ def answer(
     config: ConfigOption = None,
 ) -> None:
     """Answer a help request. Exit 0 all questions answered, 3 some not, 2 error."""
-    from bot.answer import CHECKS
-    from bot.bootstrap import snapshot_opener
+    from functools import partial
+
+    from bot.bootstrap import CHECKS_OF_REQUEST, snapshot_opener
     from bot.repo.opened import opened
     from bot.settings import load_settings
     from knowledge.answering.view import request_view
@@ -51,7 +52,8 @@ def answer(
             raise UsageError("--json and --markdown exclude each other.", hint="Give one of them.")
         text = read_text(file)
         settings = load_settings(config)
-        with opened(snapshot_opener(settings.for_checks(CHECKS)), repo, ref) as snapshot:
+        opener = partial(snapshot_opener(settings), checks=CHECKS_OF_REQUEST)
+        with opened(opener, repo, ref) as snapshot:
             source = "stdin" if file == "-" else Path(file).name
             view = request_view(_answered(snapshot, text, source, settings, service, like))
     if as_json:

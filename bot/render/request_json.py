@@ -25,6 +25,10 @@ def request_json(view: RequestView) -> dict[str, Any]:
         if both and ours and theirs
         else None,
         "headline": view.headline,
+        "options": [
+            {"title": option.title, "asks": [_question(item) for item in option.items]}
+            for option in view.options
+        ],
         "suspects": [_suspect(item) for item in view.suspects],
         "reviews": [_review(item) for item in view.reviews],
         "proposal": _proposal(view.proposal),

@@ -24,6 +24,7 @@ def request_markdown(view: RequestView) -> str:
         *_suspects(view),
         *_claims(view),
         *_questions(view),
+        *_options(view),
         *_reviews(view),
         *_comparison(view),
         *_proposal(view),
@@ -116,7 +117,17 @@ def _claims(view: RequestView) -> Iterator[str]:
 def _questions(view: RequestView) -> Iterator[str]:
     if view.questions:
         yield "## Your questions"
-    for item in view.questions:
+    yield from _answers(view.questions)
+
+
+def _options(view: RequestView) -> Iterator[str]:
+    for option in view.options:
+        yield f"## {md(option.title)}"
+        yield from _answers(option.items)
+
+
+def _answers(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
         yield f"### {item.n}. {md(item.title)}"
         yield "\n".join(f"- {_said(said)}" for said in item.said)
         if item.missing:

@@ -36,6 +36,8 @@ def show_request(console: Console, view: RequestView, *, details: bool = False) 
     _items(console, "What you suspect", view.suspects, details)
     _claims(console, view, details)
     _items(console, "Your questions", view.questions, details)
+    for option in view.options:
+        _items(console, option.title, option.items, details)
     _items(console, "The files you listed", view.reviews, details)
     _comparison(console, view)
     _proposal(console, view)
@@ -96,7 +98,7 @@ def _short_cause(cause: CauseView, number: int) -> Text:
 def _items(console: Console, title: str, items: Sequence[Item], details: bool) -> None:
     if not items:
         return
-    _heading(console, title)
+    _heading(console, visible(title))
     shown = items if details else items[:MAX_ITEMS]
     for item in shown:
         _item(console, item, details)

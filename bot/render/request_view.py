@@ -111,6 +111,14 @@ class AskedView:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionView:
+    """An option of the request (`Option 1: Quick Comparison`) with what it asks to be shown."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """The whole answer: `headline` for a lead, then cause, suspects, statements, questions, the rest."""
 
@@ -129,6 +137,7 @@ class RequestView:
     missing: tuple[Missing, ...]
     cases: tuple[Said, ...]
     in_short: tuple[Said, ...] = ()
+    options: tuple[OptionView, ...] = ()
 
     @property
     def contradicted(self) -> tuple[Item, ...]:

@@ -12,6 +12,7 @@ from bot.render.request_view import (
     AskedView,
     BundleView,
     Item,
+    OptionView,
     OwnerView,
     ProposalView,
     RequestView,
@@ -24,6 +25,7 @@ from knowledge.answering.model import (
     ClaimVerdict,
     FileReview,
     KnownCase,
+    OptionAnswer,
     Proof,
     QuestionAnswer,
     RequestAnswer,
@@ -80,6 +82,7 @@ def request_view(answer: RequestAnswer) -> RequestView:
         bundle=_bundle(answer),
         missing=answer.missing,
         in_short=tuple(_in_short(answer)),
+        options=tuple(map(_option, answer.asks)),
         cases=tuple(Said(case.summary, basis=(_case(case),), url=case.url) for case in answer.cases),
     )
 
@@ -222,6 +225,11 @@ def _question(each: QuestionAnswer) -> Item:
         missing=each.missing,
         n=question.n,
     )
+
+
+def _option(each: OptionAnswer) -> OptionView:
+    number = f"Option {each.option.n}: " if each.option.n else ""
+    return OptionView(f"{number}{_title(each.option.title)}", tuple(map(_question, each.answers)))
 
 
 def _statement(each: Statement) -> Said:

@@ -124,6 +124,14 @@ def test_cases_of_the_same_cause_are_shown_newest_first(snapshot: Snapshot) -> N
     )
 
 
+def test_a_request_about_something_else_is_told_so_first(snapshot: Snapshot) -> None:
+    text = "# Request: new port\n\n**From**: DataStorage Team\n**To**: Signal Processing Team\n\n"
+    found = answered(snapshot, text + "## Option 1: a call\nLet us meet.\n")
+    assert found.missing[0].what == "what it has to do with coverage"
+    assert found.proposal is None
+    assert answered(snapshot, HEAD + "\nOur coverage is empty.\n").missing[0].what != found.missing[0].what
+
+
 class TestSidesAreNeverGuessed:
     def test_a_request_about_nobody_keeps_what_needs_no_service(self, snapshot: Snapshot) -> None:
         text = HEAD + "\nOur coverage is empty.\n\n## We suspect\n- **Static linking**: is it that?\n"
