@@ -28,7 +28,7 @@ from bot.facts.stages import stage_chain
 from bot.facts.words import known
 from bot.facts.writable import host_path_access
 from bot.model import Evidence
-from knowledge.answering.subjects.saying import quoted
+from knowledge.answering.subjects.saying import pinned, precise, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def _mount_chain(path: CoveragePath) -> Shown:
         return Shown(f"{entry.text} So there is no mount to follow.", entry.evidence, settles=False)
     if mount is None or volume is None:
         return Shown(f"{entry.text} What is mounted there was not read.", entry.evidence, settles=False)
+    mount, volume = precise(path, mount), precise(path, volume)
     steps = [("GOCOVERDIR", directory, entry.evidence[0]), ("mountPath", mount.path, mount.evidence)]
     if volume.kind != "hostPath":
         text = f"{_chain(steps)}; the volume is a {volume.kind} ({volume.evidence.place})."
@@ -67,7 +68,8 @@ def _mount_chain(path: CoveragePath) -> Shown:
         return Shown(f"{_chain(steps)}; what the node mounts was not read.", _places(steps), settles=False)
     for each in path.kind.nodes:
         if (there := mount_on(each, node)) is not None:
-            steps.append((f"containerPath of {each.suffix}", there.container_path, there.evidence))
+            line = pinned(path, there.evidence, f"containerPath: {there.container_path}")
+            steps.append((f"containerPath of {each.suffix}", there.container_path, line))
     return Shown(f"{_chain(steps)}.", _places(steps))
 
 
@@ -87,7 +89,8 @@ def _chain(steps: list[tuple[str, str, Evidence]]) -> str:
 def _variable(path: CoveragePath) -> Shown:
     entry = gocoverdir(path) or image_gocoverdir(path)
     if entry is not None and entry.value and known(entry.value):
-        return Shown(f"{entry.evidence.place} sets GOCOVERDIR={quoted(entry.value)}.", (entry.evidence,))
+        place = pinned(path, entry.evidence, entry.value)
+        return Shown(f"{place.place} sets GOCOVERDIR={quoted(entry.value)}.", (place,))
     if entry is not None:
         return Shown(
             f"The value of GOCOVERDIR at {entry.evidence.place} was not read.", (entry.evidence,), False

@@ -20,7 +20,7 @@ from knowledge.answering.shows import Shown, shown
 from knowledge.requests.model import HelpRequest, Suspect
 from knowledge.requests.topics import NOT_A_CAUSE
 
-MAX_EVIDENCE = 8
+MAX_EVIDENCE = 10
 _NO_SIDE = "It could not be told which service asks, so no files were looked at."
 MAX_GAPS = 3
 

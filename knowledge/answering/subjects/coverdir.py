@@ -16,6 +16,7 @@ from knowledge.answering.subjects.saying import (
     bare_value,
     certain,
     other_condition,
+    pinned,
     quoted,
     same_path,
     unknown_parts,
@@ -41,13 +42,14 @@ def coverage_variable(claim: Claim, side: Side) -> Held:
         return _absent(claim, side)
     if entry.value is None or not known(entry.value):
         return nothing(f"{entry.evidence.place} takes it from {_source(entry)}.", entry.evidence)
-    said = f"{entry.evidence.place} says GOCOVERDIR={quoted(entry.value)}{when(entry.guards)}"
+    place = pinned(path, entry.evidence, entry.value)
+    said = f"{place.place} says GOCOVERDIR={quoted(entry.value)}{when(entry.guards)}"
     if wanted in ("set", "export", "pass") or wanted == entry.value or _same(wanted, entry.value):
         other = other_condition(claim, entry.guards)
-        return partly(f"{said}: {other}.", entry.evidence) if other else so(f"{said}.", entry.evidence)
+        return partly(f"{said}: {other}.", place) if other else so(f"{said}.", place)
     if _LOCAL.search(claim.text) or not wanted.startswith("/") or "$" in wanted:
-        return nothing(f"{said}; the statement may be about another place.", entry.evidence)
-    return otherwise(f"{said}, not {quoted(wanted)}.", entry.evidence)
+        return nothing(f"{said}; the statement may be about another place.", place)
+    return otherwise(f"{said}, not {quoted(wanted)}.", place)
 
 
 def _absent(claim: Claim, side: Side) -> Held:

@@ -9,7 +9,7 @@ from bot.facts.words import known
 from bot.model import Evidence, Link
 from knowledge.answering.model import Side
 from knowledge.answering.subjects.registry import Held, holder, nothing, otherwise, so
-from knowledge.answering.subjects.saying import about_coverage, bare_value, quoted, when, wholly_read
+from knowledge.answering.subjects.saying import about_coverage, bare_value, pinned, quoted, when, wholly_read
 from knowledge.requests.model import Claim, Subject
 
 _WORDS = (
@@ -44,9 +44,10 @@ def _found(path: CoveragePath) -> list[tuple[str, str, Evidence]]:
     workloads = (path.workload, *path.others) if path.workload is not None else path.others
     volumes = [volume for workload in workloads for volume in workload.volumes]
     found = [
-        (v.path, f"{v.evidence.place} has the hostPath {quoted(v.path)}{when(v.guards)}", v.evidence)
+        (v.path, f"{place.place} has the hostPath {quoted(v.path)}{when(v.guards)}", place)
         for v in volumes
         if v.kind == "hostPath" and v.path is not None
+        for place in (pinned(path, v.evidence, v.path),)
     ]
     for node in path.kind.nodes if path.kind else ():
         for each in node.mounts:

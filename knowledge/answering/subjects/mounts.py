@@ -11,7 +11,15 @@ from bot.facts.workload import Volume, VolumeMount
 from bot.model import Evidence, Link
 from knowledge.answering.model import Side
 from knowledge.answering.subjects.registry import Held, holder, nothing, otherwise, partly, so
-from knowledge.answering.subjects.saying import about_coverage, quoted, same_path, when, wholly_read
+from knowledge.answering.subjects.saying import (
+    about_coverage,
+    pinned,
+    precise,
+    quoted,
+    same_path,
+    when,
+    wholly_read,
+)
 from knowledge.requests.model import Claim, Subject
 
 _WORDS = (
@@ -50,10 +58,8 @@ def _on_node(place: str, path: CoveragePath) -> Held:
     mounts = [mount for node in path.kind.nodes for mount in node.mounts]
     for each in mounts:
         if known(each.container_path) and same_path(each.container_path, place):
-            return so(
-                f"{each.evidence.place} mounts {quoted(each.host_path)} on {quoted(place)} in the node.",
-                each.evidence,
-            )
+            line = pinned(path, each.evidence, f"containerPath: {each.container_path}")
+            return so(f"{line.place} mounts {quoted(each.host_path)} on {quoted(place)} in the node.", line)
     meant = [each for each in mounts if about_coverage(each.container_path)]
     if (
         not about_coverage(place)
@@ -74,9 +80,9 @@ def _on_node(place: str, path: CoveragePath) -> Held:
 
 def _volume(kind: str, place: str | None, path: CoveragePath) -> Held:
     volumes = path.workload.volumes if path.workload else ()
-    alike = [v for v in volumes if v.kind == kind]
+    alike = [precise(path, v) for v in volumes if v.kind == kind]
     if place is None:
-        meant = coverage_volume(path)
+        meant = _coverage_volume(path)
         if meant is not None and meant.kind == kind:
             return so(f"{_shown(meant)}.", meant.evidence)
         if meant is not None and _coverage_free(alike):
@@ -99,12 +105,25 @@ def _of_kind(kind: str, place: str, path: CoveragePath) -> Held:
     mount = _at(place, path)
     if mount is None:
         return _mounted(place, path)
-    volume = next(
-        (v for v in (path.workload.volumes if path.workload else ()) if v.name == mount.volume), None
-    )
+    volume = _named(mount.volume, path)
     if volume is not None and volume.kind == kind:
         return so(f"{_shown(volume)}, mounted at {quoted(place)}.", volume.evidence, mount.evidence)
     return _other_kind(mount, place, path)
+
+
+def _coverage_volume(path: CoveragePath) -> Volume | None:
+    volume = coverage_volume(path)
+    return None if volume is None else precise(path, volume)
+
+
+def _coverage_mount(path: CoveragePath) -> VolumeMount | None:
+    mount = coverage_mount(path)
+    return None if mount is None else precise(path, mount)
+
+
+def _named(name: str, path: CoveragePath) -> Volume | None:
+    volumes = path.workload.volumes if path.workload else ()
+    return next((precise(path, v) for v in volumes if v.name == name), None)
 
 
 def _coverage_free(volumes: list[Volume]) -> bool:
@@ -113,9 +132,7 @@ def _coverage_free(volumes: list[Volume]) -> bool:
 
 def _other_kind(mount: VolumeMount, place: str, path: CoveragePath) -> Held:
     """Something is mounted at that very place; what it is, is read or not."""
-    volume = next(
-        (v for v in (path.workload.volumes if path.workload else ()) if v.name == mount.volume), None
-    )
+    volume = _named(mount.volume, path)
     if volume is None or (volume.kind == "hostPath" and (volume.path is None or not known(volume.path))):
         return partly(
             f"{mount.evidence.place} mounts a volume at {quoted(place)}; what it is was not readable.",
@@ -133,7 +150,9 @@ def _no_volume(place: str, path: CoveragePath) -> Held:
     names = ", ".join(quoted(f"{v.name} ({v.kind})") for v in workload.volumes[:6]) or "none"
     said = f"{workload.kind} {workload.name} ({workload.evidence.place}) has no hostPath {quoted(place)}"
     return otherwise(
-        f"{said}; its volumes: {names}.", workload.evidence, *(v.evidence for v in workload.volumes[:4])
+        f"{said}; its volumes: {names}.",
+        workload.evidence,
+        *(precise(path, v).evidence for v in workload.volumes[:4]),
     )
 
 
@@ -145,7 +164,7 @@ def _shown(volume: Volume) -> str:
 def _at(place: str, path: CoveragePath) -> VolumeMount | None:
     container = service_container(path)
     mounts = container.mounts if container else ()
-    return next((m for m in mounts if known(m.path) and same_path(m.path, place)), None)
+    return next((precise(path, m) for m in mounts if known(m.path) and same_path(m.path, place)), None)
 
 
 def _mounted(place: str, path: CoveragePath) -> Held:
@@ -154,7 +173,7 @@ def _mounted(place: str, path: CoveragePath) -> Held:
     if found is not None:
         said = f"{found.evidence.place} mounts volume {quoted(found.volume)} at {quoted(found.path)}"
         return so(f"{said}{when(found.guards)}.", found.evidence)
-    above, directory = coverage_mount(path), coverage_directory(path)
+    above, directory = _coverage_mount(path), coverage_directory(path)
     if above is not None and covers(above.path, place):
         return partly(
             f"{above.evidence.place} mounts {quoted(above.path)}, which {quoted(place)} lies in.",
@@ -188,7 +207,7 @@ def _all_mounts(path: CoveragePath) -> list[VolumeMount]:
 
 def _some(claim: Claim, path: CoveragePath) -> Held:
     """`Volume mounted`: it names no path, so the coverage directory's mount is looked at."""
-    found, volume = coverage_mount(path), coverage_volume(path)
+    found, volume = _coverage_mount(path), _coverage_volume(path)
     if found is not None:
         what = f" ({volume.kind} {quoted(volume.path or '')})".replace(" )", ")") if volume else ""
         text = f"{found.evidence.place} mounts volume {quoted(found.volume)}{what} at {quoted(found.path)}"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
 
 from bot.facts.build import Guard
 from bot.facts.events import Rewrite
+from bot.facts.lines import line_of
 from bot.facts.path import CoveragePath
 from bot.facts.words import REPO, clean_path, holes
-from bot.model import Certainty, Finding
+from bot.facts.workload import Volume, VolumeMount
+from bot.model import Certainty, Evidence, Finding
 from knowledge.answering.model import Side
 from knowledge.requests.model import Claim
 from knowledge.requests.subjects import key_subject
@@ -84,6 +88,22 @@ def same_path(left: str, right: str) -> bool:
 def about_coverage(place: str) -> bool:
     """Whether a path is by its name meant for coverage files."""
     return "cov" in place.lower()
+
+
+def pinned(path: CoveragePath, near: Evidence, word: str | None) -> Evidence:
+    """The one line of a place on which a value stands; the place where there is no such line."""
+    if not word or near.line == near.end_line:
+        return near
+    found = line_of(path, near, word)
+    return found if found is not None and near.line <= found.line <= near.end_line else near
+
+
+Mounted = TypeVar("Mounted", Volume, VolumeMount)
+
+
+def precise(path: CoveragePath, item: Mounted) -> Mounted:
+    """A volume or mount whose place is the line with its path."""
+    return replace(item, evidence=pinned(path, item.evidence, item.path))
 
 
 def unknown_parts(value: str) -> str:

@@ -117,14 +117,14 @@ def test_half_of_it(ours: Side) -> None:
     assert ruling.text.startswith("Half of it: GOCOVERDIR (")
     assert "are the same, /coverdata" in ruling.text
     assert "The pod runs on control-plane" in ruling.text
-    assert {f"{MANIFEST}:129", f"{MANIFEST}:137", f"{MANIFEST}:151", f"{KIND}:8"} <= places(ruling)
+    assert {f"{MANIFEST}:129", f"{MANIFEST}:137", f"{MANIFEST}:154", f"{KIND}:9"} <= places(ruling)
 
 
 def test_not_here(healthy: Side) -> None:
     ruling = ruled("Volume mount complexity: Host → Kind Node → Pod", healthy)
     assert ruling.ruling is Ruling.NOT_HERE, ruling.text
     assert ruling.text.startswith("Your path is right in this point: GOCOVERDIR (")
-    assert {f"{MANIFEST}:129", f"{MANIFEST}:137", f"{MANIFEST}:151", f"{KIND}:8"} <= places(ruling)
+    assert {f"{MANIFEST}:129", f"{MANIFEST}:137", f"{MANIFEST}:154", f"{KIND}:9"} <= places(ruling)
 
 
 def test_the_cause(tmp_path: Path) -> None:
