@@ -28,6 +28,12 @@ def md(text: str, *, cell: bool = False) -> str:
     return "".join(parts)
 
 
+def html(text: str) -> str:
+    """A text on one line inside an HTML tag of ours, where Markdown means nothing."""
+    flat = " ".join(visible(text).split())
+    return re.sub(r"@(?=\w)", "@<!-- -->", "".join(_HTML.get(char, char) for char in flat))
+
+
 def code(text: str, *, cell: bool = False) -> str:
     """A text as code, on one line, whatever backticks it holds."""
     flat = " ".join(visible(text).split())

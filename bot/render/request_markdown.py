@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.model import Certainty, Evidence, LinkFact, Missing
 from bot.render.answer import CauseView, LinkView
-from bot.render.markdown_text import code, fence, link, md
+from bot.render.markdown_text import code, fence, html, link, md
 from bot.render.request_terminal import about, counts
 from bot.render.request_view import Item, RequestView, Said
 from bot.render.side_by_side import RowLike, summary_line
@@ -122,8 +122,9 @@ def _questions(view: RequestView) -> Iterator[str]:
 
 def _options(view: RequestView) -> Iterator[str]:
     for option in view.options:
-        yield f"## {md(option.title)}"
-        yield from _answers(option.items)
+        done = sum(item.label == "answered" for item in option.items)
+        words = f"{option.title}: {done} of {len(option.items)} answered"
+        yield from _folded(words, _answers(option.items))
 
 
 def _answers(items: Sequence[Item]) -> Iterator[str]:
@@ -221,7 +222,7 @@ def _tail(view: RequestView) -> Iterator[str]:
 
 
 def _folded(summary: str, blocks: Iterable[str]) -> Iterator[str]:
-    yield f"<details><summary>{md(summary)}</summary>"
+    yield f"<details><summary>{html(summary)}</summary>"
     yield from blocks
     yield "</details>"
 

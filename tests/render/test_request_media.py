@@ -25,6 +25,7 @@ from bot.render.request_view import (
     AskedView,
     BundleView,
     Item,
+    OptionView,
     OwnerView,
     ProposalView,
     RequestView,
@@ -58,8 +59,10 @@ def check_inert(text: str) -> None:
         if token.type == "link_open":
             assert str(token.attrs["href"]).startswith(WEB), token
         if token.type in ("html_inline", "html_block"):
-            assert not OURS.sub("", token.content).strip() or "<summary>" in token.content, token.content
-    outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)|\(<[^>]*>\)", "", text, flags=re.DOTALL)
+            assert "<" not in OURS.sub("", token.content), token.content
+    outside = re.sub(
+        r"<summary>.*?</summary>|(`+)(?!`).+?(?<!`)\1(?!`)|\(<[^>]*>\)", "", text, flags=re.DOTALL
+    )
     assert "://" not in outside
     assert not re.search(r"(?<!\\)\bwww\.", outside)
     assert not re.search(r"@\w", outside)
@@ -89,6 +92,7 @@ def hostile() -> RequestView:
         missing=(gap,),
         cases=(said,),
         in_short=(said,),
+        options=(OptionView(NASTY, (item,)),),
     )
 
 
@@ -127,6 +131,13 @@ def test_a_real_answer_is_inert_too_and_its_links_are_permalinks(view: RequestVi
     patch = view.ours.diagnosis.causes[0].fix.patch
     assert patch
     assert patch.rstrip("\n") in [t.content.rstrip("\n") for t in tokens(text) if t.type == "fence"]
+
+
+def test_the_capture_of_the_reference_request_links_to_its_repo_alone() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "captures" / "request.md").read_text("utf-8")
+    hrefs = {str(t.attrs["href"]) for t in tokens(text) if t.type == "link_open"}
+    assert len(hrefs) > 50
+    assert all(href.startswith("https://github.com/jordigilh/kubernaut/") for href in hrefs)
 
 
 def test_nothing_quoted_acts_in_a_terminal() -> None:
