@@ -162,6 +162,10 @@ class AnswersSettings(Section):
     reviewers: Words = Field(
         (), description="Slack user ids that may confirm captured articles; empty: nobody."
     )
+    reaction: str = Field(
+        "bookmark",
+        description="The reaction that offers its author to save a thread as an answer; empty: none.",
+    )
     reminders: str = Field(
         "", description="Slack id of the channel for reminders of stale articles; empty: none."
     )
@@ -181,11 +185,6 @@ class Settings(Section):
     cluster: ClusterSettings = ClusterSettings()
     repos: RepoSettings = RepoSettings()
     answers: AnswersSettings = AnswersSettings()
-
-    def for_checks(self, number: int) -> Settings:
-        """The same with the request budget of so many checks: an answer to a request makes several."""
-        budget = self.github.request_budget * number
-        return self.model_copy(update={"github": self.github.model_copy(update={"request_budget": budget})})
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:

@@ -15,6 +15,10 @@ from bot.errors import UsageError
 
 REFUSED = "You may not use covcheck here. Ask whoever runs it."
 ONLY_THEY = "You may plan a live run, and not confirm one. Those who may:"
+ONLY_REVIEWERS = "Only reviewers decide about saved answers:"
+NO_REVIEWER = (
+    "Nobody may decide about saved answers yet. Whoever runs covcheck can name people in `answers.reviewers`."
+)
 NOBODY = "Nobody may confirm a live run yet. Whoever runs covcheck can name people in `cluster.people`."
 
 
@@ -31,6 +35,8 @@ class Access:
     teams: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     confirmers: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    """The only ones who may confirm, change or reject saved answers (empty: nobody)."""
     github: str = "https://github.com"
     """The web address of the GitHub whose links are followed."""
 
@@ -60,6 +66,10 @@ class Access:
     def confirms(self, user: str) -> bool:
         """Whether this person may have a workload stopped."""
         return user in self.confirmers
+
+    def reviews(self, user: str) -> bool:
+        """Whether this person may decide about saved answers."""
+        return user in self.reviewers
 
     def admits(self, user: str | None, team: str | None) -> bool:
         """Whether this person may ask; an unknown team is taken as the bot's own."""

@@ -58,3 +58,9 @@ def test_who_may_confirm_is_named_or_nobody() -> None:
 def test_the_repo_of_a_channel_may_be_none() -> None:
     assert ACCESS.repo_if_any("C2") == "acme/other"
     assert Access().repo_if_any("C1") is None
+
+
+def test_who_decides_about_saved_answers_is_named_or_nobody() -> None:
+    assert not Access().reviews("U1")
+    assert Access(reviewers=("U1",)).reviews("U1")
+    assert not Access(confirmers=("U2",), reviewers=("U1",)).reviews("U2")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers import actions, commands, inbox, mentions, questions, requests, web
+from handlers import actions, captures, commands, inbox, mentions, questions, requests, web
 
 MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
 EVENT_SCOPES = {
@@ -16,8 +16,9 @@ EVENT_SCOPES = {
     "message.im": "im:history",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
+    "reaction_added": "reactions:read",
 }
-EVENTS = (*mentions.EVENTS, *questions.EVENTS)
+EVENTS = (*mentions.EVENTS, *questions.EVENTS, *captures.EVENTS)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_the_command_is_the_one_that_is_listened_to(manifest: dict[str, Any]) ->
 
 def test_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
     shown = manifest["features"]["shortcuts"]
-    assert requests.SHORTCUT in [shortcut["callback_id"] for shortcut in shown]
+    assert [each["callback_id"] for each in shown] == [requests.SHORTCUT, captures.SHORTCUT]
     for shortcut in shown:
         assert shortcut["type"] == "message"
         assert len(shortcut["name"]) <= 24

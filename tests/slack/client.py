@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from handlers.signature import sign
 from tests.slack.server import SlackServer
+from tests.slack.views import state_of
 from tests.slack.world import BOT_USER, HUMAN, TEAM
 
 Json = dict[str, Any]
@@ -212,6 +213,32 @@ class SlackClient:
         element, block = _element(message, action_id)
         action = {"type": "button", "action_id": action_id, "value": element["value"]}
         return self._action(message, action, block, channel, stamp)
+
+    def react(self, message: Json, reaction: str, *, channel: str | None = None) -> Ack:
+        """React to a message."""
+        where = channel or self.home
+        item = {"type": "message", "channel": where, "ts": message["ts"]}
+        event = {"type": "reaction_added", "user": self.user, "reaction": reaction, "item": item}
+        return self._event({**event, "item_user": message["user"], "event_ts": self.slack.new_ts()}, None, 0)
+
+    def submit(self, view_id: str, **typed: str) -> Ack:
+        """Submit an open modal, other texts typed into some of its fields; errors keep it open."""
+        view = self.slack.views[view_id]
+        payload = {
+            "type": "view_submission",
+            "user": {"id": self.user, "team_id": self.team},
+            "team": {"id": TEAM},
+            "api_app_id": "A1",
+            "view": {**view, "state": state_of(view, typed)},
+        }
+        ack = self.line.interaction(payload)
+        if ack.status == 200 and ack.json.get("response_action") != "errors":
+            self.close(view_id)
+        return ack
+
+    def close(self, view_id: str) -> None:
+        """Close a modal."""
+        self.slack.views.pop(view_id, None)
 
     def choose(self, message: Json, action_id: str, value: str, *, channel: str | None = None) -> Ack:
         """Choose an option of a menu in the bot's message."""

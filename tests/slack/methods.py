@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tests.slack.views import VIEW_METHODS
 from tests.slack.world import BOT_USER, TEAM, Json, Refused
 
 if TYPE_CHECKING:
@@ -73,12 +73,17 @@ def _permalink(slack: SlackServer, arguments: Json) -> Json:
 
 
 def _replies(slack: SlackServer, arguments: Json) -> Json:
+    """A thread page by page; for a reply's time stamp that reply alone, as Slack gives it."""
     channel = slack.open_channel(arguments)
     ts = arguments.get("ts")
     if channel.find(str(ts)) is None:
         raise Refused("thread_not_found")
     found = [m for m in channel.messages if m["ts"] == ts or m.get("thread_ts") == ts]
-    return {"messages": [_shown(m, arguments) for m in found], "has_more": False}
+    first, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 1_000)
+    page = [_shown(m, arguments) for m in found[first : first + limit]]
+    more = first + limit < len(found)
+    cursor = {"response_metadata": {"next_cursor": str(first + limit)}} if more else {}
+    return {"messages": page, "has_more": more, **cursor}
 
 
 def _history(slack: SlackServer, arguments: Json) -> Json:
@@ -125,21 +130,11 @@ def _file_info(slack: SlackServer, arguments: Json) -> Json:
     return {"file": shared.info}
 
 
-def _open_view(slack: SlackServer, arguments: Json) -> Json:
-    opened = slack.triggers.pop(str(arguments.get("trigger_id")), None)
-    if opened is None:
-        raise Refused("invalid_trigger_id")
-    if time.monotonic() - opened > 3.0:
-        raise Refused("expired_trigger_id")
-    view = arguments.get("view") or {}
-    title = (view.get("title") or {}).get("text", "")
-    if (
-        len(title) > 24
-        or len(view.get("blocks") or []) > 100
-        or len(view.get("private_metadata") or "") > 3_000
-    ):
-        raise Refused("invalid_arguments")
-    return {"view": {"id": f"V{slack.number()}", **view}}
+def _user(slack: SlackServer, arguments: Json) -> Json:
+    name = slack.people.get(str(arguments.get("user")))
+    if name is None:
+        raise Refused("user_not_found")
+    return {"user": {"id": arguments["user"], "name": name.lower(), "profile": {"real_name": name}}}
 
 
 def _open_connection(slack: SlackServer, _: Json) -> Json:
@@ -158,7 +153,8 @@ METHODS: dict[str, Callable[[SlackServer, Json], Json]] = {
     "files.completeUploadExternal": _complete_upload,
     "files.getUploadURLExternal": _upload_url,
     "files.info": _file_info,
-    "views.open": _open_view,
+    "users.info": _user,
+    **VIEW_METHODS,
 }
 _SCOPES = {
     "chat.postEphemeral": "chat:write",

@@ -48,6 +48,8 @@ class SlackServer:
         self.responses: dict[str, list[Json]] = defaultdict(list)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.triggers: dict[str, float] = {}
+        self.views: dict[str, Json] = {}
+        self.people: dict[str, str] = {}
         self._count = itertools.count(1)
         self._changed = threading.Condition(threading.RLock())
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
@@ -114,6 +116,8 @@ class SlackServer:
             for kept in (self.channels, self.whispers, self.files, self.shared, self.calls, self.violations):
                 kept.clear()  # type: ignore[attr-defined]
             self.responses.clear()
+            self.views.clear()
+            self.people.clear()
             self._faults.clear()
             self.scopes = SCOPES
 

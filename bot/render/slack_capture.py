@@ -1,0 +1,193 @@
+"""Saving a thread as an article in Slack: the modal, and the message in which reviewers decide.
+
+Limits of modals (docs.slack.dev, "Views", "Plain-text input"): title 24, 100 blocks, private_metadata 3,000,
+a field 3,000. Quoted text stands in inputs, plain text and rich text only, so that nothing of it acts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.render.blocks import (
+    Block,
+    Button,
+    Confirm,
+    Post,
+    Span,
+    bullets,
+    buttons,
+    header,
+    pack,
+    paragraph,
+    styled,
+)
+from bot.render.plain import cut, one_line, visible
+from bot.render.slack_cases import SAVE, save_value
+
+CALLBACK = "covcheck_capture"
+CONFIRM = "covcheck_capture_confirm"
+REJECT = "covcheck_capture_reject"
+EDIT = "covcheck_capture_edit"
+
+MAX_INPUT = 3_000
+MAX_METADATA = 3_000
+_SHOWN = {"question": 900, "cause": 1_800, "fix": 1_800}
+_SHOWN_LINKS = 12
+
+_INPUTS = (
+    ("title", "Title", "What was wrong, in one line", 150, False),
+    (
+        "question",
+        "Question",
+        "As people ask it; every sentence with a question mark is found",
+        MAX_INPUT,
+        True,
+    ),
+    ("cause", "Cause", "Why it was so", MAX_INPUT, True),
+    ("fix", "Fix", "What was changed", MAX_INPUT, True),
+    ("links", "Links", "One a line: https://... or path:line in the repo", MAX_INPUT, True),
+)
+_READ = (
+    "Names, addresses and secrets were taken out as far as they can be told. Read it once more: others will."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What reviewers see: the texts, the article's id, `state` and who brought it there; `notes` say what is
+    cited and what could not be."""
+
+    capture_id: str
+    version: int
+    article: str
+    texts: Mapping[str, str]
+    links: Sequence[str]
+    state: str
+    by: str | None
+    notes: Sequence[str] = ()
+
+
+def loading_view() -> Block:
+    """The modal while the thread is read; it is opened at once, as a trigger lives for 3 seconds."""
+    return _view([_section("Reading the thread …")])
+
+
+def told_view(text: str) -> Block:
+    """The modal that only says something."""
+    return _view([_section(text)])
+
+
+def capture_view(texts: Mapping[str, str], metadata: Mapping[str, Any], note: str = "") -> Block:
+    """The modal to fill: `texts` by field, `metadata` what its submission carries, `note` stands on top.
+
+    Raises ValueError when the metadata is larger than Slack takes.
+    """
+    held = json.dumps(metadata)
+    if len(held) > MAX_METADATA:
+        raise ValueError("the metadata of a modal is too long")
+    blocks = [_section(note)] if note else []
+    blocks += [_input(*row, texts.get(row[0], "")) for row in _INPUTS]
+    blocks.append(_section(_READ))
+    return {**_view(blocks), "submit": _plain("Save draft", 24), "private_metadata": held}
+
+
+def field_values(view: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the fields of a submitted modal."""
+    held = (view.get("state") or {}).get("values") or {}
+    return {name: str((held.get(name) or {}).get(name, {}).get("value") or "") for name, *_ in _INPUTS}
+
+
+def offer_post(thread: str) -> Post:
+    """The button for the one person who reacted."""
+    row = buttons(Button("Save as answer", SAVE, save_value(None, thread)))
+    text = "Save this thread as an answer for others? A reviewer confirms it before it counts."
+    return pack(text, [paragraph(Span(text))], last=row)[0]
+
+
+def review_post(review: Review) -> Post:
+    """The draft with its buttons; after a decision what was decided, by whom, and what can still be done."""
+    title = _TITLES[review.state].format(cut(one_line(review.texts.get("title", "")), 110))
+    blocks: list[Block] = [header(title)]
+    for name in ("question", "cause", "fix"):
+        shown = cut(review.texts.get(name, "").strip(), _SHOWN[name])
+        blocks.append(paragraph(Span(f"{name.capitalize()}: ", bold=True), *_spans(shown)))
+    if review.links:
+        more = len(review.links) - _SHOWN_LINKS
+        rows = [[_link(link)] for link in review.links[:_SHOWN_LINKS]]
+        rows += [[Span(f"and {more} more", italic=True)]] if more > 0 else []
+        blocks += [paragraph(Span("Links", bold=True)), *bullets(rows)]
+    for note in review.notes:
+        blocks.append(paragraph(Span(cut(note, 600), italic=True)))
+    said = _SAID[review.state]
+    whom = [Span(" "), Span(review.by, person=review.by)] if review.by else []
+    blocks.append(paragraph(*styled(f"Article `{review.article}`: {said}"), *whom))
+    return pack(f"{title} {said}", blocks, last=_decide(review))[0]
+
+
+_TITLES = {
+    "draft": "Draft of an answer: {}",
+    "confirmed": "Answer: {}",
+    "rejected": "Not kept: {}",
+}
+_SAID = {
+    "draft": "a draft until a reviewer confirms it. Saved by",
+    "confirmed": "confirmed by",
+    "rejected": "it is no longer found. Decided by",
+}
+
+
+def _decide(review: Review) -> Block | None:
+    value = f"{review.capture_id} {review.version}"
+    confirm = Button("Confirm", CONFIRM, value, style="primary")
+    edit = Button("Edit", EDIT, value)
+    gone = Confirm("Take it out?", "The article is no longer found; this is not undone.", "Take it out")
+    if review.state == "draft":
+        return buttons(confirm, edit, Button("Reject", REJECT, value, style="danger", confirm=gone))
+    if review.state == "confirmed":
+        return buttons(edit, Button("Withdraw", REJECT, value, style="danger", confirm=gone))
+    return None
+
+
+def _spans(text: str) -> list[Span]:
+    """Long text in runs that none of which is cut."""
+    return [Span(text[at : at + 1_000]) for at in range(0, len(text), 1_000)] or [Span("-")]
+
+
+def _link(link: str) -> Span:
+    return Span(link, url=link) if link.startswith(("https://", "http://")) else Span(link, code=True)
+
+
+def _view(blocks: list[Block]) -> Block:
+    title, close = _plain("Save as answer", 24), _plain("Close", 24)
+    return {"type": "modal", "callback_id": CALLBACK, "title": title, "close": close, "blocks": blocks}
+
+
+def _input(name: str, label: str, hint: str, most: int, long: bool, text: str) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "multiline": long,
+        "max_length": most,
+    }
+    shown = cut(visible(text).strip() if long else one_line(text), most)
+    if shown:
+        element["initial_value"] = shown
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(label, 100),
+        "hint": _plain(hint, 150),
+        "optional": name == "links",
+        "element": element,
+    }
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": _plain(text, 2_000)}
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": cut(visible(text), limit) or "-", "emoji": False}
