@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.live_runs import LiveRuns
     from bot.repo import Budget, GitHubClient, Snapshot
     from bot.repo.issues import Issue
+    from bot.store.answers import Store
     from handlers.access import Access
     from handlers.serve import SlackConfig
     from knowledge.base import KnowledgeBase
@@ -134,11 +135,12 @@ def snapshot_opener(settings: Settings, *, local: bool = True) -> SnapshotOpener
     return SnapshotOpener(settings, local=local)
 
 
-def knowledge_base() -> KnowledgeBase:
-    """The knowledge base in the state folder, with the articles that covcheck ships."""
-    from knowledge.base import KnowledgeBase
+def knowledge_base(store: Store) -> KnowledgeBase:
+    """The knowledge base in the state folder: the articles that covcheck ships, what was imported, and what was
+    captured by any replica."""
+    from knowledge.sync import SyncedBase
 
-    return KnowledgeBase(home() / "kb")
+    return SyncedBase(home() / "kb", store.captures)
 
 
 def modes(settings: Settings) -> Modes:
@@ -148,12 +150,22 @@ def modes(settings: Settings) -> Modes:
     return Modes(settings.answers.default_mode, dict(settings.answers.questions))
 
 
-def question_parts(settings: Settings, opener: SnapshotOpener) -> tuple[PartOf, ...]:
+def capture_part(opener: SnapshotOpener, slack: SlackConfig, base: KnowledgeBase) -> PartOf:
+    """The part that saves threads as articles and carries out what reviewers decide."""
+    from bot.jobs.captures import CaptureConfig
+    from handlers.threads import SlackThreads
+    from knowledge.sync import others
+
+    threads = SlackThreads(slack.bot_token, base_url=slack.base_url)
+    return CaptureConfig(threads, opener, lambda: others(base.library)).part()
+
+
+def question_parts(settings: Settings, opener: SnapshotOpener, base: KnowledgeBase) -> tuple[PartOf, ...]:
     """The parts that answer questions, take feedback, keep channels' modes and tell the quality line."""
     from bot.jobs.quality import QualityJobs
     from bot.jobs.questions import QuestionsConfig
 
-    answers = QuestionsConfig(knowledge_base(), opener, settings.answers.ask, modes(settings))
+    answers = QuestionsConfig(base, opener, settings.answers.ask, modes(settings))
     return answers.part(), answers.modes.part(), QualityJobs
 
 
@@ -259,6 +271,7 @@ def access(settings: Settings) -> Access:
         teams=frozenset(settings.slack.teams),
         users=frozenset(settings.slack.users),
         confirmers=settings.cluster.people,
+        reviewers=settings.answers.reviewers,
         github=web_address(settings.github.api_url),
     )
 

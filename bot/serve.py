@@ -15,8 +15,10 @@ from rich.console import Console
 
 from bot.bootstrap import (
     access,
+    capture_part,
     clock,
     jobs_config,
+    knowledge_base,
     live_config,
     modes,
     question_parts,
@@ -72,9 +74,15 @@ def _serve_slack(settings: Settings, console: Console) -> None:
     opener = snapshot_opener(settings, local=False)
     work = RepoWork(opener)
     live = live_config(settings)
-    parts = (request_part(settings, opener, slack), *question_parts(settings, opener))
+    base = knowledge_base(store)
+    parts = (
+        request_part(settings, opener, slack),
+        capture_part(opener, slack, base),
+        *question_parts(settings, opener, base),
+    )
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
-    app = build_slack_app(slack, desk=Desk(jobs, access(settings), store, modes(settings)))
+    desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction)
+    app = build_slack_app(slack, desk=desk)
     jobs.start()
     with swept(live), timed(clock(settings, jobs)):
         if slack.app_token:

@@ -39,6 +39,11 @@ def sync_captures(captures: CaptureStore, library: Library) -> Synced:
     return Synced(True, library.follow(CAPTURED, captures.documents()))
 
 
+def others(library: Library) -> tuple[str, ...]:
+    """The ids of documents that were not captured: no captured article may get one of them."""
+    return tuple(id for id, entry in library.entries().items() if entry.origin != CAPTURED)
+
+
 class SyncedBase(KnowledgeBase):
     """A knowledge base that looks into the store before each search; without the store it goes on with what
     it has."""
