@@ -149,7 +149,11 @@ def linking(claim: Claim, side: Side) -> Held:
     if not builds or len(told) < len(builds):
         return nothing("Nothing that was read settles whether the binary is linked statically.")
     said, places = told[0][0], tuple(dict.fromkeys(place for _, place in told))
-    return so(f"{said}.", *places) if wanted == "static" else otherwise(f"{said}, not dynamically.", *places)
+    if wanted == "dynamic":
+        return otherwise(f"{said}, not dynamically.", *places)
+    if "-extldflags" in claim.text and not any("-extldflags" in (build.ldflags or "") for build in builds):
+        return partly(f"{said}, without -extldflags.", *places)
+    return so(f"{said}.", *places)
 
 
 def _static(build: GoBuild) -> tuple[str, Evidence] | None:

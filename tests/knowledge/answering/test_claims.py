@@ -152,6 +152,8 @@ def test_a_value_alone(
         (Subject.CLUSTER, "minikube", "I also tried a minikube cluster", "", OPEN),
         (Subject.DOCKERFILE, "docker/a.Dockerfile", "Dockerfile: docker/a.Dockerfile", "", NO),
         (Subject.DOCKERFILE, "docker/data-storage", f"Dockerfile: {DOCKERFILE}", "", YES),
+        (Subject.LINKING, "static", "Binary Type: statically linked", "", YES),
+        (Subject.LINKING, "static", 'Linking: `-extldflags "-static"`', "", OPEN),
         (Subject.DOCKERFILE, "docker/a.Dockerfile", "Build: podman build -f docker/a.Dockerfile", "", OPEN),
         (Subject.SHUTDOWN, "kubectl delete pod", "Shutdown: kubectl delete pod", "", NO),
         (Subject.SHUTDOWN, "scale to 0", "Graceful shutdown (scale to 0)", "", YES),
