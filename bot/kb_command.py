@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -168,7 +168,8 @@ def stale(
 ) -> None:
     """Articles that may no longer be true: a cited file changed, an experiment did not reproduce, or they are
     marked so. Exit 0 none, 1 some, 2 error."""
-    from bot.kb_stale import look, mark, show, stale_json
+    from bot.kb_stale import look, show, stale_json
+    from knowledge.staleness import mark
 
     with _errors(as_json):
         library = _base().library
@@ -218,22 +219,31 @@ def ask(
     from knowledge.ask import ask as ask_base
 
     with _errors(as_json):
-        fill = _filler(service, repo, ref, config)
-        asked = ask_base(_base(), question, fill=fill)
+        fill, rules = _facts(service, repo, ref, config)
+        asked = ask_base(_base(), question, fill=fill, rules=rules)
     if as_json:
         _print_json(_asked(asked))
     else:
         _say(asked.answer)
-        if asked.alternatives:
-            _say("\nSee also:" if asked.answered else "\nThe nearest, none of them close:")
-        for hit in asked.alternatives:
-            _say(f"  {hit.score:.2f}  {hit.id}  {hit.title}")
+        others = asked.alternatives[len(asked.close) :]
+        _say_hits("Fits the question nearly as well:", asked.close)
+        _say_hits("See also:" if asked.answered else "The nearest, none of them close:", others)
 
 
-def _filler(service: str, repo: str, ref: str | None, config: Path | None) -> Filler | None:
-    """What fills articles with the facts of a service; None when none is named. Raises CovcheckError."""
+def _say_hits(title: str, hits: Sequence[Hit]) -> None:
+    if hits:
+        _say(f"\n{title}")
+    for hit in hits:
+        _say(f"  {hit.score:.2f}  {hit.id}  {hit.title}")
+
+
+def _facts(
+    service: str, repo: str, ref: str | None, config: Path | None
+) -> tuple[Filler | None, tuple[str, ...]]:
+    """What fills articles with the facts of a service, and the causes found on its path; nothing when none is
+    named. Raises CovcheckError."""
     if not service and not repo and not ref:
-        return None
+        return None, ()
     if not service or not repo:
         raise UsageError("Facts of a service need both --service and --repo.")
     from bot.bootstrap import snapshot_opener
@@ -249,7 +259,8 @@ def _filler(service: str, repo: str, ref: str | None, config: Path | None) -> Fi
         close = getattr(snapshot, "close", None)
         if close is not None:
             close()
-    return filler(template_facts(done.path, done.diagnosis), snapshot.ref, done.diagnosis)
+    fill = filler(template_facts(done.path, done.diagnosis), snapshot.ref, done.diagnosis)
+    return fill, tuple(cause.rule for cause in done.diagnosis.causes)
 
 
 def _asked(asked: Asked) -> dict[str, Any]:

@@ -6,7 +6,6 @@ is a plain case, the case's title and the passages that say most to the question
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -58,9 +57,13 @@ class Asked:
 
     @property
     def close(self) -> tuple[Hit, ...]:
-        """The alternatives that fit nearly as well as the source of the answer, to be named with it."""
-        least = CLOSE * self.article.score if self.article is not None else math.inf
-        return tuple(hit for hit in self.alternatives if hit.score >= least)
+        """The first of the alternatives: those that fit nearly as well as the answer's source, to be named
+        with it. Beside a document that holds a message literally only such ones are."""
+        best = self.article
+        if best is None:
+            return ()
+        alike = (hit for hit in self.alternatives if hit.exact or not best.exact)
+        return tuple(hit for hit in alike if hit.score >= CLOSE * best.score)
 
 
 def ask(

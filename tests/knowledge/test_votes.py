@@ -269,3 +269,13 @@ def test_all_signals_together_are_bounded(status, votes, cause, stale):
     signals = Signals({"a": votes}, ["r"] if cause else [], {"a"} if stale else ())
     assert LEAST <= signals.factor("a", listed, None) <= MOST
     assert signals.factor("b", Listed("", ""), None) == 1
+
+
+def test_what_fits_nearly_as_well_is_told_and_nothing_beside_a_message_held_literally(twins):
+    asked = ask(twins, FLUSH)
+    assert [hit.id for hit in asked.close] == ["CASE_1"]
+    assert asked.close == asked.alternatives[:1]
+    literal = ask(twins, f'{FLUSH} "a longer stop limit helps"')
+    assert literal.article.id == "CASE_1"
+    assert literal.close == ()
+    assert ask(twins, "how do I get a parking permit?").close == ()
