@@ -34,8 +34,8 @@ LOG = logging.getLogger("covcheck.jobs")
 
 _WAITING = "the knowledge base"
 _OFF = (
-    "Questions are switched off in this channel; commands work. `/covcheck questions mention` switches them on, "
-    "and in a direct message I answer them always."
+    "Questions are switched off in this channel; commands work. `/covcheck questions mention` switches "
+    "them on, and in a direct message I answer them always."
 )
 _GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 

@@ -24,6 +24,7 @@ from bot.render.blocks import (
     pack,
     paragraph,
 )
+from bot.render.feedback import feedback_buttons
 from bot.render.plain import cut, one_line
 
 DETAILS = "covcheck_details"
@@ -83,7 +84,7 @@ def answer_posts(answer: Answer, answer_id: str, *, live: bool = False, same: st
     offered = [Button("Details", DETAILS, answer_id), Button("Compare", COMPARE, answer_id)]
     if live:
         offered.append(Button("Run it in the cluster", LIVE, answer_id))
-    return pack(spoken(answer), blocks, last=buttons(*offered))
+    return pack(spoken(answer), blocks, last=buttons(*offered, *feedback_buttons(answer_id)))
 
 
 def detail_posts(answer: Answer, answer_id: str) -> tuple[Post, ...]:

@@ -20,6 +20,7 @@ from bot.render.blocks import (
     paragraph,
     styled,
 )
+from bot.render.feedback import feedback_buttons
 from bot.render.live_view import CoverageRow, LiveView
 from bot.render.plain import cut, one_line
 from bot.render.slack import (
@@ -122,7 +123,8 @@ def live_posts(view: LiveView, run_id: str, plan_id: str) -> tuple[Post, ...]:
     blocks += _worst(view.worst)
     blocks += _done(view)
     blocks += unchecked_blocks(view.answer.missing)
-    row = buttons(Button("Details", DETAILS, run_id), Button("Run it again", LIVE_AGAIN, plan_id))
+    offered = (Button("Details", DETAILS, run_id), Button("Run it again", LIVE_AGAIN, plan_id))
+    row = buttons(*offered, *feedback_buttons(run_id))
     posts = pack(spoken(view), blocks, last=row)
     return posts + _further_packages(view.packages[SHOWN_PACKAGES:])
 

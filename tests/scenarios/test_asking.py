@@ -36,7 +36,7 @@ def test_a_check_is_answered_with_verdict_path_cause_evidence_and_fix(
             (MISMATCH.fix.patch or "").rstrip("\n"),
             "Not checked",
             "- whether uid 1001 may write there: the directory is made at run time",
-            "[Details] [Compare]",
+            "[Details] [Compare] [Solved it] [Not helpful] [Need a human]",
         ]
     )
     assert message["text"].startswith(

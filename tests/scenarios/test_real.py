@@ -18,6 +18,7 @@ from tests.slack.reading import runs
 
 CAUSE = "The pod runs on control-plane, but only worker carries /coverdata to the host."
 SECOND = "The pod runs on control-plane, the files are copied from worker."
+BUTTONS = "[Details] [Compare] [Solved it] [Not helpful] [Need a human]"
 PATH = "build ✓ › image ✓ › run ✓ › volume ✓ › node ✗ › stop ✓ › collect ✗ › report ✓"
 
 
@@ -58,7 +59,7 @@ def test_datastorage_is_blocked(real: Real) -> None:
     assert f"- {SECOND}" in said
     assert "  It rests mostly on the same lines as the cause above: one of the two fixes may do." in said
     assert not any("Not the cause" in line for line in said)
-    assert said[-2:] == ['Read with coverage on: E2E_COVERAGE == "true"', "[Details] [Compare]"]
+    assert said[-2:] == ['Read with coverage on: E2E_COVERAGE == "true"', BUTTONS]
     assert message["earlier"][0] == f"Looking at datastorage in {name(real)} …"
 
 
@@ -88,7 +89,7 @@ def test_signalprocessing_is_clear(real: Real) -> None:
     said = read(asked(real, "signalprocessing")).split("\n")
     assert said[0].endswith("· nothing on the path stands in the way of coverage")
     assert "✗" not in said[1]
-    assert said[-1] == "[Details] [Compare]"
+    assert said[-1] == BUTTONS
 
 
 def test_the_two_are_compared(real: Real) -> None:
