@@ -94,7 +94,8 @@ def _suspects(view: RequestView) -> Iterator[str]:
     if view.suspects:
         yield "## What you suspect"
         yield "\n".join(
-            f"- {_sign(item)} **{md(item.title)}** {item.label}. {_all_said(item)}" for item in view.suspects
+            f"- {_sign(item)} **{md(item.title)}** *{item.label}.* {_all_said(item)}"
+            for item in view.suspects
         )
 
 
@@ -130,9 +131,8 @@ def _options(view: RequestView) -> Iterator[str]:
 def _answers(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         yield f"### {item.n}. {md(item.title)}"
-        yield "\n".join(f"- {_said(said)}" for said in item.said)
-        if item.missing:
-            yield "\n".join(f"- Open: {_gap(gap)}" for gap in item.missing)
+        said = [f"- {_said(each)}" for each in item.said]
+        yield "\n".join(said + [f"- Open: {_gap(gap)}" for gap in item.missing])
 
 
 def _reviews(view: RequestView) -> Iterator[str]:

@@ -18,7 +18,7 @@ from bot.render.side_by_side import RowLike
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence or two and what it stands on: places in files, and in `basis` one clause each for an
-    experiment (`an experiment with Go 1.27.3, 2026-11-02`) or a resolved case. `url` leads to that case."""
+    experiment (`experiment static, Go 1.27.3, 2026-11-02`) or a resolved case. `url` leads to that case."""
 
     text: str
     evidence: tuple[Evidence, ...] = ()

@@ -280,18 +280,21 @@ def _bundle(answer: RequestAnswer) -> BundleView | None:
 
 
 def _proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
-    """`run with Go 1.20.14 to 1.27.3 (8 versions), 2026-11-02 [scratch, static]`: one clause for all
-    experiments with the same versions and date."""
+    """`experiments scratch and static, Go 1.20.14 to 1.27.3, 2026-11-02`: one clause for all with the same
+    versions and date."""
     ids: dict[tuple[str, str], list[str]] = {}
     for proof in proofs:
         ids.setdefault((_versions(proof), proof.date[:10]), []).append(proof.experiment)
-    return tuple(f"run with Go {go}, {date} [{', '.join(names)}]" for (go, date), names in ids.items())
+    return tuple(
+        f"{'experiment' if len(names) == 1 else 'experiments'} {_and(names)}, Go {go}, {date}"
+        for (go, date), names in ids.items()
+    )
 
 
 def _versions(proof: Proof) -> str:
     names = [version.removeprefix("go") for version in proof.versions]
     if len(names) > 2:
-        return f"{names[0]} to {names[-1]} ({len(names)} versions)"
+        return f"{names[0]} to {names[-1]}"
     return " and ".join(names)
 
 
