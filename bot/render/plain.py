@@ -45,3 +45,8 @@ def one_line(text: str) -> str:
 def cut(text: str, limit: int) -> str:
     """The text in at most `limit` characters, with `…` where something was cut off."""
     return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def brief(text: str, limit: int) -> str:
+    """The text on one line in at most `limit` characters; of a huge one only the beginning is looked at."""
+    return cut(one_line(text[: 4 * limit + 100]), limit)

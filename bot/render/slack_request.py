@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.render.blocks import Block, Button, Post, Span, bullets, buttons, header, one_post, paragraph, styled
+from bot.render.blocks import Block, Button, Post, Span, bullets, buttons, header, one_post, paragraph
 from bot.render.feedback import feedback_block
-from bot.render.plain import cut, one_line
+from bot.render.plain import brief, one_line
 from bot.render.request_view import Item, RequestView
 from bot.render.slack import (
     DETAILS,
@@ -27,7 +27,7 @@ from bot.render.slack import (
     sentence,
 )
 from bot.render.slack_compare import comparison_posts
-from bot.render.slack_request_parts import place_spans, reply_posts, unread_posts
+from bot.render.slack_request_parts import linked, place_spans, reply_posts, unread_posts
 
 COMPARISON = "covcheck_request_comparison"
 """Under a request's answer: post the two services side by side."""
@@ -103,7 +103,7 @@ def _cause(view: RequestView, answer_id: str) -> list[Block]:
     for cause in answer.causes[:1]:
         blocks += cause_blocks(cause, patch_name(cause.finding, answer_id))
     if len(answer.causes) > 1:
-        rows = [[Span(cut(one_line(each.finding.summary), 200))] for each in answer.causes[1 : _SHOWN + 1]]
+        rows = [[Span(brief(each.finding.summary, 200))] for each in answer.causes[1 : _SHOWN + 1]]
         blocks += [paragraph(Span("Also found", bold=True)), *bullets(rows)]
     return blocks
 
@@ -113,9 +113,9 @@ def _differing(items: Sequence[Item]) -> list[Block]:
         return []
     rows = []
     for item in items[:_SHOWN]:
-        said = cut(one_line(item.title), 120)
-        row = [Span(f"You wrote “{said}”: "), *styled(cut(one_line(item.text), 240))]
-        rows.append(row + place_spans(item.evidence[:2]))
+        said = brief(item.title, 120)
+        text, rest = linked(brief(item.text, 300), item.evidence)
+        rows.append([Span(f"You wrote “{said}”: "), *text, *place_spans(rest[:2])])
     title = paragraph(Span("The repo says otherwise", bold=True))
     return [title, *bullets(rows), *_more(len(items) - len(rows))]
 
@@ -126,7 +126,11 @@ def _suspects(items: Sequence[Item]) -> list[Block]:
         return []
     shown = items[: 2 * _SHOWN]
     rows = [
-        [Span(cut(one_line(item.title), 120)), Span(f": {one_line(item.label)}", bold=True)] for item in shown
+        [
+            Span(brief(item.title.partition(": ")[0], 120)),
+            Span(f": {one_line(item.label)}", bold=True),
+        ]
+        for item in shown
     ]
     title = paragraph(Span("What you suspect", bold=True))
     return [title, *bullets(rows), *_more(len(items) - len(rows))]
@@ -135,7 +139,7 @@ def _suspects(items: Sequence[Item]) -> list[Block]:
 def _cases(view: RequestView) -> list[Block]:
     if not view.cases:
         return []
-    rows = [[Span(cut(one_line(case.text), 240), url=case.url)] for case in view.cases[:_SHOWN]]
+    rows = [[Span(brief(case.text, 240), url=case.url)] for case in view.cases[:_SHOWN]]
     return [paragraph(Span("Solved before", bold=True)), *bullets(rows)]
 
 

@@ -20,7 +20,7 @@ from bot.render.blocks import (
     quote,
     styled,
 )
-from bot.render.plain import cut, one_line
+from bot.render.plain import brief, cut, one_line
 from bot.render.request_view import Item, OwnerView, RequestView, Said
 from bot.render.slack import MARKS
 
@@ -40,9 +40,10 @@ def reply_posts(view: RequestView, answer_id: str) -> tuple[Post, ...]:
     """All replies in their order; never more than a bounded number of messages."""
     return (
         *_questions(view.questions),
-        *_part("What you wrote, held against the repo", view.claims),
+        *_claims(view.claims),
         *_part("What you suspect", view.suspects),
         *_part("The files you listed", view.reviews, view),
+        *(post for option in view.options for post in _part(option.title, option.items)),
         *_together(view),
         *_remains(view),
     )
@@ -56,7 +57,7 @@ def unread_posts(view: RequestView) -> tuple[Post, ...]:
     rows = []
     for line, end, text in unread[:MAX_UNREAD]:
         where = f"line {line}" if line == end else f"lines {line}-{end}"
-        rows.append([Span(f"{where}: "), Span(cut(one_line(text), 160), italic=True)])
+        rows.append([Span(f"{where}: "), Span(brief(text, 160), italic=True)])
     title = "Lines of the request that I put nowhere"
     blocks = [paragraph(Span(title, bold=True)), *bullets(rows), *_more(len(unread) - len(rows))]
     return pack(f"{title}: {len(unread)}", blocks)
@@ -83,6 +84,21 @@ def _part(title: str, items: Sequence[Item], view: RequestView | None = None) ->
     return _bounded(title, blocks, len(items) - MAX_ITEMS)
 
 
+def _claims(items: Sequence[Item]) -> tuple[Post, ...]:
+    """Each statement in a row: those that the repo contradicts first, those that it confirms last."""
+    if not items:
+        return ()
+    title = "What you wrote, held against the repo"
+    order = (Mark.BROKEN, Mark.WEAK, Mark.UNKNOWN, Mark.OK)
+    shown = sorted(items, key=lambda item: order.index(item.mark))[:MAX_ITEMS]
+    rows = []
+    for item in shown:
+        row = [Span(f"{MARKS[item.mark]} {brief(item.label, 60)}: ", bold=True)]
+        row += [Span(brief(item.title, 300), italic=True), Span("\n")]
+        rows.append(row + [span for said in item.said[:MAX_PLACES] for span in _said(said)])
+    return _bounded(title, [header(title), *bullets(rows)], len(items) - len(shown))
+
+
 def _bounded(title: str, blocks: Sequence[Block], left_out: int) -> tuple[Post, ...]:
     """At most MAX_POSTS messages; the last one says when there is more."""
     posts = pack(title, blocks)
@@ -93,17 +109,20 @@ def _bounded(title: str, blocks: Sequence[Block], left_out: int) -> tuple[Post, 
 
 
 def _spoken(item: Item) -> str:
+    """What a notification says of a point."""
     number = f"{item.n}. " if item.n is not None else ""
-    return f"{number}{cut(one_line(item.title), 300)} {item.label}. {cut(one_line(item.text), 1_500)}"
+    text = " ".join(said.text for said in item.said[:MAX_PLACES])
+    return f"{number}{brief(item.title, 300)} {item.label}. {brief(text, 1_500)}"
 
 
 def _item(item: Item, view: RequestView | None = None) -> list[Block]:
     """A point: the words of the request as a quote, what became of it, what is said, what is not known."""
     number = f"{item.n}. " if item.n is not None else ""
     page = view.repo.page(item.path) if view is not None and item.path is not None else None
-    blocks = [quote(Span(f"{number}{cut(one_line(item.title), 600)}", url=page))]
+    title = f"{number}{brief(item.title, 600)}"
+    blocks = [quote(Span(title, url=page) if page else Span(title))]
     if item.mark is not Mark.OK or item.label != "answered":
-        blocks.append(paragraph(Span(f"{MARKS[item.mark]} {one_line(item.label)}", bold=True)))
+        blocks.append(paragraph(Span(f"{MARKS[item.mark]} {brief(item.label, 60)}", bold=True)))
     for said in item.said[:MAX_SAID]:
         blocks.append(paragraph(*_said(said)))
     blocks += _more(len(item.said) - MAX_SAID)
@@ -115,13 +134,29 @@ def _item(item: Item, view: RequestView | None = None) -> list[Block]:
 
 def _said(said: Said) -> list[Span]:
     """Sentences with what they stand on, on a line of their own."""
-    spans = styled(cut(said.text.strip(), 2_000))
-    notes = place_spans(said.evidence[:MAX_PLACES])
-    if len(said.evidence) > MAX_PLACES:
-        notes.append(Span(f" and {len(said.evidence) - MAX_PLACES} more places"))
+    spans, rest = linked(cut(said.text[:9_000].strip(), 2_000), said.evidence)
+    notes = place_spans(rest[:MAX_PLACES])
+    if len(rest) > MAX_PLACES:
+        notes.append(Span(f" and {len(rest) - MAX_PLACES} more places"))
     for basis in said.basis[:MAX_PLACES]:
-        notes += [Span(" · " if notes else "\n"), Span(one_line(basis), italic=True, url=said.url)]
+        notes += [Span(" · " if notes else "\n"), Span(brief(basis, 300), italic=True, url=said.url)]
     return [*spans, *notes]
+
+
+def linked(text: str, evidence: Sequence[Evidence]) -> tuple[list[Span], list[Evidence]]:
+    """The text with each place that it names made a link, and the places that it does not name."""
+    places = {each.place: each for each in evidence}
+    if not places:
+        return styled(text), []
+    names = sorted(map(re.escape, places), key=len, reverse=True)
+    parts = re.split(rf"({'|'.join(names)})(?!\d)", text)
+    spans: list[Span] = []
+    for number, part in enumerate(parts):
+        if number % 2:
+            spans.append(Span(part, url=places[part].url))
+        elif part:
+            spans += styled(part)
+    return spans, [each for place, each in places.items() if place not in parts[1::2]]
 
 
 def place_spans(evidence: Iterable[Evidence]) -> list[Span]:
@@ -133,7 +168,7 @@ def place_spans(evidence: Iterable[Evidence]) -> list[Span]:
 
 
 def _gap(gap: Missing) -> list[Span]:
-    row = [Span("Not known: ", italic=True), *styled(f"{one_line(gap.what)}: {one_line(gap.reason)}")]
+    row = [Span("Not known: ", italic=True), *styled(f"{brief(gap.what, 300)}: {brief(gap.reason, 600)}")]
     return row + (place_spans([gap.evidence]) if gap.evidence is not None else [])
 
 
@@ -146,8 +181,8 @@ def _together(view: RequestView) -> tuple[Post, ...]:
     blocks = [header(title), paragraph(*styled(cut(proposal.text, 1_500))), code(proposal.command)]
     if proposal.settles:
         blocks.append(paragraph(Span("What it settles", bold=True)))
-        blocks += bullets([styled(cut(one_line(line), 400)) for line in proposal.settles])
-    return pack(f"{title}. {cut(one_line(proposal.text), 600)}", blocks)[:2]
+        blocks += bullets([styled(brief(line, 400)) for line in proposal.settles])
+    return pack(f"{title}. {brief(proposal.text, 600)}", blocks)[:2]
 
 
 def _remains(view: RequestView) -> tuple[Post, ...]:
