@@ -161,22 +161,46 @@ def capture_part(opener: SnapshotOpener, slack: SlackConfig, base: KnowledgeBase
 
 
 def question_parts(settings: Settings, opener: SnapshotOpener, base: KnowledgeBase) -> tuple[PartOf, ...]:
-    """The parts that answer questions, take feedback, keep channels' modes and tell the quality line."""
+    """The parts that answer questions, take feedback, keep channels' modes, tell the quality line and remind
+    owners of stale articles."""
     from bot.jobs.quality import QualityJobs
     from bot.jobs.questions import QuestionsConfig
 
     answers = QuestionsConfig(base, opener, settings.answers.ask, modes(settings))
-    return answers.part(), answers.modes.part(), QualityJobs
+    return answers.part(), answers.modes.part(), QualityJobs, reminder_part(settings, opener, base)
+
+
+def reminder_part(settings: Settings, opener: SnapshotOpener, base: KnowledgeBase) -> PartOf:
+    """The part that reminds owners of stale articles: it reads the repos that people in Slack may ask about,
+    and marks what it finds."""
+    from bot.jobs.reminders import RemindersConfig
+    from knowledge.experiments.results import load_known
+    from knowledge.staleness import Look, look_everywhere, mark
+
+    may = access(settings)
+
+    def look() -> Look:
+        base.engine()  # takes in what was captured meanwhile
+        library, outcomes = base.library, load_known(home() / "experiments")
+        default = settings.repos.default
+        found = look_everywhere(library, lambda repo: opener(may.repo("", repo), None), default, outcomes)
+        mark(library, found.report)
+        return found
+
+    return RemindersConfig(look, settings.answers.owners).part()
 
 
 def clock(settings: Settings, jobs: Jobs) -> Clock:
     """The timetables, not yet started."""
-    from bot.jobs import quality
+    from bot.jobs import quality, reminders
     from bot.jobs.clock import Clock
 
     made = Clock(jobs.submit)
     if settings.answers.quality:
         made.every(quality.NAME, quality.monday(), quality.weekly(settings.answers.quality))
+    if settings.answers.reminders:
+        due = reminders.monthly(settings.answers.reminders)
+        made.every(reminders.NAME, reminders.first_of_month(), due, grace=reminders.GRACE)
     return made
 
 

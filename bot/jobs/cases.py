@@ -17,7 +17,7 @@ from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Check, Place, shown_repo
 from bot.jobs.outcome import Outcome
 from bot.jobs.saying import Saying
-from bot.model import Symptom
+from bot.model import Status, Symptom
 from bot.render.plain import cut, one_line
 from bot.render.slack_cases import solved_post
 from bot.store.answers import Store
@@ -65,6 +65,17 @@ class Cases:
             elif done.status == "CLEAR" and done.service:
                 proof = Proof("check", job_id, now, order.ref, done.commit)
                 return self._store.cases.prove(order.repo, done.service, proof)
+            return ()
+
+        self._settled(job_id, act)
+
+    def after_request(self, job_id: str, repo: str, ref: str | None, thread: Place, done: Outcome) -> None:
+        """An answered help request opens a case of its service, when it could be told which that is."""
+
+        def act() -> Sequence[StoredCase]:
+            if done.service and done.status in set(Status):
+                about = _about(job_id, "request", thread, repo, done.service, ref, time.time())
+                self._store.cases.open(StoredCase(**about, **_caused(done), commit=done.commit))
             return ()
 
         self._settled(job_id, act)
@@ -154,6 +165,21 @@ def known_case(case: StoredCase) -> KnownCase:
         proven=proven(case),
         solved_at=case.solved_at or 0.0,
     )
+
+
+def known_cases(store: Store) -> Callable[[tuple[str, ...], tuple[str, ...]], list[KnownCase]]:
+    """What finds solved cases by services and by ids of rules, each once; none when the store fails."""
+
+    def find(services: tuple[str, ...], rules: tuple[str, ...]) -> list[KnownCase]:
+        try:
+            found = [case for rule in rules for case in store.cases.solved(rule=rule)]
+            found += [case for service in services for case in store.cases.solved(service=service)]
+        except StoreError as error:
+            LOG.warning("solved cases are not named: %s", error)
+            return []
+        return [known_case(case) for case in {case.id: case for case in found}.values()]
+
+    return find
 
 
 def day(at: float, now: float | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.errors import CovcheckError
 from bot.jobs import outcome
+from bot.jobs.cases import Cases
 from bot.jobs.messenger import NotThere, TryAgain
 from bot.jobs.orders import Order, Place, kind_of, shown_repo, without_paths
 from bot.jobs.outcome import Outcome, pack_posts, unpack_posts
@@ -102,6 +103,7 @@ class Requests(Part):
         self._store = parts.store
         self._slots = parts.slots
         self._live = parts.live
+        self._cases = Cases(parts.saying, parts.store)
         self._work = work
 
     @property
@@ -142,6 +144,7 @@ class Requests(Part):
             raise
         except Exception:
             return self._saying.broken(job_id, thread)
+        self._cases.after_request(job_id, order.repo, order.ref, thread, done.said)
         return done.said.status
 
     def _worked_out(self, job_id: str, order: AnswerRequest, place: Place, ts: str) -> Done:
@@ -240,6 +243,7 @@ def _outcome(view: RequestView, document: str, job_id: str, *, live: bool) -> Do
         service=view.ours.name if view.ours is not None else None,
         commit=view.repo.commit,
         status=str(view.ours.diagnosis.status) if view.ours is not None else "OK",
+        cause=outcome.cause_of(view.ours.answer) if view.ours is not None else None,
     )
     return Done(said, made.comparison)
 
