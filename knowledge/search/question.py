@@ -28,7 +28,7 @@ MAX_TOLD = 3_000
 MAX_ENDS = 4
 """So many places are tried where a message may end that no quotes enclose."""
 
-LEAST_WORDS = 3
+LEAST_WORDS = 4
 """A message without quotes has so many words, or it is only words."""
 
 _QUOTED = re.compile(

@@ -8,9 +8,10 @@ import pytest
 
 from knowledge.search.confidence import CURVE, confidence
 from tests.retrieval import data
-from tests.retrieval.abstaining import fit
+from tests.retrieval.abstaining import SETS, fit
 from tests.retrieval.baselines import plain_tantivy
 from tests.retrieval.data import Asked, Collection
+from tests.retrieval.second import TRIED, closeness, firsts, tried
 from tests.retrieval.tuning import START, choose, folds, scored
 from tests.retrieval_report import TARGET, place
 
@@ -71,3 +72,14 @@ def test_folds_share_no_question_and_hold_all(requests):
 def test_the_report_tells_the_shipped_curve():
     text = " ".join(TARGET.read_text("utf-8").split())
     assert f"slope {CURVE.slope}, offset {CURVE.offset}, growth {CURVE.growth}" in text
+
+
+def test_second_signals_are_judged_for_every_set_of_questions(requests):
+    asked = [each for number, each in enumerate(data.questions()) if number % 2]
+    rows = firsts([requests], asked)
+    assert len(rows) == sum(a.outside or (a.kind in SETS and requests.answerable(a)) for a in asked)
+    assert all(row.close_right for row in rows if row.right)
+    table = tried(rows, [0])
+    assert len(table) == len(TRIED) + 2
+    assert [line.split("|")[1].strip() for line in table[2:]] == list(TRIED)
+    assert len(closeness(rows)) == 4
