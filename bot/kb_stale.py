@@ -48,12 +48,6 @@ def look(library: Library, repo: str, ref: str | None, name: str, config: Path |
     return Seen(stale_report(articles, files, failed), files, failed, at, others)
 
 
-def mark(library: Library, report: tuple[OwnerList, ...]) -> tuple[str, ...]:
-    """Write into each article of a report that it is stale; the ids of those that this changed."""
-    items = (item for each in report for item in each.items)
-    return tuple(item.id for item in items if library.mark_stale(item.id, item.why))
-
-
 def newer_blobs(
     article: Article, repo: str, ref: str | None, name: str, config: Path | None
 ) -> dict[str, str]:

@@ -147,7 +147,9 @@ class AnswersSettings(Section):
     """Help requests, questions in channels, the knowledge base. See docs/requests.md, docs/knowledge.md."""
 
     owners: Pairs = Field(
-        {}, description="A service, or a path pattern (`docker/*`) -> who owns it: a Slack id or an `@name`."
+        {},
+        description="A service, a path pattern (`docker/*`) or an owner that articles name -> who that is: a "
+        "Slack id or an `@name`.",
     )
     ask: str = Field(
         "", description="Slack id of the channel, group or person asked when covcheck does not know."
@@ -167,7 +169,7 @@ class AnswersSettings(Section):
         description="The reaction that offers its author to save a thread as an answer; empty: none.",
     )
     reminders: str = Field(
-        "", description="Slack id of the channel for reminders of stale articles; empty: none."
+        "", description="Slack id of the channel or person for monthly reminders of stale articles."
     )
     quality: str = Field("", description="Slack id of the channel for the weekly quality line; empty: none.")
     drafting: bool = Field(

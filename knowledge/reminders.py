@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from bot.redact import redact
 from bot.render.plain import cut, one_line
@@ -72,27 +71,36 @@ def _item(article: Article, files: list[Stale], experiments: list[StaleArticle])
     return StaleItem(article.id, article.title, tuple(dict.fromkeys(reasons)), was, marked)
 
 
-def reminder_text(report: Iterable[OwnerList], month: date) -> str:
-    """The monthly reminder in Markdown; empty when there is nothing to ask. `month` is any day of it."""
-    lists = list(report)
-    number = sum(len(each.items) for each in lists)
+def reminder_head(report: Iterable[OwnerList], month: str) -> str:
+    """The first sentence of a reminder (`month` as `December 2026`); empty: there is nothing to ask."""
+    number = sum(len(each.items) for each in report)
     if not number:
         return ""
     articles = "1 article" if number == 1 else f"{number:,} articles"
-    parts = [
-        f"Knowledge base, {month:%B %Y}: {articles} may no longer be true.",
-        *(_asked(each) for each in lists),
-        "Still true: `covcheck kb confirm ID --repo REPO`. No longer: change it and import it again.",
-    ]
-    return redact("\n\n".join(parts))
+    return f"Knowledge base, {month}: {articles} may no longer be true."
+
+
+STILL_TRUE = "Still true: `covcheck kb confirm ID --repo REPO`. No longer: change it and import it again."
+
+
+def question_to(owner: str) -> str:
+    """How an owner, or nobody, is asked."""
+    return ", is this still true?" if owner else "Without an owner. Who knows whether this is true?"
+
+
+def reminder_text(report: Iterable[OwnerList], month: str) -> str:
+    """The monthly reminder as text; empty when there is nothing to ask."""
+    lists = list(report)
+    head = reminder_head(lists, month)
+    parts = (head, *map(_asked, lists), STILL_TRUE)
+    return redact("\n\n".join(parts)) if head else ""
 
 
 def _asked(each: OwnerList) -> str:
-    owner = one_line(each.owner)
-    head = f"{owner}, is this still true?" if owner else "Without an owner. Who knows whether this is true?"
     lines = [line for item in each.items[:MAX_ITEMS] for line in _lines(item)]
     more = len(each.items) - MAX_ITEMS
-    return "\n".join((head, *lines, *([f"- and {more:,} more (`covcheck kb stale`)"] if more > 0 else [])))
+    left = [f"- and {more:,} more (`covcheck kb stale`)"] if more > 0 else []
+    return "\n".join((f"{one_line(each.owner)}{question_to(each.owner)}", *lines, *left))
 
 
 def _lines(item: StaleItem) -> Iterable[str]:

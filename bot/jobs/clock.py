@@ -40,17 +40,18 @@ class Clock:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 100},
             timezone=UTC,
         )
-        self._made: dict[str, tuple[BaseTrigger, Made]] = {}
+        self._made: dict[str, tuple[BaseTrigger, Made, timedelta]] = {}
 
-    def every(self, name: str, trigger: BaseTrigger, made: Made) -> None:
-        """Add a timetable; `name` is part of its jobs' ids and must stay the same over restarts."""
-        self._made[name] = (trigger, made)
+    def every(self, name: str, trigger: BaseTrigger, made: Made, *, grace: float | None = None) -> None:
+        """Add a timetable; `name` is part of its jobs' ids and must stay the same over restarts. `grace`
+        replaces the clock's own, in seconds."""
+        self._made[name] = (trigger, made, self._grace if grace is None else timedelta(seconds=grace))
 
     def start(self) -> None:
         """Begin; a slot missed within the grace period is handed in now."""
         now = datetime.now(UTC)
-        for name, (trigger, _) in self._made.items():
-            missed = _latest(trigger, now - self._grace, now)
+        for name, (trigger, _, grace) in self._made.items():
+            missed = _latest(trigger, now - grace, now)
             if missed is not None:
                 self._fire(name, missed)
             due = _next(trigger, now)
@@ -75,7 +76,7 @@ class Clock:
 
     def _again(self, name: str, slot: datetime, error: StoreError) -> None:
         now = datetime.now(UTC)
-        if now - slot > self._grace:
+        if now - slot > self._made[name][2]:
             LOG.error("%s of %s was skipped: %s", name, slot.isoformat(), error)
             return
         LOG.warning("%s of %s is tried again: %s", name, slot.isoformat(), error)
