@@ -136,8 +136,8 @@ def snapshot_opener(settings: Settings, *, local: bool = True) -> SnapshotOpener
 
 
 def knowledge_base(store: Store) -> KnowledgeBase:
-    """The knowledge base in the state folder: the articles that covcheck ships, what was imported, and what was
-    captured by any replica."""
+    """The knowledge base in the state folder: the articles that covcheck ships, what was imported, and what
+    was captured by any replica."""
     from knowledge.sync import SyncedBase
 
     return SyncedBase(home() / "kb", store.captures)
@@ -204,8 +204,12 @@ def clock(settings: Settings, jobs: Jobs) -> Clock:
     return made
 
 
-def request_part(settings: Settings, opener: SnapshotOpener, slack: SlackConfig) -> PartOf:
-    """The part that answers help requests in Slack, with the experiments that ran and the owner map."""
+def request_part(
+    settings: Settings, opener: SnapshotOpener, slack: SlackConfig, store: Store | None = None
+) -> PartOf:
+    """The part that answers help requests in Slack, with the experiments that ran, the owner map, and the
+    solved cases of the store."""
+    from bot.jobs.cases import known_cases
     from bot.jobs.request_source import Sources
     from bot.jobs.request_work import RepoRequests
     from bot.jobs.requests import requests_part
@@ -219,6 +223,7 @@ def request_part(settings: Settings, opener: SnapshotOpener, slack: SlackConfig)
             partial(opener, checks=CHECKS_OF_REQUEST),
             outcomes=lambda: load_known(home() / "experiments"),
             owners=settings.answers.owners,
+            cases=known_cases(store) if store is not None else (),
             drafter=drafter(settings),
         )
     )

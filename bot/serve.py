@@ -76,7 +76,7 @@ def _serve_slack(settings: Settings, console: Console) -> None:
     live = live_config(settings)
     base = knowledge_base(store)
     parts = (
-        request_part(settings, opener, slack),
+        request_part(settings, opener, slack, store),
         capture_part(opener, slack, base),
         *question_parts(settings, opener, base),
     )

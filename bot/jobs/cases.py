@@ -55,7 +55,7 @@ class Cases:
             return ()
 
     def after_check(self, job_id: str, order: Check, thread: Place, done: Outcome) -> None:
-        """FOUND opens a case, CLEAR may prove earlier ones of the service solved; `thread` is the answer's."""
+        """FOUND opens a case, CLEAR may prove earlier ones of the service; `thread` is the answer's."""
 
         def act() -> Sequence[StoredCase]:
             now = time.time()
