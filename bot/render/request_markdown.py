@@ -43,6 +43,8 @@ def _head(view: RequestView) -> Iterator[str]:
     yield f"{where}{title}".rstrip()
     if view.in_short:
         yield "\n".join(f"- {_said(said)}" for said in view.in_short)
+    if view.asked.taken:
+        yield " ".join(md(note) for note in view.asked.taken)
     if view.missing:
         yield "\n".join(f"- Not told: {_gap(gap)}" for gap in view.missing)
 

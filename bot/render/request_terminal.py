@@ -30,6 +30,8 @@ def show_request(console: Console, view: RequestView, *, details: bool = False) 
     console.print()
     console.print(Text(visible(view.headline), style="bold"))
     console.print(Text(visible(about(view)), style="dim"))
+    for note in view.asked.taken:
+        console.print(Text(visible(note), style="dim"))
     for gap in view.missing:
         console.print(_gap(gap))
     _cause(console, view, details)

@@ -98,7 +98,8 @@ class BundleView:
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """The request as it was read: who asks whom for what. `unread` are blocks put nowhere, with lines."""
+    """The request as it was read: who asks whom for what. `unread` are blocks put nowhere, with lines;
+    `taken` says of each service that is named otherwise what its name was taken for, and why."""
 
     source: str
     title: str
@@ -108,6 +109,7 @@ class AskedView:
     symptom: str | None
     options: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[int, int, str], ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

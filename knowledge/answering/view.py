@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.model import Certainty, Effect, RepoRef, Status
 from bot.render.answer import Answer, Mark
@@ -69,7 +70,7 @@ def request_view(answer: RequestAnswer) -> RequestView:
     ours, theirs = _side(answer.ours), _side(answer.theirs)
     return RequestView(
         headline=headline(answer),
-        asked=_asked(answer.request),
+        asked=replace(_asked(answer.request), taken=tuple(_taken(answer))),
         repo=answer.ref or RepoRef(answer.repo, answer.commit),
         ours=ours,
         theirs=theirs,
@@ -186,6 +187,16 @@ def _asked(request: HelpRequest) -> AskedView:
         options=tuple((option.n, cut(one_line(option.title), 120)) for option in request.options),
         unread=tuple((span.line, span.end_line, span.text) for span in request.not_understood),
     )
+
+
+def _taken(answer: RequestAnswer) -> Iterable[str]:
+    """What names were taken for, where they are not the service's own."""
+    request = answer.request
+    for mention, side in ((request.service, answer.ours), (request.other_service, answer.theirs)):
+        if mention is None or side is None or mention.service != side.name:
+            continue
+        if mention.certainty is not Certainty.CERTAIN:
+            yield f'"{cut(one_line(mention.name), 80)}" was taken for {side.name}: {mention.how}.'
 
 
 def _suspect(each: SuspectRuling) -> Item:

@@ -158,6 +158,15 @@ class TestSidesAreNeverGuessed:
         assert found.ours is None
         assert "may be datastorage" in found.missing[0].reason
 
+    def test_what_a_short_name_was_taken_for_is_said(self, snapshot: Snapshot, whole: RequestAnswer) -> None:
+        text = HEAD + "**From**: Data Storage Team\n**To**: SP Team\n\nSignal Processing has it.\n"
+        found = answered(snapshot, text)
+        assert (found.theirs and found.theirs.name) == "signalprocessing"
+        assert request_view(found).asked.taken == (
+            '"SP" was taken for signalprocessing: the initials of its words.',
+        )
+        assert request_view(whole).asked.taken == ()
+
     def test_whoever_asks_may_say_it(self, snapshot: Snapshot) -> None:
         found = answered(snapshot, HEAD, service="data-storage", like="signalprocessing")
         assert (found.ours and found.ours.name) == "datastorage"
