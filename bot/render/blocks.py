@@ -61,7 +61,10 @@ class Span:
         for shape, kind, name in _NAMED if self.person is not None else ():
             if shape.fullmatch(self.person or ""):
                 return {"type": kind, name: self.person}
-        element: Block = {"type": "text", "text": cut(visible(self.text), MAX_SPAN) or " "}
+        element: Block = {
+            "type": "text",
+            "text": cut(visible(self.text[: 2 * MAX_SPAN + 2]), MAX_SPAN) or " ",
+        }
         if self.url is not None and _safe_url(self.url):
             element |= {"type": "link", "url": self.url}
         style = {name: True for name in ("bold", "italic", "code") if getattr(self, name)}

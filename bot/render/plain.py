@@ -7,6 +7,7 @@ overrides, zero-width marks, tags) are shown by their code point instead of bein
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _KEPT = frozenset("\n\t")
@@ -25,6 +26,7 @@ def visible(text: str) -> str:
     return "".join(_shown(char) for char in normal)
 
 
+@lru_cache(8_192)
 def _shown(char: str) -> str:
     if char in _KEPT:
         return char
