@@ -205,6 +205,57 @@ def confirm(
     _say(f"{id} is confirmed{files}." if changed else f"{id} was confirmed already.")
 
 
+@app.command()
+def quality(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """How questions in Slack were answered in the last seven days, and what was proven solved. Exit 0, 2."""
+    import time
+    from dataclasses import asdict
+
+    from bot.bootstrap import store_url
+    from bot.quality import quality as count
+    from bot.quality import quality_line
+    from bot.settings import load_settings
+    from bot.store.answers import Store
+
+    with _errors(as_json):
+        store = Store(store_url(load_settings(config)))
+        try:
+            counts = count(store, time.time())
+        finally:
+            store.close()
+    if as_json:
+        _print_json({**asdict(counts), "resolution_rate": counts.rate})
+    else:
+        _say(quality_line(counts))
+
+
+@app.command()
+def cases(
+    days: Annotated[int, typer.Option("--days", min=1, help="How far back: cases opened since.")] = 365,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cases, and how many of them a later run or check proved solved. Exit 0, 2 error."""
+    import time
+
+    from bot.bootstrap import store_url
+    from bot.cases_report import lines, report
+    from bot.settings import load_settings
+    from bot.store.answers import Store
+
+    with _errors(as_json):
+        store, now = Store(store_url(load_settings(config))), time.time()
+        try:
+            found = report(store, now - days * 86_400, now)
+        finally:
+            store.close()
+    if as_json:
+        _print_json(found)
+    else:
+        for line in lines(found):
+            _say(line)
+
+
 def ask(
     question: str,
     service: Annotated[str, typer.Option("--service", help="Whose facts to answer with; needs --repo.")] = "",

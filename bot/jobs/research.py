@@ -178,6 +178,7 @@ class Research:
             looked=(*looked, *notes),
             others=tuple(hit.title for hit in others),
             also="" if done is None else _also(done, live=self._live),
+            links=() if done is None else tuple(_places(done).items()),
             instead=instead,
         )
         first = next(iter(done.diagnosis.causes), None) if done is not None else None
@@ -222,6 +223,13 @@ def services_named(question: str, services: Sequence[Service]) -> tuple[Service,
             for name in (service.name, *service.aliases)
         )
     )
+
+
+def _places(done: Check) -> dict[str, str]:
+    """The lines that an answer filled with a service's facts may name, with their permalinks."""
+    lines = [fact.evidence for fact in template_facts(done.path, done.diagnosis).values()]
+    lines += [line for cause in done.diagnosis.causes for line in cause.evidence]
+    return {line.place: line.url for line in lines if line is not None and line.url}
 
 
 def _looked(asked: Asked) -> str:

@@ -7,15 +7,18 @@ with their address beside them, so that none hides where it leads. Time is linea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from bot.render.blocks import Block, Span, bullets, code, paragraph, quote
+from bot.render.blocks import Block, Span, bullets, code, paragraph, quote, size
 from bot.render.plain import cut
 
 MAX_CHARS = 12_000
 """Of a longer text only the beginning is shown."""
 
+MAX_SIZE = 30_000
+"""What the blocks may take up together: three messages."""
+MAX_LINKS = 60
 WRAPPED = 60
 """A line of so many characters is taken to go on in the next one."""
 
@@ -27,28 +30,62 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(\s{0,4}<?([^()\s<>]{1,500})>?[^()
 _INLINE = re.compile(r"`([^`\n]{1,500})`|\*\*([^*\n]{1,500})\*\*")
 
 
-def markdown_blocks(text: str) -> list[Block]:
-    """The text as blocks; a long one is cut, which the last block then says."""
+def markdown_blocks(text: str, links: Mapping[str, str] | None = None) -> list[Block]:
+    """The text as blocks; a long one is cut, which the last block then says.
+
+    `links` are places (`path:line`) with the addresses that we know for them: these only become links.
+    """
     shown = text[:MAX_CHARS]
-    blocks = [block for part in _parts(shown.split("\n")) for block in part]
-    if len(text) > MAX_CHARS:
+    blocks: list[Block] = []
+    room = MAX_SIZE
+    for block in (each for part in _parts(shown.split("\n"), _Links(links or {})) for each in part):
+        room -= size([block])
+        if room < 0:
+            break
+        blocks.append(block)
+    if len(text) > MAX_CHARS or room < 0:
         blocks.append(paragraph(Span("(cut: the document is longer)", italic=True)))
     return blocks
 
 
-def inline(text: str, *, bold: bool = False) -> list[Span]:
+class _Links:
+    """Places whose addresses are known."""
+
+    def __init__(self, links: Mapping[str, str]) -> None:
+        self._links = dict(list(links.items())[:MAX_LINKS])
+        places = sorted(self._links, key=len, reverse=True)
+        self._pattern: re.Pattern[str] | None = None
+        if places:
+            self._pattern = re.compile(rf"(?<![\w/.-])(?:{'|'.join(map(re.escape, places))})(?![\w-])")
+
+    def spans(self, text: str, bold: bool) -> list[Span]:
+        """The text with its places as links."""
+        if self._pattern is None:
+            return [Span(text, bold=bold)]
+        spans: list[Span] = []
+        at = 0
+        for match in self._pattern.finditer(text):
+            if match.start() > at:
+                spans.append(Span(text[at : match.start()], bold=bold))
+            spans.append(Span(match[0], bold=bold, url=self._links[match[0]]))
+            at = match.end()
+        return [*spans, Span(text[at:], bold=bold)] if at < len(text) else spans
+
+
+_NO_LINKS = _Links({})
+
+
+def inline(text: str, links: _Links = _NO_LINKS, *, bold: bool = False) -> list[Span]:
     """A line or a paragraph as spans: `code` and **bold**, links as label and address."""
     flat = _LINK.sub(_link, text)
     spans: list[Span] = []
     at = 0
     for match in _INLINE.finditer(flat):
         if match.start() > at:
-            spans.append(Span(flat[at : match.start()], bold=bold))
+            spans += links.spans(flat[at : match.start()], bold)
         spans.append(Span(match[1] or match[2], bold=bold or match[1] is None, code=match[1] is not None))
         at = match.end()
-    if at < len(flat):
-        spans.append(Span(flat[at:], bold=bold))
-    return spans
+    return [*spans, *links.spans(flat[at:], bold)] if at < len(flat) else spans
 
 
 def _link(match: re.Match[str]) -> str:
@@ -56,7 +93,7 @@ def _link(match: re.Match[str]) -> str:
     return label if label == address else f"{label} ({address})"
 
 
-def _parts(lines: list[str]) -> Iterator[list[Block]]:
+def _parts(lines: list[str], links: _Links) -> Iterator[list[Block]]:
     """The blocks of each part of a text: a fence, a heading, a list, a quote, a paragraph."""
     at = 0
     while at < len(lines):
@@ -70,7 +107,7 @@ def _parts(lines: list[str]) -> Iterator[list[Block]]:
             at += 1
         elif _ITEM.fullmatch(line):
             end = _while(lines, at, lambda each: bool(each.strip()) and not _starts_other(each))
-            yield list(bullets(_items(lines[at:end])))
+            yield list(bullets(_items(lines[at:end], links)))
             at = end
         elif _QUOTE.fullmatch(line):
             end = _while(lines, at, lambda each: _QUOTE.fullmatch(each) is not None)
@@ -79,7 +116,7 @@ def _parts(lines: list[str]) -> Iterator[list[Block]]:
             at = end
         elif line.strip():
             end = _while(lines, at, lambda each: bool(each.strip()) and not _starts(each))
-            yield [paragraph(*inline(_flowing(lines[at:end])))]
+            yield [paragraph(*inline(_flowing(lines[at:end]), links))]
             at = end
         else:
             at += 1
@@ -117,7 +154,7 @@ def _starts(line: str) -> bool:
     return _starts_other(line) or _ITEM.fullmatch(line) is not None
 
 
-def _items(lines: list[str]) -> list[list[Span]]:
+def _items(lines: list[str], links: _Links) -> list[list[Span]]:
     """The items of a list; a line that begins none goes on with the one before. Numbers stay."""
     items: list[str] = []
     for line in lines:
@@ -126,4 +163,4 @@ def _items(lines: list[str]) -> list[list[Span]]:
             items[-1] += f"\n{line.strip()}"
         else:
             items.append(f"{item[1]} {item[2]}" if item[1] else item[2])
-    return [inline(item) for item in items]
+    return [inline(item, links) for item in items]

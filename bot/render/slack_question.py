@@ -31,6 +31,8 @@ class QuestionView:
     looked: tuple[str, ...]
     others: tuple[str, ...] = ()
     also: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Places of the text (`path:line`) with their permalinks."""
     instead: bool = False
     """Whether it is given in place of an answer that did not help."""
 
@@ -42,7 +44,7 @@ def question_posts(view: QuestionView, answer_id: str) -> tuple[Post, ...]:
         blocks.append(
             paragraph(Span("The next best answer that I have, as the first did not help.", italic=True))
         )
-    blocks += markdown_blocks(view.text)
+    blocks += markdown_blocks(view.text, dict(view.links))
     if view.also:
         blocks.append(paragraph(*styled(view.also)))
     blocks.append(paragraph(*_source(view)))

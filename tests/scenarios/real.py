@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from bot.bootstrap import access, request_part, snapshot_opener
+from bot.bootstrap import access, question_parts, request_part, snapshot_opener
 from bot.example import example_repo
 from bot.jobs.work import RepoWork
 from bot.settings import load_settings
 from bot.store.answers import Store
 from handlers.serve import SlackConfig
+from knowledge.base import KnowledgeBase
 from tests.github_server import ANY, GitHubServer
 from tests.scenarios.conftest import SECRET, start_bot
 from tests.slack.client import HttpLine, SlackClient
@@ -58,7 +59,8 @@ def real_bot(
         )
         opener = snapshot_opener(settings, local=False)
         config = SlackConfig(BOT_TOKEN, SECRET, APP_TOKEN, slack.base_url)
-        parts = (request_part(settings, opener, config),)
+        base = KnowledgeBase(folder / "kb")
+        parts = (request_part(settings, opener, config), *question_parts(settings, opener, base))
         bot = start_bot(
             folder, slack, RepoWork(opener), access(settings), database=database, parts=parts, store=store
         )

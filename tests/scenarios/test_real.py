@@ -63,6 +63,20 @@ def test_datastorage_is_blocked(real: Real) -> None:
     assert message["earlier"][0] == f"Looking at datastorage in {name(real)} …"
 
 
+def test_a_question_has_the_lines_of_the_service(real: Real) -> None:
+    real.client.mention("which paths must be equal between the pod of datastorage, kind and the host?")
+    message = answered(real.slack)
+    assert "Read in" in read(message)
+    found = list(runs(message["blocks"]))
+    places = [run for run in found if re.search(r":\d+$", run["text"])]
+    linked = [run for run in places if run["type"] == "link"]
+    if real.web_url is None:
+        assert linked == []
+    else:
+        assert len(linked) >= 4
+        assert all(run["url"].startswith(f"{real.web_url}/blob/") for run in linked)
+
+
 def test_every_line_of_evidence_says_what_is_quoted(real: Real) -> None:
     commit = run("rev-parse", "HEAD", cwd=real.repo).decode().strip()
     found = list(runs(asked(real, "datastorage")["blocks"]))
