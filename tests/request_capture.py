@@ -30,7 +30,7 @@ from tests.captures import recorded
 
 COMMIT = "eb5185b732844766253a66998d72d0b11eaa73de"
 REMOTE = "https://github.com/jordigilh/kubernaut.git"
-PAGE = 62
+PAGE = 66
 """Lines of the picture."""
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "captures"
 

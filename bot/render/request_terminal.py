@@ -34,6 +34,10 @@ def show_request(console: Console, view: RequestView, *, details: bool = False) 
         console.print(Text(visible(note), style="dim"))
     for gap in view.missing:
         console.print(_gap(gap))
+    if view.in_short:
+        console.print()
+    for said in view.in_short:
+        console.print(Text(visible(said.text)))
     _cause(console, view, details)
     _items(console, "What you suspect", view.suspects, details)
     _claims(console, view, details)

@@ -68,12 +68,16 @@ def _missing(missing: Sequence[Missing]) -> Iterator[str]:
 
 
 def _questions(questions: Sequence[QuestionAnswer]) -> Iterator[str]:
+    """One line for all questions that miss the same."""
+    numbers: dict[tuple[bool, str], list[str]] = {}
     for each in questions:
-        if each.status is Answered.ANSWERED:
-            continue
-        how = "answered in part" if each.status is Answered.PARTLY else "not answered"
-        why = "; ".join(f"{gap.what} ({gap.reason})" for gap in each.missing[:2])
-        yield _line(f"Question {each.question.n} is {how}: {why or each.question.text}")
+        if each.status is not Answered.ANSWERED:
+            why = "; ".join(f"{gap.what} ({gap.reason})" for gap in each.missing[:2])
+            key = each.status is Answered.PARTLY, why or each.question.text
+            numbers.setdefault(key, []).append(str(each.question.n))
+    for (partly, why), which in numbers.items():
+        subject = f"Question {which[0]} is" if len(which) == 1 else f"Questions {', '.join(which)} are"
+        yield _line(f"{subject} {'answered in part' if partly else 'not answered'}: {why}")
 
 
 def _suspects(suspects: Sequence[SuspectRuling]) -> Iterator[str]:

@@ -38,6 +38,8 @@ from knowledge.answering.model import (
 from knowledge.requests.model import HelpRequest
 
 MAX_TITLE = 300
+MANY_WRONG = 2
+"""More wrong statements than this, and than right ones, may be about another commit."""
 _ANSWERED = {
     Answered.ANSWERED: Mark.OK,
     Answered.PARTLY: Mark.WEAK,
@@ -163,6 +165,10 @@ def _in_short(answer: RequestAnswer) -> Iterable[Said]:
     if lines:
         word = "line" if len(lines) == 1 else "lines"
         yield Said(f"What you wrote in {word} {_and(lines)} is not what the repo says.")
+    agreeing = sum(each.verdict is ClaimVerdict.CONFIRMED for each in answer.claims)
+    if len(lines) > max(agreeing, MANY_WRONG):
+        short = f"More of your statements differ from the files at {answer.commit[:7]} than agree with them"
+        yield Said(f"{short}: if you mean another commit, ask with that one.")
 
 
 def _head(text: str) -> str:

@@ -159,9 +159,11 @@ def test_the_first_thing_is_the_headline_then_the_cause(view: RequestView) -> No
     lines = [line for line in shown(view, width=300).split("\n") if line.strip()]
     assert lines[0].startswith("Answer to ")
     assert "datastorage asks about signalprocessing" in lines[1]
-    assert lines[3].startswith("datastorage @ ")
-    assert "coverage will come out EMPTY" in lines[3]
-    assert "extramount-wrong-node" in lines[4]
+    assert lines[2].startswith("Cause: The pod runs on control-plane")
+    (verdict,) = [n for n, line in enumerate(lines) if line.startswith("datastorage @ ")]
+    assert verdict < 8
+    assert "coverage will come out EMPTY" in lines[verdict]
+    assert "extramount-wrong-node" in lines[verdict + 1]
 
 
 def test_the_json_has_the_fixed_shape(view: RequestView) -> None:

@@ -99,6 +99,17 @@ def test_the_headline_and_the_few_lines_below_say_it_all(whole: RequestAnswer) -
     assert view.all_answered
 
 
+def test_statements_that_mostly_differ_may_be_about_another_commit(snapshot: Snapshot) -> None:
+    rows = "- Runtime: alpine:3.19\n- Builder: golang:1.18\n- Container User: uid 65532\n"
+    found = answered(snapshot, REQUEST.replace("- Runtime: alpine:3.19\n", rows))
+    wrong = [each for each in found.claims if each.verdict is ClaimVerdict.CONTRADICTED]
+    said = [each.text for each in request_view(found).in_short]
+    assert any("if you mean another commit" in text for text in said) is (len(wrong) > 2)
+    assert not any(
+        "another commit" in each.text for each in request_view(answered(snapshot, REQUEST)).in_short
+    )
+
+
 def test_the_owner_map_wins(snapshot: Snapshot) -> None:
     bundle = answered(snapshot, REQUEST, owners={"test/": "S1"}).bundle
     assert bundle is not None

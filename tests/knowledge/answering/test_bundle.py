@@ -51,6 +51,14 @@ def test_open_questions_go_to_the_owners_of_the_asked_team(ours: Side, theirs: S
     assert [owner.names for owner in closed.owners] == [("@e2e",)]
 
 
+def test_questions_that_miss_the_same_are_one_line(theirs: Side) -> None:
+    asked = [question(n, Answered.UNANSWERED) for n in (1, 3, 7)]
+    bundle = make_bundle(EMPTY, theirs, theirs, NOBODY, questions=asked)
+    assert bundle is not None
+    assert bundle.lines == ("Questions 1, 3, 7 are not answered: what they met (files say how it is now)",)
+    assert bundle.open == (1, 3, 7)
+
+
 def test_what_matters_of_every_part_is_a_line(theirs: Side) -> None:
     needed = Missing("uid", "not known", Link.VOLUME)
     diagnosis = replace(theirs.diagnosis, missing=(needed, replace(needed, what="x", needed=False)))
