@@ -15,6 +15,8 @@ from handlers.figures import FiguresWsgi
 from tests.history.test_pushed import NOW, sent
 
 TOKEN = "a-long-token"
+ANOTHER = ("", "Bearer", "Bearer x", f"Basic {TOKEN}", TOKEN, "Bearer ü", f"Bearer {TOKEN}x")
+Answer = tuple[int, dict[str, Any]]
 
 
 @pytest.fixture
@@ -29,9 +31,7 @@ def wsgi(store: Store) -> FiguresWsgi:
     return FiguresWsgi(store.history, TOKEN, lambda repo: repo.startswith("acme/"), lambda: NOW)
 
 
-def call(
-    wsgi: FiguresWsgi, body: bytes = sent(), method: str = "POST", **more: str
-) -> tuple[int, dict[str, Any]]:
+def call(wsgi: FiguresWsgi, body: bytes = sent(), method: str = "POST", **more: str) -> Answer:
     told: list[str] = []
     environ = {
         "REQUEST_METHOD": method,
@@ -50,9 +50,7 @@ def test_a_figure_is_kept_once(wsgi: FiguresWsgi, store: Store) -> None:
     assert [figure.percent for figure in store.history.figures("acme/shop", "gateway")] == [40.0]
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer x", f"Basic {TOKEN}", TOKEN, "Bearer ü", f"Bearer {TOKEN}x"]
-)
+@pytest.mark.parametrize("header", ANOTHER)
 def test_without_the_token_nothing_is_read(wsgi: FiguresWsgi, store: Store, header: str) -> None:
     assert call(wsgi, HTTP_AUTHORIZATION=header)[0] == 401
     assert store.history.count() == 0

@@ -87,5 +87,5 @@ def test_what_is_wrong_is_named_with_its_place(changes: dict[str, Any], said: st
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"version": 1}'])
 def test_what_is_no_figure(body: bytes) -> None:
-    with pytest.raises(UsageError, match="docs|body|repo|Field|Invalid|input"):
+    with pytest.raises(UsageError, match=r"the body|repo"):
         decode(body, NOW)
