@@ -115,9 +115,9 @@ def _refused(error: SlackApiError) -> Part:
 
 def needed_scopes() -> frozenset[str]:
     """The bot scopes that slack-manifest.yaml asks for; a test holds the two together."""
-    from handlers.web import SCOPES
+    from handlers import inbox, web
 
-    return frozenset({*SCOPES, "app_mentions:read", "commands"})
+    return frozenset({*web.SCOPES, *inbox.SCOPES, "app_mentions:read", "commands", "reactions:read"})
 
 
 def _github(settings: Settings) -> Part:
