@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,14 +46,25 @@ def import_(
         base = _base()
         done = base.library.import_folder(folder, prune=prune)
         total = len(base.engine().index.listed)
+        warnings = _template_warnings(base, (*done.added, *done.updated))
     if as_json:
         kinds = ("added", "updated", "unchanged", "removed", "problems")
-        _print_json({kind: list(getattr(done, kind)) for kind in kinds} | {"documents": total})
+        _print_json(
+            {kind: list(getattr(done, kind)) for kind in kinds} | {"warnings": warnings, "documents": total}
+        )
         return
     for problem in done.problems:
         _say(f"not taken: {problem}", error=True)
+    for warning in warnings:
+        _say(f"taken, but its template has a fault: {warning}", error=True)
     counts = f"{len(done.added)} added, {len(done.updated)} updated, {len(done.unchanged)} unchanged"
     _say(f"{counts}, {len(done.removed)} removed; the knowledge base has {total:,} documents.")
+
+
+def _template_warnings(base: KnowledgeBase, ids: Iterable[str]) -> list[str]:
+    from knowledge.templates import template_problems
+
+    return [text for id in ids for text in template_problems(base.library.read(id))]
 
 
 @app.command("list")
@@ -163,12 +174,15 @@ def stale(
     write: Annotated[
         bool, typer.Option("--write", help="Write into the articles that they are stale, and why.")
     ] = False,
+    by_owner: Annotated[
+        bool, typer.Option("--by-owner", help="As the monthly reminder asks each owner.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Articles that may no longer be true: a cited file changed, an experiment did not reproduce, or they are
     marked so. Exit 0 none, 1 some, 2 error."""
-    from bot.kb_stale import look, show, stale_json
+    from bot.kb_stale import look, reminder, show, stale_json
     from knowledge.staleness import mark
 
     with _errors(as_json):
@@ -177,6 +191,8 @@ def stale(
         marked = mark(library, seen.report) if write else ()
     if as_json:
         _print_json(stale_json(seen, marked))
+    elif by_owner:
+        _say(reminder(seen))
     else:
         show(seen, marked, _say)
     raise typer.Exit(1 if seen.report else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from knowledge.articles import Article
 from knowledge.experiments.results import load_known
 from knowledge.experiments.stale import StaleArticle, stale_by_experiments
 from knowledge.library import Library
-from knowledge.reminders import OwnerList, stale_report
+from knowledge.reminders import OwnerList, reminder_text, stale_report
 from knowledge.stale import Stale, blobs, other_repos
 from knowledge.stale import stale as stale_files
 
@@ -99,6 +100,12 @@ def show(seen: Seen, marked: tuple[str, ...], say: Callable[[str], None]) -> Non
         say(f"{len(marked)} now say so themselves.")
     if seen.others:
         say(f"Not looked at: what cites {', '.join(seen.others)}.")
+
+
+def reminder(seen: Seen) -> str:
+    """What the monthly reminder would say now."""
+    text = reminder_text(seen.report, f"{date.today():%B %Y}")
+    return text or "Nothing is stale: there would be no reminder."
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from bot.model import Diagnosis, Finding, RepoRef, Status
 from bot.redact import redact
 from bot.render.plain import cut, one_line, visible
 from knowledge.articles import Article
-from knowledge.fact_names import Fact, placeholder
+from knowledge.fact_names import FACT_NAMES, Fact, placeholder
 from knowledge.template_grammar import TESTS, refusal
 
 MAX_SOURCE = 20_000
@@ -79,6 +79,20 @@ def names_in(article: Article) -> tuple[str, ...]:
         return ()
     tree = _Template(article).parsed(_environment({}))
     return tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))
+
+
+def template_problems(article: Article) -> tuple[str, ...]:
+    """What is wrong with an article's template: it cannot be filled, or it names what is no fact."""
+    if article.is_case:
+        return ()
+    try:
+        unknown = [name for name in names_in(article) if name not in FACT_NAMES]
+    except KnowledgeError as error:
+        return (str(error),)
+    source = article.source or f"{article.id}.md"
+    return tuple(
+        f"{source}: `{name[:60]}` is no fact; it is written as {placeholder(name)}." for name in unknown
+    )
 
 
 def plain(article: Article) -> str:

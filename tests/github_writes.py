@@ -53,7 +53,12 @@ class Writing:
     def _repo(self) -> dict[str, Any]:
         branch = self._git("symbolic-ref", "--short", "HEAD")
         rights = {"admin": False, "push": self.push, "pull": True}
-        return {"default_branch": branch, "archived": self.archived, "permissions": rights}
+        return {
+            "full_name": self.web.removeprefix("https://github.test/"),
+            "default_branch": branch,
+            "archived": self.archived,
+            "permissions": rights,
+        }
 
     def _commit(self, sha: str) -> Answer:
         tree = self._git("rev-parse", "--verify", "--quiet", f"{sha}^{{tree}}", missing="")

@@ -8,7 +8,7 @@ needs goes inline (`content`), so that a hundred files cost one request, not a h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -103,7 +103,7 @@ class Proposer:
         """Look at base, branch and pull requests. Raises UsageError for names that cannot be, and for a
         branch of that name that is not ours."""
         _checked(proposal)
-        base = self._base(proposal)
+        proposal, base = self._ground(proposal)
         ground = self._snapshot(proposal.repo, base)
         against = _differing(proposal.files, ground)
         added = tuple(path for path in against if path not in ground.entries)
@@ -125,13 +125,17 @@ class Proposer:
             self._move(plan, self._commit(plan))
         return plan.pull or self._opened(plan)
 
-    def _base(self, proposal: Proposal) -> str:
+    def _ground(self, proposal: Proposal) -> tuple[Proposal, str]:
+        """The proposal under the name that the repo has now, and its base: writing follows no redirect."""
         found = self._read(proposal.repo, "")
         if found.get("archived"):
             raise AccessDenied(f"{proposal.repo} is archived: nothing can be proposed to it.")
         if found.get("permissions", {}).get("push") is False:
             raise AccessDenied(f"The token may not write to {proposal.repo}.", hint=WRITE_HINT)
-        return proposal.base or str(found.get("default_branch") or "main")
+        name = str(found.get("full_name") or proposal.repo)
+        if is_full_name(name):
+            proposal = replace(proposal, repo=name)
+        return proposal, proposal.base or str(found.get("default_branch") or "main")
 
     def _snapshot(self, repo: str, branch: str) -> Snapshot:
         return open_github(self._client, repo, f"heads/{branch}", budget=self._budget)
@@ -142,14 +146,15 @@ class Proposer:
         due = _differing(proposal.files, head)
         pull = self._pull(plan, commit if not due else None)
         if pull is not None:
-            return _with(plan, due=due, pull=pull, parent=commit)
+            return replace(plan, due=due, pull=pull, parent=commit, branch_is_there=True)
         message = str(self._read(proposal.repo, f"/git/commits/{commit}").get("message", ""))
         if MARK not in message:
             raise UsageError(
                 f"{proposal.repo} has a branch {proposal.branch} that covcheck did not make.",
                 hint="Name another one with --branch.",
             )
-        return _with(plan, due=due, parent=plan.parent if due else commit, anew=bool(due))
+        parent = plan.parent if due else commit
+        return replace(plan, due=due, parent=parent, branch_is_there=True, anew=bool(due))
 
     def _pull(self, plan: Plan, commit: str | None) -> Pull | None:
         """The open pull request of the branch, else the closed one that proposed just this `commit`."""
@@ -263,12 +268,6 @@ def _portions(plan: Plan) -> Iterator[list[dict[str, str]]]:
         items.append({"path": path, "mode": "100644", "type": "blob", "content": text})
         size += len(text)
     yield items
-
-
-def _with(
-    plan: Plan, *, due: tuple[str, ...], parent: str, pull: Pull | None = None, anew: bool = False
-) -> Plan:
-    return Plan(plan.proposal, plan.base, plan.added, plan.changed, due, pull, parent, True, anew)
 
 
 def _pull_of(found: Mapping[str, Any]) -> Pull:

@@ -28,6 +28,19 @@ def test_import_again_says_what_is_the_same(env):
     assert (data["added"], len(data["unchanged"]), data["problems"]) == ([], 16, [])
 
 
+def test_an_article_with_a_broken_template_is_taken_and_told_and_still_answers(tmp_path):
+    home = {"COVCHECK_HOME": str(tmp_path / "home")}
+    body = "The zebra migration {{ host_pth }} stops.\n\n{% for a in range(10**9) %}x{% endfor %}\n"
+    (tmp_path / "zebra.md").write_text(f"---\nid: zebra\ntitle: Zebra migration\n---\n{body}")
+    done = as_json(covcheck("kb", "import", str(tmp_path), "--json", env=home))
+    assert (done["added"], done["problems"]) == (["zebra"], [])
+    assert done["warnings"] == ["zebra.md:7: not allowed in a template: `for`."]
+    asked = as_json(covcheck("ask", "why does the zebra migration stop?", "--json", env=home))
+    assert asked["article"]["id"] == "zebra"
+    assert "range" not in asked["answer"]
+    assert asked["answer"].endswith("Source: draft article zebra")
+
+
 def test_search_prints_ids_titles_and_scores(env):
     done = covcheck("kb", "search", "harbor label prefix", "--json", "--limit", "2", env=env)
     rows = json.loads(done.stdout)
@@ -98,6 +111,8 @@ def test_stale_is_written_into_articles_and_confirmed_again(tmp_path):
     assert without.returncode == 1
     assert "1 stale by experiments and marks." in without.stdout
     assert "Not looked at: what cites harbor/platform" in without.stdout
+    asked = covcheck("kb", "stale", "--by-owner", env=home).stdout
+    assert "1 article may no longer be true.\n\n@platform, is this still true?\n- path-mismatch: " in asked
     confirmed = covcheck(
         "kb", "confirm", "path-mismatch", "--repo", str(repo), "--name", "acme/shop", env=home
     )

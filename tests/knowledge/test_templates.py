@@ -14,7 +14,17 @@ from bot.model import Certainty, Diagnosis, Effect, Evidence, Finding, Fix, Link
 from knowledge.articles import Article, ArticleStatus
 from knowledge.fact_names import FACT_NAMES, Fact, fact_table
 from knowledge.template_grammar import MAX_DEPTH
-from knowledge.templates import MAX_FACT, MAX_OUTPUT, MAX_SOURCE, fill, filled, filler, names_in, plain
+from knowledge.templates import (
+    MAX_FACT,
+    MAX_OUTPUT,
+    MAX_SOURCE,
+    fill,
+    filled,
+    filler,
+    names_in,
+    plain,
+    template_problems,
+)
 
 
 def article(body: str, first_line: int = 1, rules: tuple[str, ...] = ()) -> Article:
@@ -202,6 +212,16 @@ def test_plain_leaves_cases_and_broken_templates_as_they_are():
     assert plain(Article("c", "C", "{{ .State }} {{ user }}")) == "{{ .State }} {{ user }}"
     assert plain(article("{{ broken")) == "{{ broken"
     assert plain(article("{{ workload }}")) == "deploy/SERVICE"
+
+
+def test_faults_of_a_template_are_named_before_anybody_asks():
+    assert template_problems(article("{{ workload }}")) == ()
+    assert template_problems(Article("c", "C", "{% for %}")) == ()
+    (fault,) = template_problems(article("{% for a in b %}{% endfor %}"))
+    assert fault == "a.md:1: not allowed in a template: `for`."
+    assert template_problems(article("{{ work_load }}")) == (
+        "a.md: `work_load` is no fact; it is written as WORK_LOAD.",
+    )
 
 
 def test_names_are_listed():

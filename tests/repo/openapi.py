@@ -21,7 +21,7 @@ def complaints(seen: Seen, prefix: str = "") -> list[str]:
     GitHub describes no `/repositories/<number>/...`, where moved repos are answered: such a request
     is judged as the one for a repo by its name.
     """
-    path = re.sub(r"^/repositories/\d+(?=/)", "/repos/o/r", seen.raw_path.removeprefix(prefix))
+    path = re.sub(r"^/repositories/\d+(?=/|$)", "/repos/o/r", seen.raw_path.removeprefix(prefix))
     for template, operations in _PATHS.items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
             operation = operations.get(seen.method.lower())

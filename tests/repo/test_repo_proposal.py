@@ -207,6 +207,12 @@ def test_a_classic_token_without_scope_is_answered_not_found_on_writing(github, 
         proposer.propose(PROPOSAL)
 
 
+def test_a_repo_that_has_moved_is_written_to_under_its_new_name(github, proposer):
+    github.moved["old/name"] = NAME
+    plan, pull = proposer.propose(replace(PROPOSAL, repo="old/name"))
+    assert (plan.proposal.repo, pull.made) == (NAME, True)
+
+
 def test_nobody_and_what_is_not_there_or_archived(github, proposer):
     with GitHubClient(NoAuth(), api_url=github.api_url) as nobody, pytest.raises(AccessDenied):
         Proposer(nobody).propose(PROPOSAL)
