@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.model import Certainty, Evidence, LinkFact, Missing
+from bot.model import Certainty, LinkFact, Missing
 from bot.render.answer import CauseView, LinkView
+from bot.render.markdown_said import places_md, said_md
 from bot.render.markdown_text import code, fence, html, link, md
 from bot.render.request_terminal import about, counts
-from bot.render.request_view import Item, RequestView, Said
+from bot.render.request_view import Item, RequestView
 from bot.render.side_by_side import RowLike, summary_line
 from bot.render.terminal import SIGNS
 
@@ -42,7 +42,7 @@ def _head(view: RequestView) -> Iterator[str]:
     title = f". Request: {md(view.asked.title)}" if view.asked.title else ""
     yield f"{where}{title}".rstrip()
     if view.in_short:
-        yield "\n".join(f"- {_said(said)}" for said in view.in_short)
+        yield "\n".join(f"- {said_md(said)}" for said in view.in_short)
     if view.asked.taken:
         yield " ".join(md(note) for note in view.asked.taken)
     if view.missing:
@@ -59,7 +59,7 @@ def _cause(view: RequestView) -> Iterator[str]:
     for number, cause in enumerate(answer.causes[:1], 1):
         yield from _one_cause(cause, number, len(answer.causes))
     for said in view.cases:
-        yield f"- {_said(said)}"
+        yield f"- {said_md(said)}"
     rest = answer.causes[1:]
     if rest:
         yield from _folded(
@@ -133,7 +133,7 @@ def _options(view: RequestView) -> Iterator[str]:
 def _answers(items: Sequence[Item]) -> Iterator[str]:
     for item in items:
         yield f"### {item.n}. {md(item.title)}"
-        said = [f"- {_said(each)}" for each in item.said]
+        said = [f"- {said_md(each)}" for each in item.said]
         yield "\n".join(said + [f"- Open: {_gap(gap)}" for gap in item.missing])
 
 
@@ -145,7 +145,7 @@ def _reviews(view: RequestView) -> Iterator[str]:
         yield f"### {_sign(item)} {link(item.title, page)}"
         yield "\n".join(f"- {md(said.text)}" for said in item.said)
         if item.evidence:
-            yield f"Lines: {_places(item.evidence)}"
+            yield f"Lines: {places_md(item.evidence)}"
 
 
 def _comparison(view: RequestView) -> Iterator[str]:
@@ -234,53 +234,7 @@ def _sign(item: Item) -> str:
 
 
 def _all_said(item: Item, *, cell: bool = False) -> str:
-    return " ".join(_said(said, cell=cell) for said in item.said)
-
-
-def _said(said: Said, *, cell: bool = False) -> str:
-    """The sentence, its places as links, and what else it stands on."""
-    basis = [md(clause, cell=cell) for clause in said.basis]
-    if said.url is not None and basis:
-        basis.append(link("case", said.url))
-    named = [each for each in said.evidence if _names(said.text, each)]
-    others = _places(each for each in said.evidence if each not in named)
-    notes = "; ".join(filter(None, (others, *basis)))
-    text = _linked(said.text, named, cell=cell)
-    return f"{text} ({notes})" if notes else text
-
-
-def _names(text: str, evidence: Evidence) -> bool:
-    return re.search(rf"(?<![\w/]){re.escape(evidence.place)}(?!\d)", text) is not None
-
-
-def _linked(text: str, named: Sequence[Evidence], *, cell: bool) -> str:
-    """The text with the places that it names as links."""
-    urls = {each.place: each.url for each in named}
-    if not urls:
-        return md(text, cell=cell)
-    choice = "|".join(re.escape(place) for place in sorted(urls, key=len, reverse=True))
-    parts = re.split(rf"(?<![\w/])({choice})(?!\d)", text)
-    return "".join(
-        link(part, urls[part]) if n % 2 else _spaced(part, md(part, cell=cell))
-        for n, part in enumerate(parts)
-    )
-
-
-def _spaced(raw: str, shown: str) -> str:
-    """White space at the ends of a piece of text, which `md` takes off."""
-    if not shown:
-        return " " if raw else ""
-    return f"{' ' if raw[0].isspace() else ''}{shown}{' ' if raw[-1].isspace() else ''}"
-
-
-def _places(evidence: Iterable[Evidence]) -> str:
-    """Links to lines; the path is written out once a file."""
-    seen: set[str] = set()
-    links = []
-    for each in dict.fromkeys(evidence):
-        links.append(link(f":{each.line}" if each.path in seen else each.place, each.url))
-        seen.add(each.path)
-    return ", ".join(links)
+    return " ".join(said_md(said, cell=cell) for said in item.said)
 
 
 def _gap(gap: Missing) -> str:

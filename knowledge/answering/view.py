@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.model import Certainty, Effect, RepoRef, Status
-from bot.render.answer import Answer, Mark
+from bot.model import Certainty, Effect, RepoRef
+from bot.render.answer import Mark
 from bot.render.build import build_answer
 from bot.render.plain import cut, one_line
 from bot.render.request_view import (
@@ -20,6 +20,7 @@ from bot.render.request_view import (
     Said,
     SideView,
 )
+from knowledge.answering.headline import counted, date_of, headline, in_short, party
 from knowledge.answering.model import (
     Answered,
     ClaimCheck,
@@ -35,11 +36,10 @@ from knowledge.answering.model import (
     Statement,
     SuspectRuling,
 )
+from knowledge.answering.wording import listed
 from knowledge.requests.model import HelpRequest
 
 MAX_TITLE = 300
-MANY_WRONG = 2
-"""More wrong statements than this, and than right ones, may be about another commit."""
 _ANSWERED = {
     Answered.ANSWERED: Mark.OK,
     Answered.PARTLY: Mark.WEAK,
@@ -56,14 +56,6 @@ _RULINGS = {
     Ruling.THE_CAUSE: Mark.BROKEN,
     Ruling.POSSIBLE: Mark.WEAK,
     Ruling.OPEN: Mark.UNKNOWN,
-}
-
-_SHORT = {
-    Ruling.THE_CAUSE: "it, or part of it",
-    Ruling.POSSIBLE: "possible",
-    Ruling.NOT_A_CAUSE: "not a cause",
-    Ruling.NOT_HERE: "in order in your files",
-    Ruling.OPEN: "not settled",
 }
 
 
@@ -84,96 +76,10 @@ def request_view(answer: RequestAnswer) -> RequestView:
         proposal=_proposal(answer),
         bundle=_bundle(answer),
         missing=answer.missing,
-        in_short=tuple(_in_short(answer)),
+        in_short=tuple(in_short(answer)),
         options=tuple(map(_option, answer.asks)),
         cases=tuple(Said(case.summary, basis=(_case(case),), url=case.url) for case in answer.cases),
     )
-
-
-def headline(answer: RequestAnswer) -> str:
-    """The one line that a lead reads: to whom, how many questions, causes and wrong statements."""
-    counts = []
-    if answer.questions:
-        done = sum(each.status is Answered.ANSWERED for each in answer.questions)
-        counts.append(f"{done} of {_count(len(answer.questions), 'question')} answered")
-    counts.append(_outcome(answer.ours))
-    wrong = len(wrong_lines(answer))
-    if wrong:
-        verb = "differs" if wrong == 1 else "differ"
-        counts.append(f"{_count(wrong, 'statement')} {verb} from the repo")
-    return f"{_greeting(answer.request)} · {' · '.join(counts)}"
-
-
-def _greeting(request: HelpRequest) -> str:
-    to = f" to {_party(request)}" if request.asker is not None else ""
-    when = f", request of {_date(request)}" if request.date is not None else ""
-    return f"Answer{to}{when}"
-
-
-def _party(request: HelpRequest) -> str:
-    asker = request.asker
-    if asker is None:
-        return ""
-    name = cut(one_line(asker.name), 80)
-    return f"the {name} team" if asker.kind == "team" else name
-
-
-def _date(request: HelpRequest) -> str:
-    date = request.date
-    if date is None:
-        return ""
-    return f"{date.day.day} {date.day:%B %Y}" if date.day is not None else cut(one_line(date.text), 40)
-
-
-def _outcome(ours: Side | None) -> str:
-    """`1 cause found`, counted without those that rest on the lines of another."""
-    if ours is None:
-        return "no service to check"
-    if ours.diagnosis.status is Status.CLEAR:
-        return "no cause in the files"
-    found = separate_causes(build_answer(ours.path, ours.diagnosis))
-    if ours.diagnosis.status is Status.INCONCLUSIVE or not found:
-        return "no cause is certain"
-    return f"{_count(found, 'cause')} found"
-
-
-def separate_causes(answer: Answer) -> int:
-    """How many sure causes there are that empty the figure, else that make it wrong; two faces of one
-    mistake count once."""
-    sure = [
-        view
-        for view in answer.causes
-        if view.finding.certainty is not Certainty.POSSIBLE and view.same_lines_as is None
-    ]
-    blocking = [view for view in sure if view.finding.effect is Effect.BLOCKS]
-    return len(blocking or sure)
-
-
-def _in_short(answer: RequestAnswer) -> Iterable[Said]:
-    """What people need who read no further: the fix, the suspects, the wrong statements."""
-    first = next(iter(answer.ours.diagnosis.causes), None) if answer.ours is not None else None
-    if first is not None and first.certainty is not Certainty.POSSIBLE:
-        yield Said(f"Cause: {first.summary} Fix: {first.fix.text}")
-    clauses = []
-    for ruling, words in _SHORT.items():
-        titles = [_head(each.suspect.text) for each in answer.suspects if each.ruling is ruling]
-        if titles:
-            clauses.append(f"{_and(titles)} {'is' if len(titles) == 1 else 'are'} {words}")
-    if clauses:
-        yield Said(f"Your suspects: {'; '.join(clauses)}.")
-    lines = [str(line) for line in dict.fromkeys(wrong_lines(answer))]
-    if lines:
-        word = "line" if len(lines) == 1 else "lines"
-        yield Said(f"What you wrote in {word} {_and(lines)} is not what the repo says.")
-    agreeing = sum(each.verdict is ClaimVerdict.CONFIRMED for each in answer.claims)
-    if len(lines) > max(agreeing, MANY_WRONG):
-        short = f"More of your statements differ from the files at {answer.commit[:7]} than agree with them"
-        yield Said(f"{short}: if you mean another commit, ask with that one.")
-
-
-def _head(text: str) -> str:
-    """The name of a suspect: what stands before its question."""
-    return cut(one_line(text.partition(": ")[0]), 80)
 
 
 def _side(side: Side | None) -> SideView | None:
@@ -186,8 +92,8 @@ def _asked(request: HelpRequest) -> AskedView:
     return AskedView(
         source=request.source,
         title=cut(one_line(request.title.text), MAX_TITLE) if request.title is not None else "",
-        date=_date(request),
-        asker=_party(request),
+        date=date_of(request),
+        asker=party(request),
         asked=tuple(cut(one_line(party.name), 80) for party in request.asked),
         symptom=None if request.symptom is None else str(request.symptom),
         options=tuple((option.n, cut(one_line(option.title), 120)) for option in request.options),
@@ -210,12 +116,6 @@ def _suspect(each: SuspectRuling) -> Item:
     said = Said(each.text, each.evidence, _proofs(others))
     suspect = each.suspect
     return Item(_title(suspect.text), str(each.ruling), _RULINGS[each.ruling], suspect.line, (said,))
-
-
-def wrong_lines(answer: RequestAnswer) -> tuple[int, ...]:
-    """Lines of the request with statements that the repo contradicts, each statement once."""
-    wrong = [each.claim for each in answer.claims if each.verdict is ClaimVerdict.CONTRADICTED]
-    return tuple(line for line, _ in dict.fromkeys((claim.line, claim.text) for claim in wrong))
 
 
 def _claims(claims: Iterable[ClaimCheck]) -> tuple[Item, ...]:
@@ -257,7 +157,7 @@ def _statement(each: Statement) -> Said:
 def _review(each: FileReview, ours: Side | None) -> Item:
     points = each.points or (each.text,)
     here = [each.evidence if n == 0 else () for n in range(len(points))]
-    label = "not found" if each.path is None else _count(len(each.findings), "finding")
+    label = "not found" if each.path is None else counted(len(each.findings), "finding")
     return Item(
         title=_title(each.key_file.path),
         label=label,
@@ -303,7 +203,7 @@ def _proofs(proofs: Iterable[Proof]) -> tuple[str, ...]:
     for proof in proofs:
         ids.setdefault((_versions(proof), proof.date[:10]), []).append(proof.experiment)
     return tuple(
-        f"{'experiment' if len(names) == 1 else 'experiments'} {_and(names)}, Go {go}, {date}"
+        f"{'experiment' if len(names) == 1 else 'experiments'} {listed(names)}, Go {go}, {date}"
         for (go, date), names in ids.items()
     )
 
@@ -321,12 +221,3 @@ def _case(case: KnownCase) -> str:
 
 def _title(text: str) -> str:
     return cut(" ".join(text.split()), MAX_TITLE)
-
-
-def _and(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
