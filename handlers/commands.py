@@ -14,8 +14,13 @@ from bot.render.notices import text_post
 from handlers.access import REFUSED, Access, team_of
 from handlers.desk import Desk
 from handlers.orders import order_of
+from handlers.questions import is_command, is_question
 
 COMMAND = "/covcheck"
+_ASK = (
+    "Ask a question in a message that names me, or in a direct message: its answer then has a thread. "
+    "`/covcheck help` names the commands."
+)
 
 
 def register(app: App, desk: Desk) -> None:
@@ -35,7 +40,10 @@ def _taken(command: dict[str, Any], jobs: Jobs, access: Access) -> Post | None:
     user, channel = command["user_id"], command["channel_id"]
     if not access.admits(user, team_of(command)):
         return text_post(REFUSED)
-    order = order_of(command.get("text") or "", channel, access)
+    text = command.get("text") or ""
+    if is_question(text) and not is_command(text):
+        return text_post(_ASK)
+    order = order_of(text, channel, access)
     if isinstance(order, Post):
         return order
     place = Place(channel, user=user, response_url=command.get("response_url"))

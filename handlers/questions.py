@@ -69,7 +69,7 @@ def is_question(text: str) -> bool:
     if len(words) < 2:
         return False
     command = words[0].lower() in COMMANDS
-    if command and _is_command(text):
+    if command and is_command(text):
         return False
     if _MARK.search(plain):
         return True
@@ -131,7 +131,8 @@ def _order(event: Mapping[str, Any], text: str, heard: Heard, access: Access) ->
     return AskQuestion(said, event["ts"], heard.value, access.repo_if_any(channel), time.time())
 
 
-def _is_command(text: str) -> bool:
+def is_command(text: str) -> bool:
+    """Whether the words can be read as a command."""
     try:
         parse(text)
     except WordsError:

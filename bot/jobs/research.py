@@ -20,6 +20,7 @@ from bot.render.plain import one_line
 from bot.render.slack_question import OTHERS, QuestionView
 from bot.repo.opened import OpenSnapshot, opened
 from bot.store.answers import Store
+from bot.store.feedback import Tally
 from knowledge.ask import Asked, ask
 from knowledge.base import KnowledgeBase
 from knowledge.search.question import key, read_question
@@ -102,7 +103,7 @@ class Research:
         """
         known = key(question)
         without = {*exclude, *self._store.feedback.unhelpful(known)}
-        votes = self._votes()
+        votes = article_votes(self._store)
         first = self._ask(question, without, votes)
         if overheard and first.answered and not speaks_to_us(question, first):
             first = replace(first, answered=False, article=None, status="")
@@ -130,21 +131,6 @@ class Research:
             rules = [cause.rule for cause in done.diagnosis.causes]
         with self._lock:
             return ask(self._base, question, fill=fill, exclude=without, votes=votes, rules=rules)
-
-    def _votes(self) -> dict[str, Votes]:
-        proven: dict[str, int] = {}
-        for case in self._store.cases.solved(limit=_SOLVED_CASES):
-            if case.article is not None:
-                proven[case.article] = proven.get(case.article, 0) + 1
-        said = self._store.feedback.votes()
-        return {
-            id: Votes(
-                said[id].solved if id in said else 0,
-                said[id].not_helpful if id in said else 0,
-                proven.get(id, 0),
-            )
-            for id in said.keys() | proven.keys()
-        }
 
     def _checked(
         self, question: str, repo: str | None, progress: Progress
@@ -208,6 +194,20 @@ def speaks_to_us(question: str, asked: Asked) -> bool:
         return True
     long = len(read_question(question).words) >= STRONG_WORDS
     return asked.status == "case" and asked.confidence >= STRONG and long
+
+
+def article_votes(store: Store) -> dict[str, Votes]:
+    """What people and proofs say for and against each article. Raises StoreError."""
+    proven: dict[str, int] = {}
+    for case in store.cases.solved(limit=_SOLVED_CASES):
+        if case.article is not None:
+            proven[case.article] = proven.get(case.article, 0) + 1
+    said = store.feedback.votes()
+    votes = {}
+    for id in said.keys() | proven.keys():
+        tally = said.get(id, Tally())
+        votes[id] = Votes(tally.solved, tally.not_helpful, proven.get(id, 0))
+    return votes
 
 
 def services_named(question: str, services: Sequence[Service]) -> tuple[Service, ...]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from bot.jobs.research import article_votes
 from bot.render.feedback import HUMAN, SOLVED, UNHELPFUL
 from bot.render.slack_question import OWNERS as ASK_OWNERS
-from bot.store.cases import CaseState
+from bot.store.cases import CaseState, Proof
 from bot.store.feedback import Tally, Vote
 from knowledge.search.question import key
+from knowledge.search.signals import Votes
 from tests.scenarios.asking import OWNERS, Asking, asking
 from tests.scenarios.watch import answered, read
 
@@ -177,13 +180,32 @@ def test_who_may_not_ask_may_not_vote(office: Asking) -> None:
     assert office.bot.store.feedback.votes_on(job(message)) == {}
 
 
-def test_votes_change_the_ranking_of_answers(office: Asking) -> None:
+def test_a_proof_counts_for_the_article_that_was_the_answer(office: Asking) -> None:
     client = office.client()
-    client.mention(STATIC)
-    message = answered(office.slack)
-    client.press(message, SOLVED)
+    client.mention("coverage of datastorage is empty: which paths must be equal in pod, kind and host?")
+    client.press(answered(office.slack), SOLVED)
     office.settle()
-    assert office.bot.store.feedback.votes()["folk-static-linking"].solved == 1
+    store = office.bot.store
+    (case,) = store.cases.cases()
+    assert case.article is not None
+    assert article_votes(store)[case.article] == Votes(1, 0, 0)
+    run = Proof("run", "run-1", time.time() + 1.0, commit="c" * 40, statements=10, covered=5)
+    store.cases.prove(case.repo, "datastorage", run)
+    assert article_votes(store)[case.article] == Votes(1, 0, 1)
+
+
+def test_it_is_the_same_on_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with asking(tmp_path_factory.mktemp("postgres"), database=postgres_url) as office:
+        client = office.client()
+        _, said = client.mention(STATIC)
+        message = answered(office.slack)
+        client.press(message, UNHELPFUL)
+        office.slack.wait(lambda: len(office.slack.thread("C1", said["ts"])) == 2)
+        client.press(message, HUMAN)
+        office.slack.wait(lambda: office.slack.by_bot(OWNERS))
+        office.settle()
+        assert office.bot.store.feedback.votes_on(job(message)) == {"U1": Vote.HUMAN}
+        assert office.bot.store.feedback.counts(0.0, 9e9).escalated == 1
 
 
 def test_nobody_to_ask_is_said(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -227,6 +227,18 @@ def test_what_is_no_message_of_a_person_is_left_alone(office: Asking, more: dict
     assert office.slack.by_bot("C5") == []
 
 
+def test_another_bot_that_names_this_one_gets_no_answer(office: Asking) -> None:
+    said = office.slack.say("C1", f"<@{BOT_USER}> {STATIC}", "UOTHERBOT")
+    office.client().mention("", message={**said, "bot_id": "B9"})
+    office.settle()
+    assert office.slack.by_bot("C1") == []
+
+
+def test_a_slash_command_that_asks_is_told_how(office: Asking) -> None:
+    ack = office.client().command("why is the coverage directory empty?")
+    assert "Ask a question in a message that names me" in read(ack.json)
+
+
 def test_replies_in_threads_are_between_people(office: Asking) -> None:
     root = office.slack.say("C5", "something else")
     office.client(channel="C5").say(NOT_SET, thread=root["ts"])
