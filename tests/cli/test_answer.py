@@ -10,6 +10,7 @@ import pytest
 
 from bot.example import example_repo
 from tests.cli.test_cli import ROOT, as_json, covcheck
+from tests.github_server import ANY, GitHubServer
 
 REQUEST = """# Request: help with DataStorage E2E coverage
 
@@ -101,6 +102,26 @@ def test_a_request_from_stdin_in_any_encoding(example, env):
     )
     assert done.returncode == 0, done.stderr
     assert b'"source": "stdin"' in done.stdout
+
+
+def test_owners_of_the_settings_are_named(example, env, request_file):
+    owners = {"COVCHECK_ANSWERS__OWNERS": "test/infrastructure/*=@acme/e2e S0123"}
+    done = covcheck("answer", request_file, "--repo", example, "--json", env=env | owners)
+    assert as_json(done)["bundle"]["owners"][0]["names"] == ["@acme/e2e", "S0123"]
+
+
+def test_over_the_github_api_within_the_requests_of_three_checks(example, env, request_file):
+    with GitHubServer({"acme/platform": Path(example) / ".git"}, tokens={"t": ANY}) as server:
+        github = {"COVCHECK_GITHUB__API_URL": server.api_url, "GITHUB_TOKEN": "t"}
+        words = ("answer", request_file, "--repo", "acme/platform", "--json")
+        cold = covcheck(*words, env=env | github)
+        assert cold.returncode == 0, cold.stderr
+        spent = len(server.requests)
+        assert spent <= 120
+        warm = covcheck(*words, env=env | github)
+        assert len(server.requests) - spent == 1
+    assert as_json(warm) == as_json(cold)
+    assert as_json(cold)["reviews"][0]["evidence"][0]["url"]
 
 
 def test_the_services_can_be_said(example, env, tmp_path):
