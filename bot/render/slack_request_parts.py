@@ -94,8 +94,8 @@ def _claims(items: Sequence[Item]) -> tuple[Post, ...]:
     rows = []
     for item in shown:
         row = [Span(f"{MARKS[item.mark]} {brief(item.label, 60)}: ", bold=True)]
-        row += [Span(brief(item.title, 300), italic=True), Span("\n")]
-        rows.append(row + [span for said in item.said[:MAX_PLACES] for span in _said(said)])
+        row.append(Span(brief(item.title, 300), italic=True))
+        rows.append(row + [span for said in item.said[:MAX_PLACES] for span in (Span("\n"), *_said(said))])
     return _bounded(title, [header(title), *bullets(rows)], len(items) - len(shown))
 
 

@@ -39,12 +39,19 @@ class Real:
 
 @contextmanager
 def real_bot(
-    folder: Path, *, github: bool, database: str = "", store: type[Store] = Store, **environ: str
+    folder: Path,
+    *,
+    github: bool,
+    database: str = "",
+    store: type[Store] = Store,
+    git: Path | None = None,
+    **environ: str,
 ) -> Iterator[Real]:
-    """A bot on the example: over GitHub's API as a private repo, or as a directory of this machine."""
+    """A bot on the example (or on the git directory `git`): over GitHub's API as a private repo, or as a
+    directory of this machine."""
     repo = example_repo(folder / "state")
     with (
-        GitHubServer({NAME: repo / ".git"}, tokens={TOKEN: ANY}, private=[NAME]) as hub,
+        GitHubServer({NAME: git or repo / ".git"}, tokens={TOKEN: ANY}, private=[NAME]) as hub,
         SlackServer() as slack,
         mock.patch.dict(os.environ, {"COVCHECK_HOME": str(folder / "home")}),
     ):
