@@ -20,6 +20,7 @@ from statistics import mean
 from knowledge.ask import CLOSE
 from knowledge.search.confidence import CURVE, Curve
 from knowledge.search.engine import WEIGHTS
+from knowledge.search.question import read_question
 from tests.retrieval.abstaining import Outcome, as_shipped, fit, held_out
 from tests.retrieval.baselines import Baseline, fts5, plain_tantivy
 from tests.retrieval.data import Asked, Collection, collections, missing, questions
@@ -46,8 +47,10 @@ equal weights could not be bettered, so equal weights are shipped, and no number
 fitted to these questions. What is not cross-validated: which fields and passages there are, how words
 are cut and how deep each field is searched were decided with these figures in view. The shipped search
 also puts messages that a document holds literally and named ids first, and raises what holds a path of the
-question by a tenth. Votes, the asker's own causes, symptoms and an article's status take part where they are
-known (docs/knowledge.md); these questions and documents have none, and the figures are without them.
+question by a tenth; the last two columns differ by that. Questions of the {n_asked} that name a path or file:
+{n_paths}; that hold a quote or message: {n_messages}; that tell of a symptom: {n_symptoms}. Too few to show what it is worth, which
+the tests of the search do on documents of our own. Votes, the asker's own causes and an article's
+status take part where they are known (docs/knowledge.md); here they are not.
 
 {ranking}
 
@@ -82,7 +85,8 @@ Near-duplicates (two documents with {near:.0%} of their distinct words in common
 but they do not explain the wrong answers: see the last column. Some of those have the analysis of a case in
 place of its sequel or reply, which share a third of their words; to count these as one would be to claim more
 than the texts show. An answer is of one document. Documents that score at least {close} of it are named with
-it (`Asked.close`), as what the words do not tell apart; they are counted separately here, as shipped:
+it (`Asked.close`), as what the words do not tell apart; they are counted separately here, as shipped,
+by the whole search:
 
 {closeness}
 
@@ -90,7 +94,7 @@ it (`Asked.close`), as what the words do not tell apart; they are counted separa
 
 Each question of the set, the best of three, in one process; the 100,000 documents are recombined from
 paragraphs of the real ones and as long as these. On a shared machine with 2 cores, under other load (search
-CPU is what a search took of a core). The fields are searched over all documents, the passages of the best
+CPU: what a search took of a core, which grows with the load, too). The fields are searched over all documents, the passages of the best
 ones only.
 
 {speed}
@@ -184,6 +188,7 @@ def report(speed: str = "") -> str:
     found = collections()
     asked = questions()
     items = [scored(collection, each) for collection in found.values() for each in asked]
+    read = [read_question(each.text) for each in asked]
     rows = firsts(found.values(), asked)
     first = mean(row.right for row in rows if row.group == ("all", "qa"))
     shipped: dict[str, Baseline] = {name: _ours(each) for name, each in found.items()}
@@ -210,6 +215,10 @@ def report(speed: str = "") -> str:
         fitted="\n".join(abstention_table(as_shipped(items, WEIGHTS, CURVE))),
         tried="\n".join(tried(rows, SEEDS)),
         n_slack=sum(each.kind == "slack" for each in asked),
+        n_asked=len(asked),
+        n_paths=sum(bool(each.paths) for each in read),
+        n_messages=sum(bool(each.quotes or each.messages) for each in read),
+        n_symptoms=sum(each.symptom is not None for each in read),
         qa_first=first,
         qa_most=min(first / 0.75, 1.0),
         near=NEAR_DUPLICATE,

@@ -82,4 +82,4 @@ def test_second_signals_are_judged_for_every_set_of_questions(requests):
     table = tried(rows, [0])
     assert len(table) == len(TRIED) + 2
     assert [line.split("|")[1].strip() for line in table[2:]] == list(TRIED)
-    assert len(closeness(rows)) == 4
+    assert len(closeness(rows)) == 5

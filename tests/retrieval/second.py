@@ -128,17 +128,18 @@ def closeness(rows: Sequence[First]) -> list[str]:
         " | so named for each answer | wrong ones nearly the same as the right one |",
         "|" + " --- |" * 7,
     ]
-    for collection, kind in sorted({row.group for row in rows if not row.asked.outside}):
+    for collection, kind in sorted({row.group for row in rows}):
         of = [row for row in rows if row.group == (collection, kind)]
         answered = [row for row in of if row.answered]
         n = max(len(answered), 1)
         wrong = [row for row in answered if not row.right]
-        alike = sum(row.alike >= NEAR_DUPLICATE for row in wrong)
+        alike = f"{sum(row.alike >= NEAR_DUPLICATE for row in wrong)} of {len(wrong)}"
         right, named = sum(r.right for r in answered) / n, sum(r.close_right for r in answered) / n
-        table.append(
-            f"| {collection} | {kind} | {len(answered) / len(of):.2f} | {right:.2f} | {named:.2f} "
-            f"| {sum(r.close for r in answered) / n:.1f} | {alike} of {len(wrong)} |"
-        )
+        cells = [f"{right:.2f}", f"{named:.2f}", f"{sum(r.close for r in answered) / n:.1f}", alike]
+        if kind == "out of domain":
+            cells = ["none can be", "none can be", "", ""]
+        part = f"{len(answered) / len(of):.2f}"
+        table.append(f"| {collection} | {kind} | {part} | {' | '.join(cells)} |")
     return table
 
 
