@@ -86,10 +86,10 @@ class Cases:
         def act() -> Sequence[StoredCase]:
             if run.status == "FAILED":
                 return ()
-            repo = run.repo or ""
+            repo, service = run.repo or "", done.service or run.service
             if run.symptom == Symptom.BOTH and run.covered:
-                return self._store.cases.prove(repo, run.service, proof_of(run))
-            about = _about(job_id, "live", thread, repo, run.service, run.ref, time.time())
+                return self._store.cases.prove(repo, service, proof_of(run))
+            about = _about(job_id, "live", thread, repo, service, run.ref, time.time())
             self._store.cases.open(
                 StoredCase(**about, **_caused(done), commit=run.commit, symptom=run.symptom)
             )

@@ -262,7 +262,7 @@ def _told(
         posts=live_posts(view, result.run_id, plan_id),
         files=snippets(view.answer, result.run_id),
         details=live_detail_posts(view, result.run_id),
-        service=result.live.service,
+        service=result.path.service.name,
         commit=result.commit,
         status=str(result.diagnosis.status),
         cause=outcome.cause_of(view.answer),

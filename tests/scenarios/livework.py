@@ -98,6 +98,8 @@ class PlayedWork:
     before_run: Callable[[str, Progress], None] = lambda _id, _tell: None
     restored: tuple[str, ...] = ("deployment/datastorage is back at 1 replica.",)
     pad: int = 0
+    named: str | None = None
+    """The service's own name in the repo, where another one was asked for."""
     planned: list[tuple[str | None, str | None, str, str | None]] = field(default_factory=list)
     ran: list[tuple[str | None, str | None, str, str]] = field(default_factory=list)
     swept: int = 0
@@ -150,7 +152,7 @@ class PlayedWork:
             run_id=run_id,
             plan=plan,
             live=live,
-            path=CoveragePath(Service(plan.service, {}), ref, links=facts(plan.service)),
+            path=CoveragePath(Service(self.named or plan.service, {}), ref, links=facts(plan.service)),
             diagnosis=diagnose(self.findings, (), self.missing, symptom),
             coverage=self._summary(raw),
             folder=str(raw) if raw else None,

@@ -166,6 +166,16 @@ def test_what_is_still_found_is_not_solved(
     said(slack, "Solved:")
 
 
+def test_another_name_of_the_service_is_the_same_service(
+    client: SlackClient, slack: SlackServer, played: PlayedWork, office: Office
+) -> None:
+    client.command("datastorage")
+    office.settle()
+    played.named = "datastorage"
+    run(client, slack, "live data-storage")
+    said(slack, "Solved:")
+
+
 def test_a_store_that_fails_harms_no_answer(
     client: SlackClient, slack: SlackServer, bot: Bot, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
