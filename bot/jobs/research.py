@@ -42,6 +42,9 @@ _SOLVED_CASES = 2_000
 
 _FIELD = re.compile(r"(?i)cov(?:er|data|meta|counter)|instrument")
 """What every question about our own field has in it somewhere: coverage, covdata, GOCOVERDIR, ..."""
+UNASKED = 0.7
+"""From this confidence on an article answers a message that was not to the bot: a wrong answer that nobody
+asked for costs more than none."""
 STRONG = 0.8
 """From this confidence on a case answers a message that was not to the bot."""
 STRONG_WORDS = 4
@@ -185,12 +188,13 @@ class Research:
 def speaks_to_us(question: str, asked: Asked) -> bool:
     """Whether an answer is good enough to be given to a message that was not to the bot.
 
-    The question says a word of our field or quotes a message of the document; or it is long enough, and a
-    document that people have put into the base fits it very well. "Is the cluster down again?" is none of it.
+    The question quotes a message of the document; or says a word of our field and the answer is rather sure;
+    or is long enough, and a document that people have put into the base fits it very well. "Is the cluster
+    down again?" is none of it.
     """
     if asked.article is None:
         return False
-    if _FIELD.search(question) or asked.article.exact:
+    if asked.article.exact or (_FIELD.search(question) and asked.confidence >= UNASKED):
         return True
     long = len(read_question(question).words) >= STRONG_WORDS
     return asked.status == "case" and asked.confidence >= STRONG and long
