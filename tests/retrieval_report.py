@@ -48,8 +48,8 @@ fitted to these questions. What is not cross-validated: which fields and passage
 are cut and how deep each field is searched were decided with these figures in view. The shipped search
 also puts messages that a document holds literally and named ids first, and raises what holds a path of the
 question by a tenth; the last two columns differ by that. Questions of the {n_asked} that name a path or file:
-{n_paths}; that hold a quote or message: {n_messages}; that tell of a symptom: {n_symptoms}. Too few to show what it is worth, which
-the tests of the search do on documents of our own. Votes, the asker's own causes and an article's
+{n_paths}; that hold a quote or message: {n_messages}; that tell of a symptom: {n_symptoms}.
+Too few to show what it is worth, which the tests of the search do on documents of our own. Votes, the asker's own causes and an article's
 status take part where they are known (docs/knowledge.md); here they are not.
 
 {ranking}
@@ -94,8 +94,8 @@ by the whole search:
 
 Each question of the set, the best of three, in one process; the 100,000 documents are recombined from
 paragraphs of the real ones and as long as these. On a shared machine with 2 cores, under other load (search
-CPU: what a search took of a core, which grows with the load, too). The fields are searched over all documents, the passages of the best
-ones only.
+CPU: what a search took of a core, which grows with the load, too).
+The fields are searched over all documents, the passages of the best ones only.
 
 {speed}
 """
