@@ -16,13 +16,14 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.errors import SlackError, UsageError
-from bot.jobs.messenger import TryAgain
+from bot.jobs.messenger import NotThere, TryAgain
 from bot.jobs.request_source import MAX_BYTES, Asked, file_refusal
 from handlers.mrkdwn import as_markdown
 from handlers.web import called, web_client
 
 SCOPES = ("files:read", "channels:history", "groups:history", "im:history", "mpim:history")
 DEADLINE_SECONDS = 30.0
+_SCOPE = "Whoever runs covcheck can add the scope `files:read` to the Slack app and install it again."
 _PASTE = "Paste the text, or upload it as a Markdown file."
 
 
@@ -38,7 +39,7 @@ class SlackInbox:
     def file(self, file_id: str) -> bytes:
         """The content of an uploaded text file. Raises UsageError when it is none, too large, or not Slack's
         to give; TryAgain and SlackError when Slack fails."""
-        info = called(lambda: self._client.files_info(file=file_id)).get("file") or {}
+        info = self._info(file_id)
         refused = file_refusal(info)
         if refused:
             raise UsageError(refused, hint=_PASTE)
@@ -53,6 +54,15 @@ class SlackInbox:
         if root.get("bot_id"):
             raise UsageError("A program wrote the first message of this thread, so I do not answer it.")
         return asked_in(root)
+
+    def _info(self, file_id: str) -> Mapping[str, Any]:
+        """What Slack says of a file."""
+        try:
+            return called(lambda: self._client.files_info(file=file_id)).get("file") or {}
+        except (TryAgain, NotThere):
+            raise
+        except SlackError as error:
+            raise SlackError(str(error), hint=_SCOPE if "missing_scope" in str(error) else _PASTE) from None
 
     def _downloaded(self, url: str) -> bytes:
         if not self._is_slacks(url):
@@ -94,8 +104,7 @@ def _content(reply: httpx.Response) -> bytes:
     if reply.status_code >= 500 or reply.status_code == 429:
         raise TryAgain(f"Slack did not give the file: {reply.status_code}.")
     if reply.status_code != 200 or "text/html" in reply.headers.get("content-type", ""):
-        hint = "Whoever runs covcheck can add the scope `files:read` to the Slack app and install it again."
-        raise SlackError(f"Slack did not give the file ({reply.status_code}).", hint=hint)
+        raise SlackError(f"Slack did not give the file ({reply.status_code}).", hint=_SCOPE)
     held, end = bytearray(), time.monotonic() + DEADLINE_SECONDS
     for piece in reply.iter_bytes():
         held += piece

@@ -22,7 +22,7 @@ from handlers.access import REFUSED, Access, team_of
 from handlers.desk import Desk
 from handlers.inbox import asked_in
 from handlers.mrkdwn import as_markdown, first_link
-from handlers.words import AskAnswer, parse
+from handlers.words import COMMANDS, AskAnswer, parse
 from knowledge.requests.looks import looks_like_request
 
 SHORTCUT = "covcheck_answer_request"
@@ -75,7 +75,7 @@ def request_in(event: Mapping[str, Any], text: str, access: Access) -> Order | N
         if said.text or said.file or said.refused:
             return _order_of_message(said, words, channel, access, message)
         return _order_of_thread(event, words, access)
-    if looks_like_request(asked.text) or asked.file is not None:
+    if looks_like_request(asked.text) or (asked.file is not None and not _says_command(first)):
         return _order_of_message(asked, AskAnswer(), channel, access, message)
     if asked.refused and not asked.text:
         raise UsageError(asked.refused, hint=_PASTE)
@@ -111,6 +111,11 @@ def link_order(asked: AskAnswer, channel: str, access: Access, message: str = ""
 
 def _says_answer(line: str) -> bool:
     return line.split(maxsplit=1)[:1] != [] and line.split(maxsplit=1)[0].lower() == "answer"
+
+
+def _says_command(line: str) -> bool:
+    """Whether a line begins with the name of a command: a file below it is then only shown with it."""
+    return "".join(line.split(maxsplit=1)[:1]).lower() in COMMANDS
 
 
 def _order_of_message(

@@ -18,6 +18,7 @@ from bot.repo.base import Skip
 from bot.repo.issues import Issue
 from bot.repo.links import FileLink
 from bot.repo.opened import OpenSnapshot, opened
+from knowledge.requests.looks import looks_like_request
 from knowledge.requests.mend import decode
 
 MAX_BYTES = 2_000_000
@@ -114,7 +115,7 @@ class Sources:
 
     def _thread(self, channel: str, ts: str) -> Fetched:
         asked = self._inbox.first_message(channel, ts)
-        if asked.file is not None:
+        if asked.file is not None and not looks_like_request(asked.text):
             return _told(_text(self._inbox.file(asked.file)), "the uploaded file")
         if asked.refused and len(asked.text) < 100:
             raise UsageError(asked.refused, hint="Paste the text, or upload it as a Markdown file.")

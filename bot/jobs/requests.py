@@ -179,7 +179,7 @@ class Requests(Part):
         """The answer laid out; errors become a message for people, never an exception or a traceback."""
         try:
             with self._slots:
-                view, document = self._work.answer(order.repo, order.ref or asked.ref, asked, tell)
+                view, document = self._work.answer(order.repo, ref_of(order, asked), asked, tell)
             return _outcome(view, document, job_id, live=self._live)
         except CovcheckError as error:
             return _failed(job_id, order, error)
@@ -227,6 +227,12 @@ def _claim_of(order: AnswerRequest) -> tuple[str, str]:
     message = hashlib.sha256(order.message.encode()).hexdigest()[:40]
     about = hashlib.sha256(f"{order.repo.lower()}\0{order.ref or ''}".encode()).hexdigest()[:20]
     return f"message:{message}", f"request:{about}"
+
+
+def ref_of(order: AnswerRequest, asked: Fetched) -> str | None:
+    """The ref to answer at: the named one, else that of the link when the repo is the linked one."""
+    linked = asked.ref if order.where.lower() == order.repo.lower() else None
+    return order.ref or linked
 
 
 def _subject(order: AnswerRequest) -> str:

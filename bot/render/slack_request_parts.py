@@ -66,7 +66,7 @@ def unread_posts(view: RequestView) -> tuple[Post, ...]:
 def _questions(items: Sequence[Item]) -> tuple[Post, ...]:
     """A reply for each question; many are put together, in as few messages as they need."""
     if len(items) <= MAX_QUESTIONS_APART:
-        apart = [pack(_spoken(item), _item(item))[:2] for item in items]
+        apart = [_bounded(_spoken(item), _item(item), most=2) for item in items]
         return tuple(post for posts in apart for post in posts)
     blocks: list[Block] = []
     for item in items[:MAX_ITEMS]:
@@ -99,13 +99,15 @@ def _claims(items: Sequence[Item]) -> tuple[Post, ...]:
     return _bounded(title, [header(title), *bullets(rows)], len(items) - len(shown))
 
 
-def _bounded(title: str, blocks: Sequence[Block], left_out: int) -> tuple[Post, ...]:
-    """At most MAX_POSTS messages; the last one says when there is more."""
+def _bounded(
+    title: str, blocks: Sequence[Block], left_out: int = 0, most: int = MAX_POSTS
+) -> tuple[Post, ...]:
+    """At most `most` messages; the last one says when there is more."""
     posts = pack(title, blocks)
-    if len(posts) <= MAX_POSTS and left_out <= 0:
+    if len(posts) <= most and left_out <= 0:
         return posts
-    said = f"{title}: the rest stands in the attached file."
-    return (*posts[: MAX_POSTS - 1], pack(said, [paragraph(Span(said, italic=True))])[0])
+    said = f"{brief(title, 200)}: the rest stands in the attached file."
+    return (*posts[: most - 1], pack(said, [paragraph(Span(said, italic=True))])[0])
 
 
 def _spoken(item: Item) -> str:
@@ -182,7 +184,7 @@ def _together(view: RequestView) -> tuple[Post, ...]:
     if proposal.settles:
         blocks.append(paragraph(Span("What it settles", bold=True)))
         blocks += bullets([styled(brief(line, 400)) for line in proposal.settles])
-    return pack(f"{title}. {brief(proposal.text, 600)}", blocks)[:2]
+    return _bounded(f"{title}. {brief(proposal.text, 600)}", blocks, most=2)
 
 
 def _remains(view: RequestView) -> tuple[Post, ...]:
@@ -193,7 +195,7 @@ def _remains(view: RequestView) -> tuple[Post, ...]:
     title = "What remains" if bundle.lines else "Who owns what the fix changes"
     blocks: list[Block] = [header(title), *bullets([styled(cut(line, 400)) for line in bundle.lines])]
     blocks += bullets([_owner(owner) for owner in bundle.owners])
-    return pack(f"{title}: {len(bundle.lines)} points", blocks)[:2]
+    return _bounded(f"{title}: {len(bundle.lines)} points", blocks, most=2)
 
 
 def _owner(owner: OwnerView) -> list[Span]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
+from bot.render.feedback import HUMAN, SOLVED, UNHELPFUL
 from bot.render.slack import DETAILS
 from bot.render.slack_request import COMPARISON
 from handlers.requests import SHORTCUT
@@ -192,6 +193,28 @@ def test_a_link_to_a_file_of_the_repo_is_answered(real: Real) -> None:
     assert all(m["thread_ts"] == summary["ts"] for m in posted(real)[1:])
 
 
+def test_a_named_repo_wins_over_the_linked_one_and_its_ref(real: Real) -> None:
+    real.client.command(f"answer {blob(real, 'README.md', 'main')} in {NAME}")
+    assert read(posted(real)[0]).startswith("Answer")
+
+
+def test_a_command_with_a_file_beside_it_is_the_command(real: Real) -> None:
+    file = real.slack.upload("pod.txt", b"a log")
+    real.client.mention("check datastorage", files=[file])
+    assert read(posted(real)[0]).startswith("datastorage @ ")
+    assert real.slack.shared[file["id"]].asked == []
+
+
+def test_feedback_is_taken_under_a_requests_answer(real: Real) -> None:
+    real.client.mention(SHORT)
+    summary = posted(real)[0]
+    before = len(posted(real))
+    for action in (SOLVED, UNHELPFUL, HUMAN):
+        assert real.client.press(summary, action).status == 200
+    said = [read(m) for m in (*posted(real)[before:], *real.slack.whispers)]
+    assert not any("went wrong on our side" in text for text in said)
+
+
 @pytest.mark.parametrize("kind", ["issues", "pull"])
 def test_an_issue_and_a_pull_request_are_answered(real: Real, kind: str) -> None:
     title, _, body = REQUEST.partition("\n")
@@ -371,7 +394,9 @@ def test_a_redirect_is_not_followed(real: Real) -> None:
 def test_a_missing_scope_is_named(real: Real) -> None:
     real.slack.scopes = SCOPES - {"files:read"}
     ack, _ = real.client.mention("", files=[real.slack.upload("a.md", SHORT.encode())])
-    assert "missing_scope" in refused(real, ack)
+    said = refused(real, ack)
+    assert "missing_scope" in said
+    assert "add the scope files:read" in said
 
 
 def test_a_message_too_long_for_an_order_is_refused(real: Real) -> None:
