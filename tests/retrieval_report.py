@@ -49,8 +49,8 @@ are cut and how deep each field is searched were decided with these figures in v
 also puts messages that a document holds literally and named ids first, and raises what holds a path of the
 question by a tenth; the last two columns differ by that. Questions of the {n_asked} that name a path or file:
 {n_paths}; that hold a quote or message: {n_messages}; that tell of a symptom: {n_symptoms}.
-Too few to show what it is worth, which the tests of the search do on documents of our own. Votes, the asker's own causes and an article's
-status take part where they are known (docs/knowledge.md); here they are not.
+Too few to show what it is worth, which the tests of the search do on documents of our own.
+Votes, the asker's own causes and an article's status take part where they are known (docs/knowledge.md); here they are not.
 
 {ranking}
 
