@@ -50,7 +50,8 @@ also puts messages that a document holds literally and named ids first, and rais
 question by a tenth; the last two columns differ by that. Questions of the {n_asked} that name a path or file:
 {n_paths}; that hold a quote or message: {n_messages}; that tell of a symptom: {n_symptoms}.
 Too few to show what it is worth, which the tests of the search do on documents of our own.
-Votes, the asker's own causes and an article's status take part where they are known (docs/knowledge.md); here they are not.
+Votes, the asker's own causes and an article's status take part where they are known
+(docs/knowledge.md); here they are not.
 
 {ranking}
 
