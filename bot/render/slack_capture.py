@@ -108,23 +108,34 @@ def offer_post(thread: str) -> Post:
 
 
 def review_post(review: Review) -> Post:
-    """The draft with its buttons; after a decision what was decided, by whom, and what can still be done."""
+    """The draft with its buttons; after a decision what was decided, by whom, and what can still be done.
+
+    One message, so that it can be edited: what is too long for it is cut, and Edit shows all.
+    """
+    for share in (1, 2, 4, 8, 16):
+        posts = _review_posts(review, share)
+        if len(posts) == 1:
+            break
+    return posts[0]
+
+
+def _review_posts(review: Review, share: int) -> tuple[Post, ...]:
+    """The message with its texts cut to a share of what is shown at most."""
     title = _TITLES[review.state].format(cut(one_line(review.texts.get("title", "")), 110))
     blocks: list[Block] = [header(title)]
-    for name in ("question", "cause", "fix"):
-        shown = cut(review.texts.get(name, "").strip(), _SHOWN[name])
+    for name, most in _SHOWN.items():
+        shown = cut(review.texts.get(name, "").strip(), most // share)
         blocks.append(paragraph(Span(f"{name.capitalize()}: ", bold=True), *_spans(shown)))
     if review.links:
-        more = len(review.links) - _SHOWN_LINKS
-        rows = [[_link(link)] for link in review.links[:_SHOWN_LINKS]]
-        rows += [[Span(f"and {more} more", italic=True)]] if more > 0 else []
+        most = max(_SHOWN_LINKS // share, 1)
+        rows = [[_link(link)] for link in review.links[:most]]
+        rows += [[Span(f"and {len(review.links) - most} more", italic=True)]] * (len(review.links) > most)
         blocks += [paragraph(Span("Links", bold=True)), *bullets(rows)]
-    for note in review.notes:
-        blocks.append(paragraph(Span(cut(note, 600), italic=True)))
+    blocks += [paragraph(Span(cut(note, 600 // share), italic=True)) for note in review.notes]
     said = _SAID[review.state]
     whom = [Span(" "), Span(review.by, person=review.by)] if review.by else []
     blocks.append(paragraph(*styled(f"Article `{review.article}`: {said}"), *whom))
-    return pack(f"{title} {said}", blocks, last=_decide(review))[0]
+    return pack(f"{title} {said}", blocks, last=_decide(review))
 
 
 _TITLES = {
