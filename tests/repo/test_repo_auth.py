@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from bot.errors import AccessDenied, RepoNotFound, SettingsError
 from bot.repo import AppAuth, File, TokenAuth, open_github
+from bot.repo.issues import read_issue
 from tests.git_repo import GitRepo
 from tests.github_server import App, GitHubServer, Reply
 from tests.repo.conftest import NAME, Connect, Time
@@ -199,3 +200,12 @@ def test_a_line_end_behind_a_token_is_dropped(connect: Connect, server: GitHubSe
 def test_secrets_are_not_in_a_repr(auth: AppAuth, key: rsa.RSAPrivateKey, shop: GitRepo) -> None:
     assert "PRIVATE" not in repr(auth)
     assert "ghp_x" not in repr(TokenAuth("ghp_x"))
+
+
+def test_an_app_that_reads_issues_asks_for_just_that(
+    server: GitHubServer, connect: Connect, app: App, key: rsa.RSAPrivateKey, time: Time
+) -> None:
+    server.issues[NAME, 12] = {"title": "Help", "body": "Why?"}
+    client = connect(auth=AppAuth(1234, pem(key), clock=time.clock, reads=("issues",)))
+    assert read_issue(client, NAME, 12).title == "Help"
+    assert server.requests[1].body == b'{"permissions":{"issues":"read"}}'

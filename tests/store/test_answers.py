@@ -65,9 +65,12 @@ def test_a_second_try_is_told_from_the_first(store: Store) -> None:
 
 
 def test_one_job_gets_a_claim_and_keeps_it(store: Store) -> None:
+    assert store.claimed("a", "details") is None
     assert store.claim("a", "details", "job-1")
     assert not store.claim("a", "details", "job-2")
     assert store.claim("a", "details", "job-1")
+    assert store.claimed("a", "details") == "job-1"
+    assert store.claimed("a", "comparison") is None
 
 
 def test_many_threads_write_at_once(store: Store) -> None:
