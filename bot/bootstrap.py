@@ -166,7 +166,8 @@ def question_parts(settings: Settings, opener: SnapshotOpener, base: KnowledgeBa
     from bot.jobs.quality import QualityJobs
     from bot.jobs.questions import QuestionsConfig
 
-    answers = QuestionsConfig(base, opener, settings.answers.ask, modes(settings))
+    said = settings.answers
+    answers = QuestionsConfig(base, opener, said.ask, modes(settings), said.owners)
     return answers.part(), answers.modes.part(), QualityJobs, reminder_part(settings, opener, base)
 
 

@@ -11,6 +11,8 @@ from bot.jobs.orders import Place, shown_repo
 from bot.jobs.saying import Saying
 from bot.render.slack_question import BundleView, asked_post, owners_post
 from bot.store.answers import Store, StoredAnswer
+from knowledge.answering.codeowners import CodeOwners
+from knowledge.answering.owners import Owners as OwnerMap
 
 _GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 _NOBODY = "Nobody is named to be asked. Whoever runs covcheck can set `answers.ask`."
@@ -18,9 +20,13 @@ _ALREADY = "The owners were asked about this already."
 
 
 class Owners:
-    """Asks whom the settings name: `asked` is the Slack id of a channel, a person or a user group."""
+    """Asks whom the settings name: `asked` is the Slack id of a channel, a person or a user group; `owners`
+    maps services to who owns them, who are named, too."""
 
-    def __init__(self, saying: Saying, store: Store, asked: str) -> None:
+    def __init__(
+        self, saying: Saying, store: Store, asked: str, owners: Mapping[str, str] | None = None
+    ) -> None:
+        self._map = OwnerMap(owners or {}, CodeOwners())
         self._saying = saying
         self._store = store
         self.asked = asked
@@ -39,7 +45,7 @@ class Owners:
             return self._saying.whispered(place, _ALREADY)
         thread = Place(place.channel, kept.thread or place.thread, place.user)
         link = steps.once("link", lambda: self._link(thread))
-        bundle = owners_post(_bundle(kept, link, place.user), self.asked)
+        bundle = owners_post(_bundle(kept, link, place.user), self.asked, self._owned(kept))
         to = thread if self.asked.startswith("S") else Place(self.asked)
         try:
             self._saying.reply(job_id, "owners", to, bundle)
@@ -55,6 +61,11 @@ class Owners:
         if to is not thread:
             self._saying.reply(job_id, "asked", thread, asked_post(self.asked))
         return "ESCALATED"
+
+    def _owned(self, kept: StoredAnswer) -> tuple[str, tuple[str, ...]]:
+        """The service and who owns it, as far as the settings say."""
+        found = self._map.of_names([kept.service] if kept.service else [])
+        return kept.service or "", () if found is None else found.names
 
     def _link(self, place: Place) -> str | None:
         return None if place.thread is None else self._saying.messenger.link(place, place.thread)
@@ -76,6 +87,7 @@ def _bundle(kept: StoredAnswer, link: str | None, person: str | None) -> BundleV
             link,
         )
     at = f" @ {kept.commit[:7]}" if kept.commit else ""
-    about = f"{kept.service or 'services'}{at} in {shown_repo(kept.repo)}"
+    where = f" in {shown_repo(kept.repo)}" if kept.repo else ""
+    about = f"{kept.service or 'services'}{at}{where}"
     said = f"My answer to `{kept.kind}` was {kept.status}." if kept.status else ""
     return BundleView("An answer of mine needs a person.", person, "", said, (about,), link)

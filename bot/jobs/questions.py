@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -43,12 +43,14 @@ _GONE = "I no longer have this answer. Ask again, then press the button of the n
 @dataclass(frozen=True, slots=True)
 class QuestionsConfig:
     """What questions are answered with: the base, what opens repos (None: none is read), the Slack id of
-    who is asked when covcheck does not know (empty: nobody), and the modes of the settings."""
+    who is asked when covcheck does not know (empty: nobody), the modes of the settings, and who
+    owns which service."""
 
     base: KnowledgeBase
     open_snapshot: OpenSnapshot | None = None
     ask: str = ""
     modes: Modes = field(default_factory=Modes)
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def part(self) -> PartOf:
         """The part that carries out orders of questions and of feedback."""
@@ -68,7 +70,7 @@ class QuestionJobs:
         self._research = Research(
             config.base, parts.store, parts.slots, config.open_snapshot, live=parts.live
         )
-        self._owners = Owners(parts.saying, parts.store, config.ask)
+        self._owners = Owners(parts.saying, parts.store, config.ask, config.owners)
         self._feedback = FeedbackJobs(parts.saying, parts.store, self._research, self._owners, parts.live)
 
     def carry_out(self, job_id: str, order: Order, place: Place) -> str:

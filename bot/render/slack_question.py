@@ -101,8 +101,9 @@ class BundleView:
     link: str | None
 
 
-def owners_post(view: BundleView, asked: str) -> Post:
-    """The message to the owners; `asked` is named when it is a person or a group."""
+def owners_post(view: BundleView, asked: str, owned: tuple[str, Sequence[str]] = ("", ())) -> Post:
+    """The message to the owners; `asked` is named when it is a person or a group. `owned` is a service and
+    who owns it by the settings: Slack ids, or names as text."""
     named = [Span(asked, person=asked), Span(": ")] if asked[:1] in ("U", "W", "S") else []
     who = [Span(" Asked by "), Span(view.asked_by, person=view.asked_by), Span(".")] if view.asked_by else []
     blocks: list[Block] = [paragraph(*named, Span(view.title, bold=True), *who)]
@@ -112,6 +113,10 @@ def owners_post(view: BundleView, asked: str) -> Post:
         blocks.append(paragraph(*styled(view.said)))
     if view.looked:
         blocks.append(paragraph(Span(f"I looked at: {'; '.join(view.looked)}.", italic=True)))
+    service, names = owned
+    if names:
+        people = [part for name in names[:5] for part in (Span(" "), Span(one_line(name), person=name))]
+        blocks.append(paragraph(Span(f"Owner of {one_line(service)}:"), *people))
     if view.link:
         blocks.append(paragraph(Span("To the thread", url=view.link)))
     return pack(f"{view.title} {one_line(view.question)}", blocks)[0]

@@ -59,7 +59,7 @@ def asking(folder: Path, *, ask: str = OWNERS, database: str = "") -> Iterator[A
     def opener(name: str, ref: str | None) -> Snapshot:
         return open_repo(name, ref)
 
-    config = QuestionsConfig(base, opener, ask, MODES)
+    config = QuestionsConfig(base, opener, ask, MODES, {"datastorage": "U0OWNER77 @acme/ds"})
     parts = (config.part(), MODES.part(), QualityJobs)
     access = Access(default_repo=str(repo), teams=frozenset({"T1"}))
     with SlackServer() as slack:

@@ -136,6 +136,7 @@ def test_a_check_has_the_buttons_too(office: Asking) -> None:
     asked = office.slack.wait(lambda: office.slack.by_bot(OWNERS))[0]
     assert "My answer to check was FOUND." in read(asked)
     assert "datastorage @" in read(asked)
+    assert "Owner of datastorage: @U0OWNER77 @acme/ds" in read(asked)
     assert str(office.repo.parent) not in json.dumps(asked)
     client.press(message, UNHELPFUL)
     assert "I have no other: people may know." in read(whispered(office))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
 from bot.errors import SettingsError
 from bot.quality import WEEK, QualityCounts, quality, quality_line
 from bot.settings import load_settings
@@ -62,9 +66,24 @@ def test_modes_of_the_settings_are_checked(tmp_path):
 
     file = tmp_path / "covcheck.toml"
     file.write_text('[answers]\nquestions = {C1 = "loud"}\n')
-    with pytest.raises(
-        SettingsError, match=r"\[answers\] questions .*'off', 'mention', 'suggest'"
-    ):
+    with pytest.raises(SettingsError, match=r"\[answers\] questions .*'off', 'mention', 'suggest'"):
         load_settings(file, {})
     with pytest.raises(SettingsError, match="COVCHECK_ANSWERS__DEFAULT_MODE"):
         load_settings(None, {"COVCHECK_ANSWERS__DEFAULT_MODE": "loud"})
+
+
+def test_it_is_printed_in_a_terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("COVCHECK_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(app, ["kb", "quality"])
+    assert (shown.exit_code, "none was asked" in shown.stdout) == (0, True)
+    plain = json.loads(CliRunner().invoke(app, ["kb", "quality", "--json"]).stdout)
+    assert (plain["asked"], plain["resolution_rate"]) == (0, None)
+
+
+def test_a_store_that_cannot_be_opened_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/absent/x.sqlite")
+    failed = CliRunner().invoke(app, ["kb", "quality", "--json"])
+    assert failed.exit_code == 2
+    assert json.loads(failed.stdout)["error"] == "StoreError"
