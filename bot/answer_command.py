@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.command_line import ConfigOption, JsonOption, RefOption, RepoOption, errors, out, print_json
+from bot.command_line import ConfigOption, JsonOption, RefOption, RepoOption, err, errors, out, print_json
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
+    from bot.answer import Cases
     from bot.repo import Snapshot
     from bot.settings import Settings
     from knowledge.answering.model import RequestAnswer
 
 MAX_BYTES = 2_000_000
 """A request of this size is no request: the longest real one has 55 KB."""
-
-OPEN = 3
 
 
 def answer(
@@ -39,7 +38,7 @@ def answer(
     details: Annotated[bool, typer.Option("--details", help="Every patch, fact and place.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Answer a help request. Exit 0 all questions answered, 3 some not, 2 error."""
+    """Answer a help request. Exit 0 answered (`--json` says how far), 2 error."""
     from functools import partial
 
     from bot.bootstrap import CHECKS_OF_REQUEST, snapshot_opener
@@ -68,25 +67,46 @@ def answer(
         from bot.render.request_terminal import show_request
 
         show_request(out, view, details=details)
-    raise typer.Exit(0 if view.all_answered else OPEN)
 
 
 def _answered(
     snapshot: Snapshot, text: bytes, source: str, settings: Settings, service: str | None, like: str | None
 ) -> RequestAnswer:
     from bot.answer import answer_request
+    from bot.bootstrap import drafter
     from bot.settings import home
+    from knowledge.drafting import drafted_request
     from knowledge.experiments.results import load_known
 
-    return answer_request(
+    answer = answer_request(
         snapshot,
         text,
         source,
         service=service,
         like=like,
         outcomes=load_known(home() / "experiments"),
+        cases=_cases(settings),
         owners=settings.answers.owners,
     )
+    return drafted_request(answer, drafter(settings))
+
+
+def _cases(settings: Settings) -> Cases:
+    """What finds solved cases, where there is a store; without one, and when it fails, there are none."""
+    from bot.settings import home
+
+    if not settings.store.url and not (home() / "covcheck.sqlite").is_file():
+        return ()
+    from bot.bootstrap import store_url
+    from bot.errors import StoreError
+    from bot.jobs.cases import known_cases
+    from bot.store.answers import Store
+
+    try:
+        return known_cases(Store(store_url(settings)))
+    except StoreError as error:
+        err.print(f"covcheck: solved cases are not named: {error}", style="dim", markup=False)
+        return ()
 
 
 def read_text(file: str) -> bytes:

@@ -145,8 +145,3 @@ class RequestView:
     def contradicted(self) -> tuple[Item, ...]:
         """The statements of the request that the repo contradicts."""
         return tuple(item for item in self.claims if item.label == "contradicted")
-
-    @property
-    def all_answered(self) -> bool:
-        """Whether every question is wholly answered, and both services were told."""
-        return not self.missing and all(item.label == "answered" for item in self.questions)

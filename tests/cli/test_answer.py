@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.example import example_repo
+from bot.store.answers import Store
+from bot.store.cases import Proof, StoredCase
 from tests.cli.test_cli import ROOT, as_json, covcheck
 from tests.github_server import ANY, GitHubServer
 
@@ -45,7 +47,7 @@ def request_file(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(file)
 
 
-def test_all_questions_answered_is_exit_0_and_the_cause_comes_first(example, env, request_file):
+def test_the_cause_comes_first(example, env, request_file):
     done = covcheck("answer", request_file, "--repo", example, env=env)
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.split("\n") if line.strip()]
@@ -55,16 +57,30 @@ def test_all_questions_answered_is_exit_0_and_the_cause_comes_first(example, env
     assert "docker/signalprocessing.Dockerfile:" in done.stdout
 
 
-def test_a_question_that_is_open_is_exit_3_and_named(example, env, tmp_path):
+def test_a_question_that_is_open_is_named(example, env, tmp_path):
     file = tmp_path / "r.md"
     file.write_text(UNKNOWN, "utf-8")
     done = covcheck("answer", str(file), "--repo", example, "--json", env=env)
-    assert done.returncode == 3, done.stderr
+    assert done.returncode == 0, done.stderr
     data = as_json(done)
     assert [each["status"] for each in data["questions"]] == ["answered", "unanswered"]
     assert data["questions"][1]["answer"] == ""
     assert data["questions"][1]["missing"]
     assert data["bundle"]["open"] == [2]
+
+
+def test_a_solved_case_of_the_store_is_named(example, request_file, tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/covcheck.sqlite")
+    rule = "extramount-wrong-node"
+    store.cases.open(
+        StoredCase("c1", "check", "C1", "1.0", "acme/shop", "gateway", 1_000.0, rule=rule, summary="x")
+    )
+    store.cases.prove("acme/shop", "gateway", Proof("run", "r1", 2_000.0, statements=10, covered=8))
+    store.close()
+    named = as_json(
+        covcheck("answer", request_file, "--repo", example, "--json", env={"COVCHECK_HOME": str(tmp_path)})
+    )
+    assert ["gateway" in each["basis"][0] for each in named["cases"]] == [True]
 
 
 def test_the_json_is_the_fixed_shape(example, env, request_file):
@@ -128,7 +144,7 @@ def test_the_services_can_be_said(example, env, tmp_path):
     file = tmp_path / "r.md"
     file.write_text("Our coverage is empty.\n\n1. What base image are you using?\n", "utf-8")
     silent = covcheck("answer", str(file), "--repo", example, "--json", env=env)
-    assert silent.returncode == 3, silent.stderr
+    assert silent.returncode == 0, silent.stderr
     assert [each["what"] for each in as_json(silent)["missing"]] == [
         "the service that asks",
         "the service that is asked about",

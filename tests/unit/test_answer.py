@@ -96,7 +96,7 @@ def test_the_headline_and_the_few_lines_below_say_it_all(whole: RequestAnswer) -
     assert said[0].startswith("Cause: The pod runs on control-plane")
     assert said[1] == "Your suspects: Static linking is not a cause."
     assert said[2].startswith("What you wrote in line ")
-    assert view.all_answered
+    assert not view.missing
 
 
 def test_statements_that_mostly_differ_may_be_about_another_commit(snapshot: Snapshot) -> None:
@@ -154,7 +154,7 @@ class TestSidesAreNeverGuessed:
         ]
         assert "the repo has datastorage, signalprocessing" in found.missing[0].reason
         assert [each.ruling for each in found.suspects] == [Ruling.NOT_A_CAUSE]
-        assert not request_view(found).all_answered
+        assert request_view(found).missing
         assert "no service to check" in request_view(found).headline
 
     def test_an_unknown_name_is_named(self, snapshot: Snapshot) -> None:
