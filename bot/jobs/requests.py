@@ -136,6 +136,7 @@ class Requests(Part):
         except NotThere:
             raise
         except Exception:
+            self._steps.once("release", lambda: attempt(self._release, job_id, order))
             return self._saying.broken(job_id, place, ts)
         try:
             self._saying.parts(job_id, thread, done.said.posts[1:])
@@ -198,6 +199,11 @@ class Requests(Part):
         if not order.message:
             return True
         return self._steps.once("claim", lambda: self._store.claim(*_claim_of(order), job_id))
+
+    def _release(self, job_id: str, order: AnswerRequest) -> None:
+        """Leave the message to the next who asks: its answer was not given."""
+        if order.message:
+            self._store.release(*_claim_of(order), job_id)
 
     def _compare(self, job_id: str, order: RequestComparison, place: Place) -> str:
         kept = self._steps.once("kept", lambda: self._comparison(order.answer_id))

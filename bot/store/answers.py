@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from bot.errors import StoreError
 from bot.store.captures import CaptureStore
@@ -100,6 +100,12 @@ class Store:
                 select(CLAIMS.c.job_id).where(CLAIMS.c.answer_id == answer_id, CLAIMS.c.what == what)
             ).scalar_one()
         return bool(owner == job_id)
+
+    def release(self, answer_id: str, what: str, job_id: str) -> None:
+        """Give up what `job_id` claimed, so that another job may do it."""
+        mine = (CLAIMS.c.answer_id == answer_id, CLAIMS.c.what == what, CLAIMS.c.job_id == job_id)
+        with self._database.transaction() as connection:
+            connection.execute(delete(CLAIMS).where(*mine))
 
     def claimed(self, answer_id: str, what: str) -> str | None:
         """The job that has the right to do `what` for an answer; None when none has claimed it."""

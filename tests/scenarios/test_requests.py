@@ -252,6 +252,16 @@ def test_a_refusal_leaves_the_message_to_the_next_try(real: Real) -> None:
     assert any(read(m).startswith("Answer") for m in posted(real))
 
 
+def test_an_answer_that_could_not_be_posted_leaves_the_message_too(real: Real) -> None:
+    root = real.slack.say("C1", SHORT, "U2")
+    real.slack.fail("chat.update", Fault(error="invalid_arguments"), times=9)
+    real.client.mention("answer", thread=root["ts"])
+    assert any("went wrong on our side" in read(m) for m in posted(real))
+    real.slack.mend()
+    real.client.mention("answer", thread=root["ts"])
+    assert any(read(m).startswith("Answer") for m in posted(real))
+
+
 def test_many_questions_are_put_together_and_the_rest_is_in_the_file(real: Real) -> None:
     body = "\n".join(f"{n}. Which base image do you use in stage {n}?" for n in range(1, 61))
     real.slack.fail("chat.postMessage", Fault(429, retry_after=1))

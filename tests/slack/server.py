@@ -110,6 +110,11 @@ class SlackServer:
         with self._changed:
             self._faults[method].extend([fault] * times)
 
+    def mend(self) -> None:
+        """Let no further call go wrong."""
+        with self._changed:
+            self._faults.clear()
+
     def forget(self) -> None:
         """Empty everything that was said, called or set; time stamps go on, so none comes twice."""
         with self._changed:

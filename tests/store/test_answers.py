@@ -71,6 +71,10 @@ def test_one_job_gets_a_claim_and_keeps_it(store: Store) -> None:
     assert store.claim("a", "details", "job-1")
     assert store.claimed("a", "details") == "job-1"
     assert store.claimed("a", "comparison") is None
+    store.release("a", "details", "job-2")
+    assert not store.claim("a", "details", "job-2")
+    store.release("a", "details", "job-1")
+    assert store.claim("a", "details", "job-2")
 
 
 def test_many_threads_write_at_once(store: Store) -> None:
