@@ -81,7 +81,7 @@ def _serve_slack(settings: Settings, console: Console) -> None:
         *question_parts(settings, opener, base),
     )
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
-    desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction)
+    desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction.strip(":"))
     app = build_slack_app(slack, desk=desk)
     jobs.start()
     with swept(live), timed(clock(settings, jobs)):

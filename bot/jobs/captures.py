@@ -37,8 +37,8 @@ _SAVED = "This thread is saved already, as the article `{}`. A reviewer can chan
 _GONE = "I no longer have this draft."
 _CHANGED = "It was changed a moment ago; look at it as it now stands. By"
 _NOT_IN = (
-    "I am not in this channel, so I can neither read the thread nor post the draft for review. "
-    "Invite me with /invite @covcheck, then save it again."
+    "I am not in this channel, or the message is gone, so I can neither read the thread nor post the draft "
+    "for review. Invite me with /invite @covcheck, then save it again."
 )
 _NO_CASE = "No file is cited: no check and no run belongs to this thread."
 

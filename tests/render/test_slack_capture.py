@@ -100,3 +100,25 @@ def test_what_is_said_of_a_solved_case() -> None:
     unknown = reading(solved_post("a run on 3 November", "", "", "j").blocks)
     assert "No cause was named" in unknown
     assert json.dumps(offer_post("17.1").payload()).count("thread 17.1") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"title": {"type": "plain_text", "text": "x" * 25}}, "title of 25 characters"),
+        ({"submit": None}, "submit is no plain text"),
+        ({"private_metadata": "x" * 3_001}, "private_metadata over 3000"),
+        ({"blocks": []}, "0 blocks"),
+        ({"type": "popup"}, "unknown view type"),
+    ],
+)
+def test_the_local_slack_refuses_what_slack_refuses(change: dict[str, object], says: str) -> None:
+    view = {**capture_view({}, {}), **change}
+    assert any(says in fault for fault in view_faults(view))
+
+
+def test_the_local_slack_knows_a_fields_bounds() -> None:
+    view = capture_view({}, {})
+    view["blocks"][0]["element"].update(initial_value="x" * 151)
+    view["blocks"][1]["block_id"] = "title"
+    assert list(view_faults(view)) == ["a block_id stands twice", "an initial value over 150"]
