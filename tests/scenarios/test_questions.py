@@ -255,6 +255,16 @@ def test_two_replicas_that_get_the_same_message_answer_once(office: Asking) -> N
     assert len(office.slack.by_bot("C5")) == 1
 
 
+def test_a_mention_in_a_channel_that_listens_is_answered_once(office: Asking) -> None:
+    client = office.client(channel="C5")
+    _, said = client.mention(NOT_SET)
+    client.say("", message=said)
+    answered(office.slack, "C5")
+    office.settle()
+    (message,) = office.slack.by_bot("C5")
+    assert message["earlier"][0].startswith("Looking at")
+
+
 def test_the_mode_is_changed_and_said_in_the_channel(office: Asking) -> None:
     client = office.client(user="U2", channel="C6")
     client.command("questions answer")
