@@ -13,8 +13,8 @@ from slack_bolt import Ack, App, Respond
 
 from bot.errors import StoreError, UsageError
 from bot.jobs.orders import Order, Place, Whisper
+from bot.jobs.request_orders import AnswerRequest, RequestComparison
 from bot.jobs.request_source import MAX_TEXT, Asked, SourceKind
-from bot.jobs.requests import AnswerRequest, RequestComparison
 from bot.redact import redact
 from bot.render.slack_request import COMPARISON
 from bot.repo.links import FileLink, IssueLink, parse_link

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -13,66 +13,21 @@ from bot.errors import CovcheckError
 from bot.jobs import outcome
 from bot.jobs.cases import Cases
 from bot.jobs.messenger import NotThere, TryAgain
-from bot.jobs.orders import Order, Place, kind_of, shown_repo, without_paths
-from bot.jobs.outcome import Outcome, pack_posts, unpack_posts
+from bot.jobs.orders import Order, Place, shown_repo, without_paths
+from bot.jobs.outcome import Outcome, unpack_posts
 from bot.jobs.parts import Part, PartOf, Parts
-from bot.jobs.request_source import Fetched, Source, SourceKind
+from bot.jobs.request_orders import AnswerRequest, RequestComparison, ref_of
+from bot.jobs.request_outcome import Done, laid_out, stored
+from bot.jobs.request_source import Fetched, Source
 from bot.jobs.saying import MAIN, attempt
-from bot.render.blocks import Post
 from bot.render.notices import broken_post, error_post, looking_post, text_post
 from bot.render.request_view import RequestView
-from bot.render.slack_request import request_posts
-from bot.store.answers import StoredAnswer
 
 LOG = logging.getLogger("covcheck.jobs")
 
 ALREADY = "This request has its answer already: it stands in the thread of the request."
 _COMPARED = "The comparison already stands in this thread."
 _GONE = "I no longer have this answer. Ask again, then press the button of the new one."
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerRequest(Order):
-    """Answer the help request that lies at a Source (`kind`, `what`, `where`: its repo) from `repo` at `ref`.
-
-    `message` is `CHANNEL TS` of the message that holds the request, "" when no message does.
-    """
-
-    repo: str
-    kind: str
-    what: str
-    where: str = ""
-    ref: str | None = None
-    message: str = ""
-
-    @property
-    def source(self) -> Source:
-        """Where the request's words lie."""
-        return Source(SourceKind(self.kind), self.what, self.where)
-
-
-@dataclass(frozen=True, slots=True)
-class RequestComparison(Order):
-    """Post the comparison that was made for a request's answer."""
-
-    answer_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a request came to: what is said, and the comparison that waits behind its button."""
-
-    said: Outcome
-    comparison: tuple[Post, ...] = ()
-
-    def encode(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        return {"said": self.said.encode(), "comparison": pack_posts(self.comparison)}
-
-    @staticmethod
-    def decode(values: Mapping[str, Any]) -> Done:
-        """The same again."""
-        return Done(outcome.decode(values["said"]), unpack_posts(values["comparison"]))
 
 
 class RequestWork(Protocol):
@@ -128,7 +83,7 @@ class Requests(Part):
             done = self._worked_out(job_id, order, place, ts)
             if done.said.status != "FAILED" and not self._claim(job_id, order):
                 done = Done(Outcome((text_post(ALREADY),)))
-            keep = partial(self._store.keep, _stored(job_id, order, place, done))
+            keep = partial(self._store.keep, stored(job_id, order, place, done))
             self._steps.once("keep", lambda: attempt(keep))
             self._steps.patiently(
                 "answer", lambda: messenger.edit(place, ts, job_id, MAIN, done.said.posts[0])
@@ -181,7 +136,7 @@ class Requests(Part):
         try:
             with self._slots:
                 view, document = self._work.answer(order.repo, ref_of(order, asked), asked, tell)
-            return _outcome(view, document, job_id, live=self._live)
+            return laid_out(view, document, job_id, live=self._live)
         except CovcheckError as error:
             return _failed(job_id, order, error)
         except Exception:
@@ -235,48 +190,12 @@ def _claim_of(order: AnswerRequest) -> tuple[str, str]:
     return f"message:{message}", f"request:{about}"
 
 
-def ref_of(order: AnswerRequest, asked: Fetched) -> str | None:
-    """The ref to answer at: the named one, else that of the link when the repo is the linked one."""
-    linked = asked.ref if order.where.lower() == order.repo.lower() else None
-    return order.ref or linked
-
-
 def _subject(order: AnswerRequest) -> str:
     at = f" @ {order.ref}" if order.ref else ""
     return f"the help request, with {shown_repo(order.repo)}{at}"
-
-
-def _outcome(view: RequestView, document: str, job_id: str, *, live: bool) -> Done:
-    made = request_posts(view, job_id, live=live, document=document)
-    said = Outcome(
-        posts=(made.summary, *made.replies),
-        files=made.files,
-        details=made.details,
-        service=view.ours.name if view.ours is not None else None,
-        commit=view.repo.commit,
-        status=str(view.ours.diagnosis.status) if view.ours is not None else "OK",
-        cause=outcome.cause_of(view.ours.answer) if view.ours is not None else None,
-    )
-    return Done(said, made.comparison)
 
 
 def _failed(job_id: str, order: AnswerRequest, error: CovcheckError) -> Done:
     LOG.info("job %s: %s: %s", job_id, type(error).__name__, error)
     said, hint = (without_paths(text, order.repo) for text in (str(error), error.hint))
     return Done(outcome.failed(error_post(CovcheckError(said, hint=hint), job_id)))
-
-
-def _stored(job_id: str, order: AnswerRequest, place: Place, done: Done) -> StoredAnswer:
-    payload = {"details": pack_posts(done.said.details), "comparison": pack_posts(done.comparison)}
-    return StoredAnswer(
-        id=job_id,
-        kind=kind_of(order),
-        channel=place.channel,
-        thread=place.thread,
-        service=done.said.service,
-        repo=order.repo,
-        ref=order.ref,
-        commit=done.said.commit,
-        status=done.said.status,
-        payload=payload,
-    )

@@ -6,8 +6,8 @@ import pytest
 
 from bot.errors import RepoNotFound, UsageError
 from bot.jobs.orders import Place, decode, encode
+from bot.jobs.request_orders import AnswerRequest, ref_of
 from bot.jobs.request_source import Asked, Fetched, Source, SourceKind, Sources, file_refusal
-from bot.jobs.requests import AnswerRequest, ref_of
 from bot.repo import open_local
 from bot.repo.base import Snapshot
 from bot.repo.issues import Issue
