@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.errors import StoreError
 from bot.jobs.capture_orders import DecideCapture, FillCapture, KeepCapture, OfferCapture, ReviseCapture
-from bot.jobs.captures import shown_texts
+from bot.jobs.capture_texts import shown_texts
 from bot.jobs.orders import Order, Place, Whisper
 from bot.render.blocks import Block
 from bot.render.plain import cut

@@ -8,34 +8,31 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.errors import CovcheckError
 from bot.jobs.capture_orders import DecideCapture, FillCapture, KeepCapture, OfferCapture, ReviseCapture
-from bot.jobs.cases import proven
+from bot.jobs.capture_texts import in_state, of_case, review, shown_texts, too_late
 from bot.jobs.evidence import cite
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import PartOf, Parts
 from bot.jobs.saying import MAIN
 from bot.render.blocks import Block
-from bot.render.slack_capture import Review, capture_view, offer_post, review_post, told_view
-from bot.render.slack_live import people_post
+from bot.render.slack_capture import capture_view, offer_post, review_post, told_view
 from bot.repo.opened import OpenSnapshot
 from bot.store.captures import CaptureState, StoredCapture
-from bot.store.cases import CaseState, StoredCase
+from bot.store.cases import StoredCase
 from knowledge.articles import ArticleStatus
-from knowledge.captured import LINKS, Captured, article_id, captured, markdown
+from knowledge.captured import Captured, article_id, captured, markdown
 from knowledge.prefill import Said, Thread, prefill
 
 LOG = logging.getLogger("covcheck.jobs")
 
 _SAVED = "This thread is saved already, as the article `{}`. A reviewer can change it with the button Edit."
 _GONE = "I no longer have this draft."
-_CHANGED = "It was changed a moment ago; look at it as it now stands. By"
 _NOT_IN = (
     "I am not in this channel, or the message is gone, so I can neither read the thread nor post the draft "
     "for review. Invite me with /invite @covcheck, then save it again."
@@ -165,14 +162,14 @@ class CaptureJobs:
         made = StoredCapture(**kept["capture"])
         if made.id != job_id:
             return self._saying.whispered(place, _SAVED.format(made.article))
-        self._saying.reply(job_id, MAIN, place, review_post(_review(made, kept["notes"])))
+        self._saying.reply(job_id, MAIN, place, review_post(review(made, kept["notes"])))
         return "DRAFT"
 
     def _kept(self, job_id: str, order: KeepCapture, place: Place) -> dict[str, Any]:
         case = self._case(order.case_id, place.channel, place.thread)
         texts = Captured(order.title, order.question, order.cause, order.fix, order.links)
         now = time.time()
-        fields, notes = self._cited(replace(texts, **_of_case(case, now)), case)
+        fields, notes = self._cited(replace(texts, **of_case(case, now)), case)
         draft = StoredCapture(
             id=job_id,
             article=article_id(fields.title, job_id),
@@ -202,26 +199,30 @@ class CaptureJobs:
 
     def _revise(self, job_id: str, order: ReviseCapture, place: Place) -> str:
         def change(old: StoredCapture) -> tuple[StoredCapture, list[str]]:
-            before = captured(old.fields)
+            case = self._cases.get(old.case_id) if old.case_id else None
             texts = replace(
-                before,
+                self._now(old, case),
                 title=order.title,
                 question=order.question,
                 cause=order.cause,
                 fix=order.fix,
                 links=order.links,
             )
-            case = self._cases.get(old.case_id) if old.case_id else None
             fields, notes = self._cited(texts, case)
-            return _as(old, fields, CaptureState.DRAFT, place.user), notes
+            return in_state(old, fields, CaptureState.DRAFT, place.user), notes
 
         return self._changed(job_id, order.capture_id, order.version, place, change)
 
     def _decide(self, job_id: str, order: DecideCapture, place: Place) -> str:
         def change(old: StoredCapture) -> tuple[StoredCapture, list[str]]:
-            return _as(old, captured(old.fields), CaptureState(order.verdict), place.user), []
+            case = self._cases.get(old.case_id) if old.case_id else None
+            return in_state(old, self._now(old, case), CaptureState(order.verdict), place.user), []
 
         return self._changed(job_id, order.capture_id, order.version, place, change)
+
+    def _now(self, old: StoredCapture, case: StoredCase | None) -> Captured:
+        """The fields with what is known of the case now: it may be proven since."""
+        return replace(captured(old.fields), **of_case(case, old.made_at))
 
     def _changed(
         self,
@@ -246,8 +247,8 @@ class CaptureJobs:
             return self._saying.whispered(place, _GONE)
         made = StoredCapture(**done["capture"])
         if made.changed_in != job_id:
-            return self._saying.whispered(place, _told(made))
-        self._show(made, review_post(_review(made, done["notes"])))
+            return self._saying.whispered(place, too_late(made))
+        self._show(made, review_post(review(made, done["notes"])))
         return made.state.upper()
 
     def _show(self, made: StoredCapture, post: Any) -> None:
@@ -256,61 +257,3 @@ class CaptureJobs:
         ts = self._saying.reply(made.id, MAIN, place, post)
         edit = self._saying.messenger.edit
         self._steps.patiently("answer", lambda: edit(place, ts, made.id, MAIN, post))
-
-
-def shown_texts(fields: Captured) -> dict[str, str]:
-    """The texts of the modal's fields."""
-    texts = {"title": fields.title, "question": fields.question, "cause": fields.cause, "fix": fields.fix}
-    return {**texts, LINKS: "\n".join(fields.links)}
-
-
-def _of_case(case: StoredCase | None, now: float) -> dict[str, Any]:
-    """What the case says of the article: rules, symptoms, and how it was proven."""
-    saved = f"captured from a thread on {datetime.fromtimestamp(now, UTC):%Y-%m-%d}"
-    if case is None:
-        return {"provenance": f"{saved}; nothing has proven it"}
-    solved = case.state == CaseState.SOLVED
-    how = f"proven by {proven(case, now=0.0)}" if solved else "its case is not proven solved yet"
-    return {
-        "rules": (case.rule,) if case.rule else (),
-        "symptoms": (case.symptom,) if case.symptom else (),
-        "provenance": f"{saved}; {how}",
-    }
-
-
-def _as(old: StoredCapture, fields: Captured, state: CaptureState, person: str | None) -> StoredCapture:
-    """The capture with these fields in a state, brought there by a person now."""
-    confirmed = state is CaptureState.CONFIRMED
-    status = ArticleStatus.CONFIRMED if confirmed else ArticleStatus.DRAFT
-    return replace(
-        old,
-        fields=fields.plain(),
-        data=markdown(fields, old.article, status, (person or "") if confirmed else ""),
-        state=state.value,
-        changed_by=person,
-        changed_at=time.time(),
-    )
-
-
-def _review(made: StoredCapture, notes: list[str]) -> Review:
-    fields: Mapping[str, Any] = made.fields
-    return Review(
-        capture_id=made.id,
-        version=made.version,
-        article=made.article,
-        texts={name: str(fields[name]) for name in ("title", "question", "cause", "fix")},
-        links=tuple(fields["links"]),
-        state=made.state,
-        by=made.changed_by,
-        notes=notes,
-    )
-
-
-def _told(made: StoredCapture) -> Any:
-    """Why a decision does not count, for the person who made it."""
-    said = {
-        CaptureState.CONFIRMED: f"The article `{made.article}` was confirmed a moment ago by",
-        CaptureState.REJECTED: f"The article `{made.article}` was taken out by",
-    }
-    people = (made.changed_by,) if made.changed_by else ()
-    return people_post(said.get(CaptureState(made.state), _CHANGED), people)

@@ -20,6 +20,7 @@ from bot.render.slack_cases import SAVE
 from bot.repo.base import Snapshot
 from bot.repo.local import open_local
 from bot.store.captures import CaptureStore
+from bot.store.cases import Proof
 from handlers.captures import SHORTCUT
 from handlers.threads import SlackThreads
 from knowledge.library import Library
@@ -232,6 +233,28 @@ class TestOfASolvedCase:
         review(slack, answered(slack)["ts"])
         (found,) = library(bot, tmp_path).articles()
         assert found.provenance.endswith("its case is not proven solved yet")
+
+    def test_what_is_proven_before_the_confirmation_is_said(
+        self,
+        client: SlackClient,
+        reviewer: SlackClient,
+        slack: SlackServer,
+        bot: Bot,
+        office: Office,
+        tmp_path: Path,
+    ) -> None:
+        client.command("datastorage")
+        office.settle()
+        first = answered(slack)
+        client.shortcut(first, SHORTCUT)
+        client.submit(modal(slack)["id"], **GOOD)
+        message = review(slack, first["ts"])
+        proof = Proof("run", "r-1", time.time(), statements=280, covered=110)
+        assert len(bot.store.cases.prove("acme/shop", "datastorage", proof)) == 1
+        reviewer.press(message, CONFIRM)
+        becomes(slack, message, "confirmed by @U7")
+        (found,) = library(bot, tmp_path).articles()
+        assert "; proven by a run on" in found.provenance
 
 
 class TestModal:
