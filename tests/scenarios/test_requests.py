@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from handlers.requests import SHORTCUT
 from tests.scenarios.real import NAME, TOKEN, Real, real_bot
 from tests.scenarios.request import REQUEST
 from tests.scenarios.watch import read
-from tests.slack.client import Ack
+from tests.slack.client import Ack, SlackClient
 from tests.slack.reading import runs
 from tests.slack.world import BOT_TOKEN, SCOPES, Fault
 
@@ -32,6 +31,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
     with real_bot(
         tmp_path_factory.mktemp("requests"),
         github=True,
+        COVCHECK_SLACK__TEAMS="T1",
         COVCHECK_ANSWERS__OWNERS="signalprocessing=U0SIGNALS,test/=S0TESTINFRA",
     ) as real:
         yield real
@@ -426,13 +426,9 @@ def test_a_repo_that_is_named_must_be_allowed(real: Real) -> None:
 
 
 def test_who_may_not_ask_is_told_so(real: Real) -> None:
-    stranger = replace_team(real, "T9")
-    ack = stranger.client.shortcut(real.slack.say("C1", REQUEST, "U2"), SHORTCUT)
-    settled(real)
-    assert ack.status == 200
-    assert posted(real) != [] or real.slack.whispers != []
-
-
-def replace_team(real: Real, team: str) -> Real:
-    client = type(real.client)(real.slack, real.client.line, team=team)
-    return replace(real, client=client)
+    stranger = SlackClient(real.slack, real.client.line, team="T9")
+    message = real.slack.say("C1", REQUEST, "U2")
+    assert "You may not use covcheck here." in refused(real, stranger.shortcut(message, SHORTCUT))
+    real.slack.whispers.clear()
+    ack, _ = stranger.mention(REQUEST)
+    assert "You may not use covcheck here." in refused(real, ack)
