@@ -97,9 +97,12 @@ TOPICS: dict[str, str] = {
     r"|dir\w* is) empty|no (?:coverage )?files|zero (?:coverage|files)|\bgotchas?\b|\bpitfalls?\b"
     r"|(?:issues?|problems?) (?:that )?you(?:'ve| have)? (?:encountered|hit|solved|faced|had)",
     "build-flags": r"\bflags?\b|goflags|-ldflags|build (?:command|args?|options)|-coverpkg",
-    "variables": r"env(?:ironment)?\s?var|gocoverdir|\benv vars?\b",
-    "user": r"non-?root|\buid\b|\b(?:as|run) root\b|container user|security ?context",
-    "shutdown": r"shut-?\s?down|sigterm|signal|graceful|flush|grace period|scale.{0,10}\b0\b",
+    "variables": r"env(?:ironment)?\s?var|gocoverdir|\benv vars?\b|\bvariables?\b.{0,20}\bset\b",
+    "user": r"non-?root|\buid\b|\b(?:as|run) root\b|container user|security ?context|runas(?:nonroot|user)"
+    r"|\b(?:which|what) user (?:do|does|is|are)\b|\buser (?:of|in) (?:the|your) (?:container|pod|image)"
+    r"|\b(?:container|pod|process|image)'?s? user\b",
+    "shutdown": r"shut-?\s?down|sigterm|signal|graceful|flush|grace period|scale.{0,10}\b0\b"
+    r"|\b(?:stop|stopping|terminate|end) (?:the|your) (?:pods?|services?|containers?|process|binary)",
     "volume": r"volume|extra-?mounts?|hostpath|\bmount",
     "cluster": r"\bkind (?:cluster|config|node)|cluster config",
     "dockerfile": r"dockerfile",

@@ -211,3 +211,20 @@ def test_questions_of_a_table_are_its_cells() -> None:
     text = "> | Question | Answer |\n> |---|---|\n> | Q1: Where is it? | in /cov |\n> | Q2: And why? | |\n"
     found = [(q.n, q.text, q.line, q.answered) for q in read_request(text).questions]
     assert found == [(1, "Where is it?", 3, True), (2, "And why?", 4, False)]
+
+
+@pytest.mark.parametrize(
+    ("question", "topics"),
+    [
+        ("Which user does the container run as?", ("user",)),
+        ("Do you set runAsUser: 0?", ("user",)),
+        ("Which flags and variables do you set?", ("build-flags", "variables")),
+        ("How do you stop the pod?", ("shutdown",)),
+        ("Any gotchas?", ("files-not-written",)),
+        ("Which user reported it?", ()),
+        ("When did the meeting stop?", ()),
+        ("Are these variables of the test random?", ()),
+    ],
+)
+def test_the_topics_a_question_tells(question: str, topics: tuple[str, ...]) -> None:
+    assert question_topics(question) == topics
