@@ -137,10 +137,10 @@ def snapshot_opener(settings: Settings, *, local: bool = True) -> SnapshotOpener
 
 def knowledge_base(store: Store) -> KnowledgeBase:
     """The knowledge base in the state folder: the articles that covcheck ships, what was imported, and what
-    was captured by any replica."""
+    was captured or solved by any replica."""
     from knowledge.sync import SyncedBase
 
-    return SyncedBase(home() / "kb", store.captures)
+    return SyncedBase(home() / "kb", store.captures, store.cases)
 
 
 def modes(settings: Settings) -> Modes:

@@ -27,6 +27,7 @@ from knowledge.front import with_blobs, with_status
 MAX_DOCUMENTS = 200_000
 SUFFIXES = (".md", ".markdown")
 CAPTURED = "captured"
+SOLVED = "solved"
 _VERSION = 1
 _MAX_FILE_NAME = 240
 
@@ -35,8 +36,9 @@ _MAX_FILE_NAME = 240
 class Entry:
     """A document of the library: its id, the SHA-256 of its bytes and the folder it was imported from.
 
-    `origin` is empty for what was captured and `shipped` for the articles of covcheck itself. `taken` is the
-    SHA-256 of the bytes as they came, before a status was written into them; empty when they are those.
+    `origin` is `captured` or `solved` for what the store gave, `shipped` for the articles of covcheck itself,
+    and empty for what was put in alone. `taken` is the SHA-256 of the bytes as they came, before a status
+    was written into them; empty when they are those.
     """
 
     id: str

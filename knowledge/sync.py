@@ -8,8 +8,10 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.store.captures import CaptureStore
+from bot.store.cases import CaseStore
 from knowledge.base import KnowledgeBase
-from knowledge.library import CAPTURED, Library
+from knowledge.history import case_documents
+from knowledge.library import CAPTURED, SOLVED, Library
 from knowledge.search.engine import Engine
 
 LOG = logging.getLogger("covcheck.knowledge")
@@ -45,18 +47,23 @@ def others(library: Library) -> tuple[str, ...]:
 
 
 class SyncedBase(KnowledgeBase):
-    """A knowledge base that looks into the store before each search; without the store it goes on with what
-    it has."""
+    """A knowledge base that looks into the store before each search, for captured articles and for solved
+    cases (`cases` None: not for these); without the store it goes on with what it has."""
 
-    def __init__(self, root: Path, captures: CaptureStore, *, shipped: bool = True) -> None:
+    def __init__(
+        self, root: Path, captures: CaptureStore, cases: CaseStore | None = None, *, shipped: bool = True
+    ) -> None:
         super().__init__(root, shipped=shipped)
         self._captures = captures
+        self._cases = cases
         self._refused: tuple[str, ...] = ()
+        self._solved: tuple[int, float] | None = None
 
     def engine(self) -> Engine:
         """Search over the documents as they are now, with the captured articles of all replicas."""
         try:
             done = sync_captures(self._captures, self.library)
+            self._sync_cases()
         except StoreError as error:
             LOG.warning("captured articles are as they were: %s", error)
         else:
@@ -64,3 +71,10 @@ class SyncedBase(KnowledgeBase):
                 self._refused = done.refused
                 LOG.warning("captured articles with ids of other documents: %s", ", ".join(done.refused))
         return super().engine()
+
+    def _sync_cases(self) -> None:
+        """Bring the library up to the solved cases when there are others than at the last look."""
+        now = self._cases.history() if self._cases is not None else None
+        if self._cases is not None and now != self._solved:
+            self.library.follow(SOLVED, case_documents(self._cases.asked_and_solved()))
+            self._solved = now

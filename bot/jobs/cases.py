@@ -75,7 +75,8 @@ class Cases:
         def act() -> Sequence[StoredCase]:
             if done.service and done.status in set(Status):
                 about = _about(job_id, "request", thread, repo, done.service, ref, time.time())
-                self._store.cases.open(StoredCase(**about, **_caused(done), commit=done.commit))
+                asked = StoredCase(**about, **_caused(done), commit=done.commit, question=done.question)
+                self._store.cases.open(asked)
             return ()
 
         self._settled(job_id, act)

@@ -30,6 +30,8 @@ class Outcome:
     status: str = "OK"
     cause: Mapping[str, Any] | None = None
     """The first cause, as its case is kept (`cause_of`)."""
+    question: str = ""
+    """What was asked, as its case is kept: without secrets, people and places inside."""
 
     def encode(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -41,6 +43,7 @@ class Outcome:
             "commit": self.commit,
             "status": self.status,
             "cause": None if self.cause is None else dict(self.cause),
+            "question": self.question,
         }
 
 
@@ -54,6 +57,7 @@ def decode(values: Mapping[str, Any]) -> Outcome:
         commit=values["commit"],
         status=values["status"],
         cause=values.get("cause"),
+        question=values.get("question", ""),
     )
 
 

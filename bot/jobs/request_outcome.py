@@ -11,9 +11,11 @@ from bot.jobs.orders import Place, kind_of
 from bot.jobs.outcome import Outcome, pack_posts, unpack_posts
 from bot.jobs.request_orders import AnswerRequest
 from bot.render.blocks import Post
+from bot.render.plain import cut
 from bot.render.request_view import RequestView
 from bot.render.slack_request import request_posts
 from bot.store.answers import StoredAnswer
+from knowledge.strip import stripped
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,15 @@ def laid_out(view: RequestView, document: str, job_id: str, *, live: bool) -> Do
         commit=view.repo.commit,
         status=str(view.ours.diagnosis.status) if view.ours is not None else "OK",
         cause=outcome.cause_of(view.ours.answer) if view.ours is not None else None,
+        question=_asked(view),
     )
     return Done(said, made.comparison)
+
+
+def _asked(view: RequestView) -> str:
+    """What the request asks, for the history: its title and its questions."""
+    lines = [view.asked.title, *(item.title for item in view.questions)]
+    return cut(stripped("\n".join(line for line in lines if line)), outcome.MAX_TEXT)
 
 
 def stored(job_id: str, order: AnswerRequest, place: Place, done: Done) -> StoredAnswer:

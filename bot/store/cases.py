@@ -167,6 +167,20 @@ class CaseStore:
         with self._database.transaction() as connection:
             return _all(connection, query.order_by(CASES.c.solved_at.desc(), CASES.c.id).limit(limit))
 
+    def history(self) -> tuple[int, float]:
+        """(how many solved cases have words of people, when the latest was solved): another value means that
+        `asked_and_solved` gives something else."""
+        query = select(func.count(), func.max(CASES.c.solved_at)).where(_history())
+        with self._database.transaction() as connection:
+            number, latest = connection.execute(query).one()
+        return int(number), float(latest or 0.0)
+
+    def asked_and_solved(self, limit: int = 5_000) -> tuple[StoredCase, ...]:
+        """The solved cases that began with words of people (a request, a question), the latest first."""
+        query = select(*_COLUMNS).where(_history()).order_by(CASES.c.solved_at.desc(), CASES.c.id)
+        with self._database.transaction() as connection:
+            return _all(connection, query.limit(limit))
+
     def in_thread(self, channel: str, thread: str) -> StoredCase | None:
         """The latest case of a thread."""
         query = select(*_COLUMNS).where(CASES.c.channel == channel, CASES.c.thread == thread)
@@ -210,6 +224,10 @@ def _open_key(case: StoredCase) -> str:
     else:
         about = ("service", case.repo.casefold(), case.service, case.rule or "")
     return hashlib.sha256("\0".join(about).encode("utf-8", "replace")).hexdigest()
+
+
+def _history() -> ColumnElement[bool]:
+    return and_(CASES.c.state == CaseState.SOLVED.value, CASES.c.question != "")
 
 
 def _open_of(repo: str, service: str) -> ColumnElement[bool]:

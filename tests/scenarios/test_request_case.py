@@ -28,5 +28,7 @@ def test_a_request_and_a_check_of_its_service_are_one_case(tmp_path: Path) -> No
         assert (case.thread, case.rule) == (said["ts"], "extramount-wrong-node")
         assert case.summary
         assert case.fix
+        assert case.question.startswith("E2E coverage of DataStorage is empty")
+        assert "Do you use a multi-stage build?" in case.question
         assert [row[0] for row in case.evidence]
         assert real.slack.violations == []
