@@ -182,9 +182,8 @@ class Answering:
                 same = same_cause(self._cases.known(first), order.repo)
                 return outcome.of_check(answer, job_id, live=self._runs is not None, same=same)
             case Compare():
-                return outcome.of_comparison(
-                    self._work.compare(order.repo, order.ref, order.first, order.second, tell)
-                )
+                compared = self._work.compare(order.repo, order.ref, order.first, order.second, tell)
+                return outcome.of_comparison(compared, job_id)
             case Services():
                 return outcome.of_services(self._work.services(order.repo, order.ref, tell))
 

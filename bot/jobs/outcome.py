@@ -99,10 +99,10 @@ def cause_of(answer: Answer) -> dict[str, Any] | None:
     }
 
 
-def of_comparison(done: Comparison) -> Outcome:
+def of_comparison(done: Comparison, job_id: str) -> Outcome:
     """A comparison laid out."""
     return Outcome(
-        posts=comparison_posts(done.left, done.right, done.rows),
+        posts=comparison_posts(done.left, done.right, done.rows, job_id),
         service=f"{done.left.service} {done.right.service}",
         commit=done.left.repo.commit,
     )

@@ -8,6 +8,7 @@ from bot.model import LinkFact
 from bot.render.answer import Answer
 from bot.render.blocks import Block, Post, Span, bullets, header, pack, paragraph
 from bot.render.build import verdict
+from bot.render.feedback import feedback_block
 from bot.render.plain import cut, one_line
 from bot.render.side_by_side import RowLike, summary_line
 from bot.render.slack import picture
@@ -15,9 +16,12 @@ from bot.render.slack import picture
 _SHOWN_FACTS = 3
 
 
-def comparison_posts(left: Answer, right: Answer, rows: Sequence[RowLike]) -> tuple[Post, ...]:
+def comparison_posts(
+    left: Answer, right: Answer, rows: Sequence[RowLike], answer_id: str | None = None
+) -> tuple[Post, ...]:
     """The comparison of two services at one commit: both verdicts and the differences that matter;
-    the other differences are a post of their own, for the thread."""
+    the other differences are a post of their own, for the thread. `answer_id` is what the feedback buttons
+    carry; None for a comparison that is part of another answer."""
     summary = summary_line(left.service, right.service, rows)
     said = [f"{answer.service}: {verdict(answer.diagnosis)}" for answer in (left, right)]
     blocks: list[Block] = [header(summary)]
@@ -27,7 +31,8 @@ def comparison_posts(left: Answer, right: Answer, rows: Sequence[RowLike]) -> tu
     same = sum(not row.differs for row in rows)
     at = f"{left.repo.name} @ {left.repo.short}"
     blocks.append(paragraph(Span(f"{_facts(same)} the same. Both read in {at}.", italic=True)))
-    posts = pack(f"{summary}. {said[0]}. {said[1]}.", blocks)
+    feedback = None if answer_id is None else feedback_block(answer_id)
+    posts = pack(f"{summary}. {said[0]}. {said[1]}.", blocks, feedback)
     return posts + _others([row for row in rows if row.differs and not row.matters], left, right)
 
 

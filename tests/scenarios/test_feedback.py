@@ -145,6 +145,15 @@ def test_a_check_has_the_buttons_too(office: Asking) -> None:
     assert office.bot.store.feedback.votes() == {}
 
 
+def test_a_comparison_has_the_buttons_too(office: Asking) -> None:
+    client = office.client()
+    client.command("compare datastorage signalprocessing")
+    message = answered(office.slack)
+    client.press(message, UNHELPFUL)
+    office.settle()
+    assert office.bot.store.feedback.votes_on(job(message)) == {"U1": Vote.NOT_HELPFUL}
+
+
 def test_a_press_on_a_forgotten_answer_harms_nothing(office: Asking) -> None:
     client = office.client()
     client.mention(STATIC)
