@@ -24,6 +24,7 @@ from bot.redact import redact
 from bot.render.plain import cut, one_line, visible
 from knowledge.articles import Article
 from knowledge.fact_names import FACT_NAMES, Fact, placeholder
+from knowledge.requests.topics import NOT_A_CAUSE
 from knowledge.template_grammar import TESTS, refusal
 
 MAX_SOURCE = 20_000
@@ -127,8 +128,9 @@ def _ruling(article: Article, diagnosis: Diagnosis | None, service: str) -> str:
     found = next((cause for cause in causes if cause.rule in article.rules), None)
     if found is not None:
         return f"Found in {service}: {_finding(found)}"
-    if causes:
-        return f"Found in {service} is another cause, {causes[0].rule}: {_finding(causes[0])}"
+    if causes:  # articles on symptoms and on folklore are about no cause, so none is another one
+        other = " is another cause," if set(article.rules) - {NOT_A_CAUSE} else ":"
+        return f"Found in {service}{other} {causes[0].rule}: {_finding(causes[0])}"
     return f"In the files of {service} no cause was found."
 
 

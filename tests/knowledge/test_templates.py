@@ -253,6 +253,13 @@ def test_a_filler_says_what_the_diagnosis_says_and_where_facts_were_read(status,
     assert text == "\n\n".join(filter(None, (said, "shop at /c.", read)))
 
 
+@pytest.mark.parametrize("rules", [(), ("not-a-cause",)])
+def test_an_article_about_no_cause_speaks_of_no_other_one(rules):
+    diagnosis = Diagnosis(Status.FOUND, (_cause("b"),), (), ())
+    text = filler({}, REPO, diagnosis)(article("Text.\n", rules=rules))
+    assert text.startswith("Found in the service: b: It is b (kind.yaml:3).")
+
+
 def test_every_fact_has_a_meaning_and_a_placeholder_and_the_docs_have_the_table():
     assert all(each.meaning and each.placeholder for each in FACT_NAMES.values())
     docs = (Path(__file__).parents[2] / "docs" / "knowledge.md").read_text("utf-8")
