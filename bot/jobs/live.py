@@ -23,7 +23,7 @@ from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Live, LiveAgain, LiveCancel, LiveRun, Place, without_paths
 from bot.jobs.outcome import Outcome
 from bot.jobs.run_files import RawFiles, forget_old, raw_files, run_files
-from bot.jobs.run_record import failed_record, record
+from bot.jobs.run_record import failed_record, figure_of, record
 from bot.jobs.saying import MAIN, Saying, attempt
 from bot.live import LiveResult, LiveWork
 from bot.render.blocks import Post
@@ -180,7 +180,7 @@ class LiveJobs:
         ran = self._steps.once("run", lambda: self._carried_out(job_id, stored, plan, place))
         done = outcome.decode(ran["outcome"])
         run = StoredRun(**ran["run"])
-        self._steps.once("keep-run", lambda: attempt(self._store.keep_run, run))
+        self._steps.once("keep-run", lambda: attempt(self._keep, run))
         answer = _answer(run, place, done)
         self._steps.once("keep", lambda: attempt(self._store.keep, answer))
         thread = replace(place, thread=place.thread or ts)
@@ -217,6 +217,13 @@ class LiveJobs:
             why = type(error).__name__, str(shown)
             run = failed_record(job_id, plan, asked, place.user, why, begun, time.time() - begun)
         return {"outcome": done.encode(), "run": asdict(run), "raw": raw and asdict(raw)}
+
+    def _keep(self, run: StoredRun) -> None:
+        """Keep a run, and its figure in the history where it has one."""
+        self._store.keep_run(run)
+        figure = figure_of(run)
+        if figure is not None:
+            self._store.history.keep(figure)
 
     def _ran(self, job_id: str, stored: StoredPlan, plan: Plan, place: Place) -> LiveResult:
         asked, ts = stored.payload["asked"], str(stored.payload["ts"])

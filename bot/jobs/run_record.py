@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.cluster.plan import Plan
 from bot.covdata.summary import largest_packages
+from bot.history.model import Figure, PackageFigure, Source
+from bot.jobs.orders import shown_repo
 from bot.live import LiveResult
 from bot.model import Finding, Missing, Observation
 from bot.render.live_view import LiveView
@@ -41,6 +43,25 @@ def record(result: LiveResult, view: LiveView, asked: Mapping[str, Any], asked_b
             "missing": [_gap(gap) for gap in result.diagnosis.missing[:_MOST]],
         },
         asked_by=asked_by,
+    )
+
+
+def figure_of(run: StoredRun) -> Figure | None:
+    """The run's figure for the history; None without statements, and for a run that no repo was named for."""
+    if not run.statements or run.covered is None or run.repo is None:
+        return None
+    packages = tuple(PackageFigure(*package) for package in run.packages)
+    return Figure(
+        id=run.id,
+        repo=shown_repo(run.repo).lower(),
+        service=run.service,
+        at=run.started_at,
+        source=Source.RUN,
+        statements=run.statements,
+        covered=run.covered,
+        commit=run.commit,
+        branch=run.ref,
+        packages=packages,
     )
 
 

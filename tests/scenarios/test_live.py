@@ -211,6 +211,8 @@ class TestRun:
         assert kept is not None
         assert (kept.status, kept.symptom, kept.statements, kept.covered) == ("CLEAR", "BOTH", 280, 110)
         assert kept.packages[0] == ["example.com/shop/store", 200, 50]
+        (figure,) = bot.store.history.figures("acme/shop", "datastorage")
+        assert (figure.id, figure.statements, figure.covered, figure.source) == (ran[2], 280, 110, "run")
         assert (kept.commit, kept.target, kept.asked_by) == (
             "4f2c1e7" + "0" * 33,
             "deployment/datastorage",
