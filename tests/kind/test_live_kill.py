@@ -4,6 +4,7 @@ where that is killed too a later sweep, finds the cluster as it was before the r
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -41,12 +42,14 @@ def covered(kind: str, name: str) -> Object:
 
 @dataclass(frozen=True)
 class Case:
-    """Kill at the `number`-th change, `when`; with its guard too when `sweeping`."""
+    """Kill at the `number`-th change, `when`; with its guard too when `sweeping`. `certain`: every run makes
+    so many changes; how often the lease is written anew depends on how long a run takes."""
 
     kind: str
     number: int
     when: When
     sweeping: bool
+    certain: bool = True
 
     @property
     def name(self) -> str:
@@ -58,7 +61,7 @@ def test_killed_at_every_change(live_cluster: LiveCluster, tmp_path: Path, kind:
     with namespace_in(live_cluster) as namespace:
         changes = whole_run(live_cluster, tmp_path, namespace, kind)
         assert len(changes) >= 7, changes
-        cases = [Case(kind, 1, "before", False), *after_each(kind, len(changes))]
+        cases = [Case(kind, 1, "before", False), *after_each(kind, changes)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             failed = [
                 failure
@@ -68,11 +71,12 @@ def test_killed_at_every_change(live_cluster: LiveCluster, tmp_path: Path, kind:
     assert not failed, "\n".join(failed)
 
 
-def after_each(kind: str, changes: int) -> list[Case]:
+def after_each(kind: str, changes: list[str]) -> list[Case]:
     """Killed after each change (which is before the next one); after every second one with the guard. A bare
     pod differs in how it is stopped and made again: there every second change will do."""
-    steps = range(1, changes + 1, 2 if kind == "Pod" else 1)
-    return [Case(kind, number, "after", number % 2 == 0) for number in steps]
+    certain = sum(not re.match(r"(?:PUT|PATCH) \S*/leases/", change) for change in changes)
+    steps = range(1, len(changes) + 1, 2 if kind == "Pod" else 1)
+    return [Case(kind, number, "after", number % 2 == 0, number <= certain) for number in steps]
 
 
 def whole_run(live_cluster: LiveCluster, folder: Path, namespace: str, kind: str) -> list[str]:
@@ -125,8 +129,10 @@ def killed_run(live_cluster: LiveCluster, folder: Path, namespace: str, case: Ca
         process.append(
             subprocess.Popen(command, cwd=ROOT, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
         )
-        assert process[0].wait(90) == -signal.SIGKILL, "the run was not killed"
-        assert guards, "the run had no guard"
+        ended = process[0].wait(90)
+        shorter = not case.certain and ended in (0, 1, 3) and len(proxy.changes) < case.number
+        assert shorter or ended == -signal.SIGKILL, f"the run was not killed: {proxy.changes}"
+        assert shorter or guards, "the run had no guard"
         until(lambda: not any(map(is_alive, guards)), 90)
     if case.sweeping:
         later = datetime.now(UTC) + timedelta(hours=1)
