@@ -87,7 +87,7 @@ def compare(
     from bot.render.build import verdict
     from bot.render.side_by_side import comparison_json, show_comparison
 
-    with errors(as_json), opened(repo, ref, config) as snapshot:
+    with errors(as_json), opened(repo, ref, config, checks=2) as snapshot:
         left, right = run_check(snapshot, first), run_check(snapshot, second)
     result = run_compare(left, right)
     names = left.path.service.name, right.path.service.name

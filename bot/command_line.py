@@ -29,13 +29,16 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="covcheck.to
 
 
 @contextmanager
-def opened(repo: str, ref: str | None, config: Path | None) -> Iterator[Snapshot]:
-    """The snapshot that --repo and --ref name, closed afterwards."""
+def opened(repo: str, ref: str | None, config: Path | None, checks: int = 1) -> Iterator[Snapshot]:
+    """The snapshot that --repo and --ref name, with the requests of so many checks; closed afterwards."""
+    from functools import partial
+
     from bot.bootstrap import snapshot_opener
     from bot.repo.opened import opened
     from bot.settings import load_settings
 
-    with opened(snapshot_opener(load_settings(config)), repo, ref) as snapshot:
+    opener = partial(snapshot_opener(load_settings(config)), checks=checks)
+    with opened(opener, repo, ref) as snapshot:
         yield snapshot
 
 

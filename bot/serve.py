@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def _serve_slack(settings: Settings, console: Console) -> None:
     slack = slack_config(settings)
     store = Store(store_url(settings))
     opener = snapshot_opener(settings, local=False)
-    work = RepoWork(opener)
+    work = RepoWork(opener, partial(opener, checks=2))
     live = live_config(settings)
     base = knowledge_base(store)
     parts = (

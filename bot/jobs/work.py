@@ -52,10 +52,12 @@ class Work(Protocol):
 
 
 class RepoWork:
-    """The real one: opens a snapshot and reads it."""
+    """The real one: opens a snapshot and reads it. `open_for_two` opens one with the requests of two checks;
+    None: as for one."""
 
-    def __init__(self, open_snapshot: OpenSnapshot) -> None:
+    def __init__(self, open_snapshot: OpenSnapshot, open_for_two: OpenSnapshot | None = None) -> None:
         self._open = open_snapshot
+        self._open_for_two = open_for_two or open_snapshot
 
     def check(self, repo: str, ref: str | None, service: str, progress: Progress) -> Answer:
         """The answer to `check SERVICE`."""
@@ -65,7 +67,8 @@ class RepoWork:
 
     def compare(self, repo: str, ref: str | None, first: str, second: str, progress: Progress) -> Comparison:
         """The answer to `compare FIRST SECOND`: both are read at the same commit."""
-        with self._opened(repo, ref, progress) as snapshot:
+        progress("opening the repo")
+        with opened(self._open_for_two, repo, ref) as snapshot:
             left, right = (check(snapshot, name, progress) for name in (first, second))
         return Comparison(
             build_answer(left.path, left.diagnosis),

@@ -157,17 +157,25 @@ def _statement(each: Statement) -> Said:
 def _review(each: FileReview, ours: Side | None) -> Item:
     points = each.points or (each.text,)
     here = [each.evidence if n == 0 else () for n in range(len(points))]
-    label = "not found" if each.path is None else counted(len(each.findings), "finding")
+    mark = _review_mark(each, ours)
     return Item(
         title=_title(each.key_file.path),
-        label=label,
-        mark=_review_mark(each, ours),
+        label=_review_label(each, mark),
+        mark=mark,
         line=each.key_file.line,
         said=tuple(Said(text, where) for text, where in zip(points, here, strict=True)),
         fixes=each.fixes,
         path=each.path,
         findings=each.findings,
     )
+
+
+def _review_label(each: FileReview, mark: Mark) -> str:
+    if each.path is None:
+        return "not found"
+    if each.findings:
+        return counted(len(each.findings), "finding")
+    return "no finding" if mark is Mark.OK else "not judged"
 
 
 def _review_mark(each: FileReview, ours: Side | None) -> Mark:
