@@ -13,6 +13,8 @@ from bot.settings import Settings, home
 GITHUB_API = "https://api.github.com"
 """With it, a directory needs nothing of GitHub's client: its remotes are on github.com."""
 
+SHORTEST_TOKEN = 16
+
 CHECKS_OF_REQUEST = 3
 """A request is about two services, and names files of its own."""
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from bot.repo.issues import Issue
     from bot.store.answers import Store
     from handlers.access import Access
+    from handlers.figures import FiguresWsgi
     from handlers.serve import SlackConfig
     from knowledge.base import KnowledgeBase
     from knowledge.drafting import Drafter
@@ -193,10 +196,11 @@ def reminder_part(settings: Settings, opener: SnapshotOpener, base: KnowledgeBas
 
 def clock(settings: Settings, jobs: Jobs) -> Clock:
     """The timetables, not yet started."""
-    from bot.jobs import quality, reminders
+    from bot.jobs import history, quality, reminders
     from bot.jobs.clock import Clock
 
     made = Clock(jobs.submit)
+    made.every(history.NAME, history.nightly(), history.due, grace=history.GRACE)
     if settings.answers.quality:
         made.every(quality.NAME, quality.monday(), quality.weekly(settings.answers.quality))
     if settings.answers.reminders:
@@ -304,6 +308,34 @@ def access(settings: Settings) -> Access:
         reviewers=settings.answers.reviewers,
         github=web_address(settings.github.api_url),
     )
+
+
+def figures(settings: Settings, store: Store) -> FiguresWsgi | None:
+    """What takes figures from CI, of the repos that people in Slack may ask about; None without a token.
+
+    Raises SettingsError for a token that could be guessed or that no header can hold.
+    """
+    from handlers.figures import FiguresWsgi
+
+    secret = settings.history.push_token
+    token = secret.get_secret_value() if secret is not None else ""
+    if not token:
+        return None
+    if len(token) < SHORTEST_TOKEN or not all("!" <= character <= "~" for character in token):
+        raise SettingsError(
+            f"[history] push_token needs at least {SHORTEST_TOKEN} visible ASCII characters.",
+            hint="Make one: `openssl rand -hex 32`.",
+        )
+    return FiguresWsgi(store.history, token, access(settings).allows)
+
+
+def thinning_part(settings: Settings) -> PartOf:
+    """The part that forgets old figures, as the settings say."""
+    from bot.history.thinning import Retention
+    from bot.jobs.history import ThinningConfig
+
+    keep = settings.history
+    return ThinningConfig(Retention(keep.all_days, keep.daily_days, keep.weekly_days)).part()
 
 
 def cluster(settings: Settings, context: str = "") -> Cluster:

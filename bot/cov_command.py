@@ -72,6 +72,34 @@ def treemap(i: Input, o: Output, pkg: Packages = "") -> None:
     _run("treemap", i, o, pkg)
 
 
+@app.command()
+def push(
+    i: Annotated[
+        str,
+        typer.Option("-i", parser=_value, metavar="DIR[,DIR]|FILE", help="Raw data, a profile or a zip."),
+    ],
+    service: Annotated[str, typer.Option("--service", help="The service that was measured.")],
+    repo: Annotated[str, typer.Option("--repo", metavar="OWNER/NAME", help="Else GITHUB_REPOSITORY.")] = "",
+    commit: Annotated[str, typer.Option("--commit", metavar="SHA", help="Else GITHUB_SHA.")] = "",
+    branch: Annotated[
+        str, typer.Option("--branch", help="Else GITHUB_HEAD_REF, or GITHUB_REF_NAME of a branch.")
+    ] = "",
+    run: Annotated[
+        str, typer.Option("--run", metavar="ID", help="Tells measurements of one commit apart.")
+    ] = "",
+    url: Annotated[str, typer.Option("--url", help="covcheck's server; else COVCHECK_PUSH_URL.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the JSON; nothing is sent.")] = False,
+) -> None:
+    """Post a service's figure to covcheck's history; the token is COVCHECK_PUSH_TOKEN. Exit 0 taken,
+    1 the data is broken or missing, 2 a wrong command, refused, or no server."""
+    from bot.covdata.command import Options, reported
+    from bot.history.origin import Named
+    from bot.history.push import push as push_figure
+
+    named = Named(service, repo, commit, branch, run)
+    raise typer.Exit(reported(lambda: push_figure(Options(i).paths, named, url, dry_run=dry_run)))
+
+
 def _run(
     verb: str, directories: str, output: str, packages: str, *, combine: bool = False, source: str = ""
 ) -> None:

@@ -24,6 +24,7 @@ CovcheckError
 │   └── LeaseHeld         somebody else has the lease of the workload
 ├── StoreError            the store cannot be read or written
 ├── KnowledgeError        the knowledge base: an article, a document or the index; names file and line
+├── PushError             a figure could not be pushed: refused, or nothing answers
 └── SlackError            Slack refused a call
 """
 
@@ -165,6 +166,10 @@ class StoreError(CovcheckError):
 
 class KnowledgeError(CovcheckError):
     """An article, a document or the index of the knowledge base is wrong; the message names file and line."""
+
+
+class PushError(CovcheckError):
+    """A figure could not be pushed: the server refuses it, redirects, or cannot be reached."""
 
 
 class SlackError(CovcheckError):

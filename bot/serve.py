@@ -18,6 +18,7 @@ from bot.bootstrap import (
     access,
     capture_part,
     clock,
+    figures,
     jobs_config,
     knowledge_base,
     live_config,
@@ -27,6 +28,7 @@ from bot.bootstrap import (
     slack_config,
     snapshot_opener,
     store_url,
+    thinning_part,
 )
 from bot.example import example_repo
 from bot.jobs.messenger import Messenger
@@ -68,7 +70,7 @@ def _serve_slack(settings: Settings, console: Console) -> None:
     from bot.jobs.work import RepoWork
     from bot.store.answers import Store
     from handlers.desk import Desk
-    from handlers.serve import build_jobs, build_slack_app, serve_http, serve_socket
+    from handlers.serve import api_server, build_jobs, build_slack_app, serve_http, serve_socket
 
     slack = slack_config(settings)
     store = Store(store_url(settings))
@@ -80,19 +82,26 @@ def _serve_slack(settings: Settings, console: Console) -> None:
         request_part(settings, opener, slack, store),
         capture_part(opener, slack, base),
         *question_parts(settings, opener, base),
+        thinning_part(settings),
     )
+    taken, http = figures(settings, store), settings.http
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
     desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction.strip(":"))
     app = build_slack_app(slack, desk=desk)
     jobs.start()
     with swept(live), timed(clock(settings, jobs)):
         if slack.app_token:
+            beside = [api_server(taken, jobs=jobs, host=http.host, port=_port(settings))] if taken else []
             console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
-            serve_socket(app, slack, jobs=jobs)
+            serve_socket(app, slack, jobs=jobs, beside=beside)
         else:
-            http, port = settings.http, int(os.environ.get("PORT") or settings.http.port)
+            port = _port(settings)
             console.print(f"covcheck serves Slack's requests on http://{http.host}:{port}/slack/events")
-            serve_http(app, slack, jobs=jobs, host=http.host, port=port)
+            serve_http(app, slack, jobs=jobs, host=http.host, port=port, figures=taken)
+
+
+def _port(settings: Settings) -> int:
+    return int(os.environ.get("PORT") or settings.http.port)
 
 
 @contextmanager

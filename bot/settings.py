@@ -29,6 +29,8 @@ OWN_VARIABLES = frozenset(
         "COVCHECK_REQUIRE_KIND",
         "COVCHECK_TEST_KUBECONFIG",
         "COVCHECK_LOG",
+        "COVCHECK_PUSH_TOKEN",
+        "COVCHECK_PUSH_URL",
     }
 )
 KNOWN_NAMES: Mapping[str, tuple[str, str]] = {
@@ -177,6 +179,23 @@ class AnswersSettings(Section):
     )
 
 
+class HistorySettings(Section):
+    """Coverage over time: what is taken from CI (`covcheck cov push`), and what is kept. See
+    docs/history.md."""
+
+    push_token: SecretStr | None = Field(
+        None,
+        description="The token that CI pushes figures with, at least 16 characters; empty: none are taken.",
+    )
+    all_days: int = Field(30, ge=1, le=36_500, description="Days for which every figure is kept.")
+    daily_days: int = Field(
+        365, ge=1, le=36_500, description="Days for which the last figure of each day is kept."
+    )
+    weekly_days: int = Field(
+        1_825, ge=1, le=36_500, description="Days for which the last figure of each week is kept."
+    )
+
+
 class Settings(Section):
     """All settings by section."""
 
@@ -187,6 +206,7 @@ class Settings(Section):
     cluster: ClusterSettings = ClusterSettings()
     repos: RepoSettings = RepoSettings()
     answers: AnswersSettings = AnswersSettings()
+    history: HistorySettings = HistorySettings()
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:

@@ -50,14 +50,18 @@ class Access:
                     hint="Name one: `in OWNER/NAME`. Whoever runs covcheck can set `repos.channels`.",
                 )
             return meant
-        known = {repo.lower() for repo in (self.default_repo, *self.channels.values()) if repo}
-        wanted = named.lower()
-        if wanted in known or any(fnmatchcase(wanted, pattern.lower()) for pattern in self.repos):
+        if self.allows(named):
             return named
         raise UsageError(
             f"I may not read {named} for people in Slack.",
             hint="Whoever runs covcheck can allow it in `repos.allowed`.",
         )
+
+    def allows(self, named: str) -> bool:
+        """Whether the settings name this repo, as a default one or by a pattern."""
+        known = {repo.lower() for repo in (self.default_repo, *self.channels.values()) if repo}
+        wanted = named.lower()
+        return wanted in known or any(fnmatchcase(wanted, pattern.lower()) for pattern in self.repos)
 
     def repo_if_any(self, channel: str) -> str | None:
         """The repo that is meant where none is named; None where the channel has none."""

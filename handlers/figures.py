@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError, UsageError
-from bot.history.pushed import MAX_BYTES, decode
+from bot.history.pushed import MAX_BYTES, PATH, decode
 from bot.store.history import History
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("covcheck.http")
 
-PATH = "/api/figures"
+__all__ = ["PATH", "FiguresWsgi"]
 
 
 class FiguresWsgi:

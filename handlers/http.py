@@ -1,11 +1,11 @@
-"""Slack over HTTP: a WSGI app that lets only signed, bounded requests through to Bolt, and its server."""
+"""What is served over HTTP: Slack's requests, only signed and bounded ones, and paths of other apps."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from bot.errors import SettingsError
 from handlers.signature import refusal
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOG = logging.getLogger("covcheck.http")
 
@@ -39,23 +39,18 @@ class Reply(Exception):
         self.text = text
 
 
-class SlackWsgi:
-    """`POST /slack/events` for everything Slack sends, `GET /healthz` for whoever watches."""
+class ApiWsgi:
+    """`GET /healthz` for whoever watches, and further paths with WSGI apps of their own (`routes`)."""
 
-    def __init__(
-        self,
-        app: App,
-        signing_secret: str,
-        healthy: Callable[[], bool],
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._app = app
-        self._secret = signing_secret
+    def __init__(self, healthy: Callable[[], bool], routes: Mapping[str, WSGIApplication] = {}) -> None:
         self._healthy = healthy
-        self._clock = clock
+        self._routes = dict(routes)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The WSGI entry."""
+        route = self._routes.get(environ.get("PATH_INFO", ""))
+        if route is not None:
+            return route(environ, start_response)
         try:
             status, headers, body = self._answer(environ)
         except Reply as reply:
@@ -64,16 +59,9 @@ class SlackWsgi:
         return [body]
 
     def _answer(self, environ: WSGIEnvironment) -> tuple[str, list[tuple[str, str]], bytes]:
-        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        if path == HEALTH_PATH:
-            return self._health(method)
-        if path != EVENTS_PATH:
-            raise Reply("404 Not Found", "not found")
-        if method != "POST":
-            raise Reply("405 Method Not Allowed", "POST only")
-        body = _read(environ)
-        self._verify(environ, body)
-        return self._bolt(environ, body)
+        if environ.get("PATH_INFO", "") == HEALTH_PATH:
+            return self._health(environ["REQUEST_METHOD"])
+        raise Reply("404 Not Found", "not found")
 
     def _health(self, method: str) -> tuple[str, list[tuple[str, str]], bytes]:
         if method not in ("GET", "HEAD"):
@@ -81,6 +69,32 @@ class SlackWsgi:
         healthy = self._healthy()
         status = "200 OK" if healthy else "503 Service Unavailable"
         return status, [("Content-Type", _JSON)], b'{"ok":true}' if healthy else b'{"ok":false}'
+
+
+class SlackWsgi(ApiWsgi):
+    """`POST /slack/events` for everything Slack sends, beside what `ApiWsgi` serves."""
+
+    def __init__(
+        self,
+        app: App,
+        signing_secret: str,
+        healthy: Callable[[], bool],
+        clock: Callable[[], float] = time.time,
+        routes: Mapping[str, WSGIApplication] = {},
+    ) -> None:
+        super().__init__(healthy, routes)
+        self._app = app
+        self._secret = signing_secret
+        self._clock = clock
+
+    def _answer(self, environ: WSGIEnvironment) -> tuple[str, list[tuple[str, str]], bytes]:
+        if environ.get("PATH_INFO", "") != EVENTS_PATH:
+            return super()._answer(environ)
+        if environ["REQUEST_METHOD"] != "POST":
+            raise Reply("405 Method Not Allowed", "POST only")
+        body = _read(environ)
+        self._verify(environ, body)
+        return self._bolt(environ, body)
 
     def _verify(self, environ: WSGIEnvironment, body: bytes) -> None:
         reason = refusal(
@@ -139,7 +153,7 @@ def _status(code: int) -> str:
 class HttpServer:
     """Waitress in a thread of its own: `start`, then `stop`, which lets requests under way finish."""
 
-    def __init__(self, wsgi: SlackWsgi, host: str, port: int, threads: int = 64) -> None:
+    def __init__(self, wsgi: ApiWsgi, host: str, port: int, threads: int = 64) -> None:
         self._sockets: dict[int, Any] = {}
         try:
             self._server = create_server(

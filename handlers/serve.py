@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -26,9 +26,13 @@ from bot.jobs.work import Work
 from bot.store.answers import Store
 from handlers.app import build_app
 from handlers.desk import Desk
-from handlers.http import HttpServer, SlackWsgi
+from handlers.figures import PATH, FiguresWsgi
+from handlers.http import ApiWsgi, HttpServer, SlackWsgi
 from handlers.socket import SocketServer
 from handlers.web import SlackMessenger, web_client
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 LOG = logging.getLogger("covcheck")
 
@@ -53,6 +57,29 @@ class Server(Protocol):
     def stop(self) -> None: ...
 
 
+class Together:
+    """Several servers as one: started in order, stopped from the last to the first."""
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self._servers = tuple(servers)
+        self._started: list[Server] = []
+
+    def start(self) -> None:
+        """Start each; when one cannot, those before it are stopped."""
+        try:
+            for server in self._servers:
+                server.start()
+                self._started.append(server)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop those that were started."""
+        while self._started:
+            self._started.pop().stop()
+
+
 def build_jobs(
     config: JobsConfig,
     *,
@@ -75,14 +102,27 @@ def build_slack_app(slack: SlackConfig, *, desk: Desk) -> App:
     return build_app(client=client, signing_secret=slack.signing_secret or "unused", desk=desk)
 
 
-def http_server(app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: int) -> HttpServer:
-    """The HTTP server, bound but not yet serving.
+def http_server(
+    app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: int, figures: FiguresWsgi | None = None
+) -> HttpServer:
+    """The HTTP server, bound but not yet serving; `figures` takes figures from CI (None: no such path).
 
     Raises SettingsError when the port is taken or there is no signing secret to check requests with.
     """
     if not slack.signing_secret:
         raise SettingsError("Slack over HTTP needs a signing secret.", hint="Set SLACK_SIGNING_SECRET.")
-    return HttpServer(SlackWsgi(app, slack.signing_secret, jobs.healthy), host, port)
+    wsgi = SlackWsgi(app, slack.signing_secret, jobs.healthy, routes=_routes(figures))
+    return HttpServer(wsgi, host, port)
+
+
+def api_server(figures: FiguresWsgi, *, jobs: Jobs, host: str, port: int) -> HttpServer:
+    """The HTTP server beside Socket Mode, for figures from CI alone. Raises SettingsError when the port is
+    taken."""
+    return HttpServer(ApiWsgi(jobs.healthy, _routes(figures)), host, port, threads=8)
+
+
+def _routes(figures: FiguresWsgi | None) -> dict[str, WSGIApplication]:
+    return {} if figures is None else {PATH: figures}
 
 
 def socket_server(app: App, slack: SlackConfig, *, ping_seconds: float = 5.0) -> SocketServer:
@@ -92,14 +132,17 @@ def socket_server(app: App, slack: SlackConfig, *, ping_seconds: float = 5.0) ->
     return SocketServer(app, slack.app_token, base_url=slack.base_url, ping_seconds=ping_seconds)
 
 
-def serve_http(app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: int) -> None:
+def serve_http(
+    app: App, slack: SlackConfig, *, jobs: Jobs, host: str, port: int, figures: FiguresWsgi | None = None
+) -> None:
     """Serve over HTTP until SIGTERM or SIGINT; `jobs` must be started."""
-    run_until_signal(http_server(app, slack, jobs=jobs, host=host, port=port), jobs)
+    run_until_signal(http_server(app, slack, jobs=jobs, host=host, port=port, figures=figures), jobs)
 
 
-def serve_socket(app: App, slack: SlackConfig, *, jobs: Jobs) -> None:
-    """Serve over Socket Mode until SIGTERM or SIGINT; `jobs` must be started."""
-    run_until_signal(socket_server(app, slack), jobs)
+def serve_socket(app: App, slack: SlackConfig, *, jobs: Jobs, beside: Sequence[Server] = ()) -> None:
+    """Serve over Socket Mode until SIGTERM or SIGINT, and what else is served beside it; `jobs` must be
+    started."""
+    run_until_signal(Together((*beside, socket_server(app, slack))), jobs)
 
 
 def run_until_signal(

@@ -17,7 +17,7 @@ from bot.covdata.merge import merge as run_merge
 from bot.covdata.pattern import matcher
 from bot.covdata.problems import DataError, Problem
 from bot.covdata.profile import load
-from bot.errors import UsageError
+from bot.errors import PushError, UsageError
 
 FINE, BROKEN, WRONG = 0, 1, 2
 TOLERATED = frozenset({"mixed-builds", "mixed-covermode"})
@@ -112,12 +112,19 @@ QUICK = {
 
 def run(verb: str, options: Options) -> int:
     """Run one verb of VERBS, say on stderr what is wrong, and return the exit status."""
+    return reported(lambda: VERBS[verb](options))
+
+
+def reported(work: Callable[[], Iterable[Problem]]) -> int:
+    """Do some work, say on stderr what is wrong, and return the exit status."""
     try:
-        return _tell(VERBS[verb](options))
+        return _tell(work())
     except DataError as error:
         return _tell(error.problems, error.hint)
-    except UsageError as error:
+    except (UsageError, PushError) as error:
         _say(str(error))
+        if error.hint:
+            _say(f"  {error.hint}")
         return WRONG
 
 

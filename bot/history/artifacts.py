@@ -10,8 +10,8 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from bot.covdata import DataError, Problem, load
@@ -41,18 +41,40 @@ class Unpacked:
     texts: tuple[Path, ...]
 
 
-def summarize_zip(archive: Path, bounds: Bounds = Bounds()) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Figures, and what is wrong with the data they were made of though it could be read."""
+
+    summary: Summary
+    problems: tuple[Problem, ...] = ()
+
+
+def summarize_zip(archive: Path, bounds: Bounds = Bounds()) -> Coverage:
     """The figures in a zip: of its raw coverage data if it has any, merged over all its folders, else of its
     one text profile. Raises DataError when there is none, several, or the zip is damaged or too large."""
     with tempfile.TemporaryDirectory(prefix="covcheck-zip-") as folder:
-        found = unpack(archive, Path(folder), bounds)
-        if found.raw:
-            return summarize(load(found.raw))
-        if len(found.texts) == 1:
-            return load_text(found.texts[0])
+        try:
+            return _summarized(unpack(archive, Path(folder), bounds), Path(folder), archive)
+        except DataError as error:
+            raise DataError(*_named(error.problems, folder, archive), hint=error.hint) from None
+
+
+def _summarized(found: Unpacked, folder: Path, archive: Path) -> Coverage:
+    if found.raw:
+        profile = load(found.raw)
+        return Coverage(summarize(profile), _named(profile.problems, str(folder), archive))
+    if len(found.texts) == 1:
+        return Coverage(load_text(found.texts[0]))
     if found.texts:
         raise _wrong(f"holds {len(found.texts)} text profiles and no raw data; which one counts is not clear")
     raise _wrong("holds no covmeta and covcounters files and no text profile")
+
+
+def _named(problems: Iterable[Problem], folder: str, archive: Path) -> tuple[Problem, ...]:
+    """The problems with the archive's name in the place of the folder it was unpacked to."""
+    return tuple(
+        replace(each, text=each.text.replace(folder, str(archive)), path=archive) for each in problems
+    )
 
 
 def unpack(archive: Path, into: Path, bounds: Bounds = Bounds()) -> Unpacked:

@@ -21,8 +21,10 @@ from bot.covdata.summary import Summary, largest_packages
 from bot.errors import UsageError
 from bot.history.model import Figure, PackageFigure, Source
 
+PATH = "/api/figures"
 MAX_BYTES = 1_000_000
 MAX_PACKAGES = 2_000
+MAX_NAME = 500
 LATE, EARLY = 3_600.0, 366 * 86_400.0
 """A figure may be stamped so many seconds after now (clocks differ), or before it."""
 
@@ -43,7 +45,7 @@ class _Pushed(BaseModel):
     run: str = Field("", max_length=200)
     statements: Count
     covered: Count
-    packages: list[tuple[Annotated[str, Field(max_length=500)], Count, Count]] = Field(
+    packages: list[tuple[Annotated[str, Field(max_length=MAX_NAME)], Count, Count]] = Field(
         default=[], max_length=MAX_PACKAGES
     )
 
@@ -65,9 +67,9 @@ class _Pushed(BaseModel):
 def encode(
     summary: Summary, *, repo: str, service: str, commit: str, branch: str | None, run: str = ""
 ) -> bytes:
-    """The JSON of a figure; of more than 2,000 packages the largest."""
+    """The JSON of a figure; of more packages than it may hold the largest."""
     rows = largest_packages(summary, MAX_PACKAGES)
-    values = {
+    values: dict[str, Any] = {
         "version": 1,
         "repo": repo,
         "service": service,
@@ -76,9 +78,15 @@ def encode(
         "run": run,
         "statements": summary.statements,
         "covered": summary.covered,
-        "packages": [[row.path, row.statements, row.covered] for row in rows],
+        "packages": [[row.path, row.statements, row.covered] for row in rows if _fits(row.path)],
     }
-    return json.dumps(values).encode()
+    while len(body := json.dumps(values).encode()) > MAX_BYTES and values["packages"]:
+        values["packages"] = values["packages"][: len(values["packages"]) * 3 // 4]
+    return body
+
+
+def _fits(path: str) -> bool:
+    return len(path) <= MAX_NAME and _VISIBLE.fullmatch(path) is not None
 
 
 def decode(body: bytes, now: float, source: Source = Source.PUSH) -> Figure:

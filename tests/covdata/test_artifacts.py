@@ -30,13 +30,13 @@ def test_raw_data_of_several_folders_is_one_figure(lab: Lab, tmp_path: Path) -> 
     for folder in ("set", "newer"):
         for file in lab.data[folder].iterdir():
             files[f"coverage/{folder}/{file.name}"] = file.read_bytes()
-    found = summarize_zip(zipped(tmp_path, {**files, "log.json": "{}"}))
+    found = summarize_zip(zipped(tmp_path, {**files, "log.json": "{}"})).summary
     wanted = summarize(load([lab.data["set"], lab.data["newer"]]))
     assert (found.statements, found.covered) == (wanted.statements, wanted.covered)
 
 
 def test_a_text_profile(tmp_path: Path) -> None:
-    found = summarize_zip(zipped(tmp_path, {"out/cover.out": TEXT, "notes.txt": "mode? no"}))
+    found = summarize_zip(zipped(tmp_path, {"out/cover.out": TEXT, "notes.txt": "mode? no"})).summary
     assert (found.statements, found.covered) == (4, 4)
 
 

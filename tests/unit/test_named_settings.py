@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = {name: set(field.annotation.model_fields) for name, field in Settings.model_fields.items()}
 SHORT = r"(?<![\w.])(" + "|".join(SECTIONS) + r")\.([a-z_]+)\b"
 NAMED = re.compile(rf"\[({'|'.join(SECTIONS)})\] ([a-z_]+)((?: and [a-z_]+)*)|{SHORT}")
-OTHERS = {"github.sha", "github.workspace", "github.com", "slack.dev", "slack.com"}
+OTHERS = {"github.sha", "github.workspace", "github.com", "slack.dev", "slack.com", "history.md"}
 
 
 def texts() -> Iterator[tuple[str, str]]:
