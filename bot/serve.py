@@ -70,6 +70,7 @@ def _serve_slack(settings: Settings, console: Console) -> None:
     from bot.jobs.work import RepoWork
     from bot.store.answers import Store
     from handlers.desk import Desk
+    from handlers.figures import PATH
     from handlers.serve import api_server, build_jobs, build_slack_app, serve_http, serve_socket
 
     slack = slack_config(settings)
@@ -93,6 +94,8 @@ def _serve_slack(settings: Settings, console: Console) -> None:
         if slack.app_token:
             beside = [api_server(taken, jobs=jobs, host=http.host, port=_port(settings))] if taken else []
             console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
+            for server in beside:
+                console.print(f"Figures from CI are taken on http://{http.host}:{server.port}{PATH}")
             serve_socket(app, slack, jobs=jobs, beside=beside)
         else:
             port = _port(settings)
