@@ -5,12 +5,14 @@ The variables: docs.github.com, "Variables reference", default environment varia
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.errors import UsageError
 
+_MOST_EVENT = 16 << 20
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 
@@ -59,10 +61,25 @@ def origin(named: Named, environ: Mapping[str, str]) -> Origin:
 
 
 def _branch(environ: Mapping[str, str]) -> str | None:
-    """The branch of a pull request, else the one that was pushed; None for a tag."""
+    """The branch of a pull request, else the one that was pushed; None for a tag. A fork's is `owner:branch`,
+    as GitHub labels it, so that its `main` is not taken for the repo's own."""
     head = environ.get("GITHUB_HEAD_REF", "")
+    label = _fork_label(environ) if head else ""
     pushed = environ.get("GITHUB_REF_NAME", "") if environ.get("GITHUB_REF_TYPE") == "branch" else ""
-    return head or pushed or None
+    return label or head or pushed or None
+
+
+def _fork_label(environ: Mapping[str, str]) -> str:
+    """`owner:branch` of a pull request from a fork, out of the event's payload; else empty."""
+    try:
+        with open(environ.get("GITHUB_EVENT_PATH", ""), "rb") as file:
+            head = json.loads(file.read(_MOST_EVENT))["pull_request"]["head"]
+        label, own = head["label"], environ.get("GITHUB_REPOSITORY", "").lower()
+        whose = (head["repo"] or {}).get("full_name", "")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ""
+    known = isinstance(label, str) and isinstance(whose, str)
+    return label if known and whose.lower() != own else ""
 
 
 def _run(environ: Mapping[str, str]) -> str:

@@ -200,6 +200,19 @@ class TestOrigin:
         changes = {"GITHUB_HEAD_REF": "topic", "GITHUB_REF_NAME": "12/merge"}
         assert origin(Named("gateway"), {**ACTIONS, **changes}).branch == "topic"
 
+    def test_a_forks_branch_is_not_taken_for_the_repos_own(self, tmp_path: Path) -> None:
+        event = tmp_path / "event.json"
+        environ = {**ACTIONS, "GITHUB_HEAD_REF": "main", "GITHUB_EVENT_PATH": str(event)}
+        branches = []
+        for repo in ({"full_name": "Acme/shop"}, {"full_name": "mallory/shop"}, None):
+            head = {"label": "mallory:main", "ref": "main", "repo": repo}
+            event.write_text(json.dumps({"pull_request": {"head": head}}))
+            branches.append(origin(Named("gateway"), environ).branch)
+        assert branches == ["main", "mallory:main", "mallory:main"]
+        for broken in ("", "[]", '{"pull_request": {"head": {"label": 1, "repo": 2}}}', "[" * 100_000):
+            event.write_text(broken)
+            assert origin(Named("gateway"), environ).branch == "main"
+
     def test_a_tag_is_no_branch(self) -> None:
         assert origin(Named("gateway"), {**ACTIONS, "GITHUB_REF_TYPE": "tag"}).branch is None
 
