@@ -25,7 +25,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why a service has no figure: the first cause of its latest run or check, and since when it is so."""
+    """Why a service has no figure: the first cause of its latest run or check, and since when it is so.
+
+    `rule` names the cause; where a run found none it says so in words (`no cause found`, `run failed`).
+    """
 
     rule: str
     summary: str

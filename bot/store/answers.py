@@ -16,7 +16,7 @@ from bot.store.database import Database
 from bot.store.engine import open_engine
 from bot.store.feedback import Feedback
 from bot.store.history import History
-from bot.store.live import PlanState, StoredPlan, StoredRun
+from bot.store.live import PlanState, RunOutcome, StoredPlan, StoredRun
 from bot.store.questions import Questions
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
 
@@ -165,6 +165,14 @@ class Store:
             query = query.where(RUNS.c.repo == repo)
         with self._database.transaction() as connection:
             return tuple(StoredRun(**row._mapping) for row in connection.execute(query))
+
+    def outcomes(self, until: float, limit: int = 5_000) -> tuple[RunOutcome, ...]:
+        """What came of the latest runs before a time that a repo was named for, the newest first."""
+        columns = [RUNS.c[name] for name in RunOutcome.__dataclass_fields__]
+        query = select(*columns).where(RUNS.c.repo.is_not(None), RUNS.c.started_at < until)
+        query = query.order_by(RUNS.c.started_at.desc(), RUNS.c.id).limit(limit)
+        with self._database.transaction() as connection:
+            return tuple(RunOutcome(**row._mapping) for row in connection.execute(query))
 
     def healthy(self) -> bool:
         """Whether the store can be read now."""

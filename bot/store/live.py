@@ -59,3 +59,18 @@ class StoredRun:
     causes: list[Any] = field(default_factory=list)
     result: Mapping[str, Any] = field(default_factory=dict)
     asked_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What came of a live run, without its packages and what was told; fields as in StoredRun."""
+
+    id: str
+    service: str
+    repo: str
+    ref: str | None
+    started_at: float
+    status: str
+    statements: int | None
+    covered: int | None
+    causes: list[Any]
