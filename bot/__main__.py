@@ -24,6 +24,7 @@ from bot.command_line import (
     print_json,
 )
 from bot.cov_command import app as cov_app
+from bot.digest_command import digest
 from bot.experiments_command import app as experiments_app
 from bot.kb_command import app as kb_app
 from bot.kb_command import ask
@@ -43,6 +44,7 @@ app.add_typer(experiments_app, name="experiments")
 app.add_typer(kb_app, name="kb")
 app.command()(ask)
 app.command()(answer)
+app.command()(digest)
 
 
 @app.command()

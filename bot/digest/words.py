@@ -10,6 +10,7 @@ from bot.history.model import Mover
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _FULL, _EMPTY = "█", "░"
+QUIET = "Quiet: nothing moved, and no service lost its data or came back."
 WHY = 2
 """So many packages are named as the reason of a move."""
 
@@ -31,6 +32,11 @@ def moved_line(line: ServiceLine) -> str:
     return (
         f"{arrow(points)} {line.service} {figure(line.percent)} ({signed(points)}{': ' + why if why else ''})"
     )
+
+
+def change(line: ServiceLine) -> str:
+    """By how many points a service moved; `new` where no figure was before."""
+    return "new" if line.points is None else signed(line.points)
 
 
 def reason(line: ServiceLine) -> str:

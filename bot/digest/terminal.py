@@ -1,0 +1,96 @@
+"""The digest in a terminal, and as plain data for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.digest.gather import Gathered
+from bot.digest.model import NoData, ServiceLine
+from bot.digest.words import QUIET, bar, change, figure, headline, moved_line, no_data_line, sparkline
+from bot.render.plain import one_line
+
+
+def show_digest(console: Console, gathered: Gathered) -> None:
+    """Print a digest: the headline, what moved, each service, and what has no data with its cause."""
+    digest = gathered.digest
+    console.print(Text(headline(digest), style="bold"))
+    console.print(
+        Text(f"branch {one_line(gathered.branch)}" if gathered.branch else "no branch", style="dim")
+    )
+    if digest.quiet:
+        console.print(QUIET, markup=False)
+    for line in digest.moved:
+        console.print(Text(one_line(moved_line(line)), style="green" if (line.points or 0) > 0 else "red"))
+    if digest.lines:
+        console.print()
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        table.add_column(overflow="fold")
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(no_wrap=True)
+        for line in digest.lines:
+            table.add_row(*_cells(line))
+        console.print(table)
+    if digest.no_data:
+        console.print()
+        console.print(Text("no data", style="bold yellow"))
+    for gone in digest.no_data:
+        console.print(Text(f"  {one_line(no_data_line(gone))}"))
+
+
+def _cells(line: ServiceLine) -> tuple[Text, ...]:
+    cells = (
+        one_line(line.service),
+        f"{figure(line.percent)}%",
+        bar(line.percent),
+        change(line),
+        sparkline(line.trend),
+    )
+    return tuple(Text(cell) for cell in cells)
+
+
+def digest_json(gathered: Gathered, repo: str) -> dict[str, Any]:
+    """The digest as plain JSON values; percents and points are not rounded, None where there is no data."""
+    digest = gathered.digest
+    return {
+        "repo": repo,
+        "branch": gathered.branch,
+        "since": digest.period.since,
+        "until": digest.period.until,
+        "headline": headline(digest),
+        "quiet": digest.quiet,
+        "percent": digest.percent,
+        "points": digest.points,
+        "moved": [line.service for line in digest.moved],
+        "services": [_reported(line) for line in digest.lines],
+        "no_data": [_without(gone) for gone in digest.no_data],
+    }
+
+
+def _reported(line: ServiceLine) -> dict[str, Any]:
+    return {
+        "service": line.service,
+        "percent": line.percent,
+        "points": line.points,
+        "statements": line.figure.statements,
+        "covered": line.figure.covered,
+        "commit": line.figure.commit,
+        "at": line.figure.at,
+        "trend": list(line.trend),
+        "movers": [{"path": m.path, "points": m.points} for m in line.delta.movers] if line.delta else [],
+    }
+
+
+def _without(gone: NoData) -> dict[str, Any]:
+    why = gone.blocked
+    return {
+        "service": gone.service,
+        "cause": None if why is None else {"rule": why.rule, "summary": why.summary, "since": why.since},
+        "last_percent": None if gone.last is None else gone.last.percent,
+        "ran": gone.ran,
+    }
