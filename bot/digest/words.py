@@ -45,8 +45,17 @@ def reason(line: ServiceLine) -> str:
         return ""
     same = [mover for mover in line.delta.movers if (mover.points > 0) == (line.points > 0)]
     said = ", ".join(_mover(mover) for mover in same[:WHY])
-    commit = line.figure.commit
-    return f"{said} since {commit[:7]}" if said and commit else said
+    where = _commits(line.delta.before.commit, line.figure.commit)
+    return f"{said} {where}" if said and where else said
+
+
+def _commits(before: str | None, after: str | None) -> str:
+    """Between which commits it was measured: which one of them did it is not known."""
+    if after is None:
+        return ""
+    if before is None:
+        return f"until {after[:7]}"
+    return f"at {after[:7]}" if before == after else f"in {before[:7]}..{after[:7]}"
 
 
 def _mover(mover: Mover) -> str:

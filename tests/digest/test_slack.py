@@ -29,7 +29,7 @@ def test_what_moved_is_named_with_its_reason(tmp_path: Path) -> None:
         "datastorage down 3.1 points to 48.0%. No data: notification (collect-before-exit since 13 April)."
     )
     first = json.dumps(made.message.payload(), ensure_ascii=False)
-    assert " 72.1 (+6.3: pkg/a +6.3 since ccccccc)" in first
+    assert " 72.1 (+6.3: pkg/a +6.3 at ccccccc)" in first
     thread = json.dumps(made.thread[0].payload(), ensure_ascii=False)
     assert "███████░░░" in thread
     assert "Too early." in thread

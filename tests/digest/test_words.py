@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.digest.build import build_digest
 from bot.digest.model import Blocked
-from bot.digest.words import bar, figure, headline, moved_line, no_data_line, signed, sparkline
+from bot.digest.words import bar, figure, headline, moved_line, no_data_line, reason, signed, sparkline
 from tests.digest.test_build import DAY, WEEK, history
 from tests.digest.test_build import figure as measured
 
@@ -25,11 +26,21 @@ def test_the_headline_and_the_lines_of_the_design() -> None:
         WEEK,
     )
     assert headline(digest) == "E2E coverage, week 48 · 1 of 3 services reported · 72.1% (+6.3)"
-    assert moved_line(digest.moved[0]) == "▲ gateway 72.1 (+6.3: pkg/a +6.3 since ccccccc)"
+    assert moved_line(digest.moved[0]) == "▲ gateway 72.1 (+6.3: pkg/a +6.3 at ccccccc)"
     assert [no_data_line(each) for each in digest.no_data] == [
         "notification (collect-before-exit since 13 April)",
         "toolset (no run)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [("a" * 40, "b" * 40, " in aaaaaaa..bbbbbbb"), (None, "b" * 40, " until bbbbbbb"), ("a" * 40, None, "")],
+)
+def test_no_single_commit_is_blamed(before: str | None, after: str | None, shown: str) -> None:
+    old, new = measured("gateway", 99, 658), measured("gateway", 103, 721)
+    digest = build_digest([history("gateway", replace(old, commit=before), replace(new, commit=after))], WEEK)
+    assert reason(digest.moved[0]) == f"pkg/a +6.3{shown}"
 
 
 def test_no_data_is_never_a_percent() -> None:
