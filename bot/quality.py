@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from bot.render.plain import day
 from bot.store.answers import Store
 
 WEEK = 7 * 86_400.0
@@ -61,7 +61,7 @@ def quality(store: Store, until: float, since: float | None = None) -> QualityCo
 
 def quality_line(counts: QualityCounts) -> str:
     """The counts as one line for people; a percentage stands there only where there is one."""
-    span = f"{_day(counts.since)} to {_day(counts.until)}"
+    span = f"{day(counts.since)} to {day(counts.until)}"
     if not counts.asked:
         line = f"Questions, {span}: none was asked"
     else:
@@ -77,8 +77,3 @@ def quality_line(counts: QualityCounts) -> str:
             f"{counts.proven} proven solved by now ({counts.rate:.0%})."
         )
     return line
-
-
-def _day(at: float) -> str:
-    day = datetime.fromtimestamp(at, UTC)
-    return f"{day.day} {day:%B}"

@@ -15,7 +15,6 @@ from bot.digest.words import (
     arrow,
     bar,
     change,
-    day,
     figure,
     headline,
     moved_line,
@@ -24,7 +23,7 @@ from bot.digest.words import (
     sparkline,
 )
 from bot.render.blocks import Block, Post, Span, bullets, header, one_post, pack, paragraph
-from bot.render.plain import brief, one_line
+from bot.render.plain import brief, day, one_line
 from bot.render.slack import Snippet
 
 MOVED = 6

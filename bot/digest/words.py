@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from bot.covdata.summary import counted
 from bot.digest.model import Digest, NoData, ServiceLine
 from bot.history.model import Mover
+from bot.render.plain import day
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _FULL, _EMPTY = "█", "░"
@@ -72,12 +71,6 @@ def no_data_line(gone: NoData) -> str:
     if gone.ran is None:
         return f"{gone.service} (no run)"
     return f"{gone.service} (no run since {day(gone.ran)})"
-
-
-def day(at: float) -> str:
-    """A time (seconds since the epoch) as a day, in UTC."""
-    when = datetime.fromtimestamp(at, UTC)
-    return f"{when.day} {when:%B}"
 
 
 def arrow(points: float) -> str:

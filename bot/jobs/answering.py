@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from bot.errors import CovcheckError
 from bot.jobs import outcome
 from bot.jobs.cases import Cases, same_cause
+from bot.jobs.kept import GONE, find_answer
 from bot.jobs.live import LiveConfig, LiveJobs
 from bot.jobs.messenger import Messenger, NotThere
 from bot.jobs.orders import (
@@ -47,7 +47,6 @@ from bot.store.answers import Store, StoredAnswer
 
 LOG = logging.getLogger("covcheck.jobs")
 
-_GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 _NO_CLUSTER = "No cluster is set up here. Whoever runs covcheck can set `cluster.kubeconfig`."
 
 
@@ -115,9 +114,9 @@ class Answering:
             return self._saying.whispered(place, _NO_CLUSTER)
         if not isinstance(order, LiveOf):
             return self._runs.carry_out(job_id, order, place)
-        kept = self._kept(order.answer_id)
+        kept = find_answer(self._steps, self._store, order.answer_id)
         if kept is None or kept.service is None:
-            return self._saying.whispered(place, _GONE)
+            return self._saying.whispered(place, GONE)
         meant = Live(kept.repo, kept.service, kept.commit or kept.ref)
         return self._runs.carry_out(job_id, meant, place)
 
@@ -196,9 +195,9 @@ class Answering:
         return tell
 
     def _details(self, job_id: str, order: Details, place: Place) -> str:
-        kept = self._kept(order.answer_id)
+        kept = find_answer(self._steps, self._store, order.answer_id)
         if kept is None:
-            return self._saying.whispered(place, _GONE)
+            return self._saying.whispered(place, GONE)
         mine = self._steps.once("claim", lambda: self._store.claim(order.answer_id, "details", job_id))
         if not mine:
             return self._saying.whispered(place, "The details already stand in this thread.")
@@ -207,9 +206,9 @@ class Answering:
         return "OK"
 
     def _choose(self, job_id: str, order: Choose, place: Place) -> str:
-        kept = self._kept(order.answer_id)
+        kept = find_answer(self._steps, self._store, order.answer_id)
         if kept is None or kept.service is None:
-            return self._saying.whispered(place, _GONE)
+            return self._saying.whispered(place, GONE)
         ref = kept.commit or kept.ref
         if order.other is not None:
             return self._answer(job_id, Compare(kept.repo, kept.service, order.other, ref), place)
@@ -233,14 +232,6 @@ class Answering:
             return f"Something went wrong on our side (request {job_id[:8]})."
         names = [service.name for service in listed.services if not _is(service, kept.service)]
         return names or "There is no other service in this repo to compare with."
-
-    def _kept(self, answer_id: str) -> StoredAnswer | None:
-        def read() -> dict[str, Any] | None:
-            kept = self._store.answer(answer_id)
-            return None if kept is None else asdict(kept)
-
-        found = self._steps.once("kept", read)
-        return None if found is None else StoredAnswer(**found)
 
 
 def _is(service: Service, name: str | None) -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from bot.jobs.kept import GONE
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Place, shown_repo
 from bot.jobs.saying import Saying
@@ -14,7 +15,6 @@ from bot.store.answers import Store, StoredAnswer
 from knowledge.answering.codeowners import CodeOwners
 from knowledge.answering.owners import Owners as OwnerMap
 
-_GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 _NOBODY = "Nobody is named to be asked. Whoever runs covcheck can set `answers.ask`."
 _ALREADY = "The owners were asked about this already."
 
@@ -37,7 +37,7 @@ class Owners:
         A user group has no messages of its own: it is named in the thread.
         """
         if kept is None:
-            return self._saying.whispered(place, _GONE)
+            return self._saying.whispered(place, GONE)
         if not self.asked:
             return self._saying.whispered(place, _NOBODY)
         steps = self._saying.steps

@@ -12,6 +12,7 @@ from typing import Any
 from bot.errors import CovcheckError, KnowledgeError
 from bot.jobs import outcome
 from bot.jobs.feedback import FeedbackJobs
+from bot.jobs.kept import GONE, find_answer
 from bot.jobs.messenger import NotThere
 from bot.jobs.modes import Modes
 from bot.jobs.orders import Order, Place
@@ -37,7 +38,6 @@ _OFF = (
     "Questions are switched off in this channel; commands work. `/covcheck questions mention` switches "
     "them on, and in a direct message I answer them always."
 )
-_GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,11 @@ class QuestionJobs:
             case AnotherAnswer():
                 return self._another(job_id, order, place)
             case GiveFeedback():
-                return self._feedback.given(job_id, order, self._kept(order.answer_id), place)
+                return self._feedback.given(
+                    job_id, order, find_answer(self._steps, self._store, order.answer_id), place
+                )
             case AskOwners():
-                return self._owners.ask(job_id, self._kept(order.answer_id), place)
+                return self._owners.ask(job_id, find_answer(self._steps, self._store, order.answer_id), place)
         raise TypeError(f"{type(order).__name__} is no order of questions")
 
     def _asked(self, job_id: str, order: AskQuestion, place: Place) -> str:
@@ -196,10 +198,10 @@ class QuestionJobs:
 
     def _another(self, job_id: str, order: AnotherAnswer, place: Place) -> str:
         """Show an alternative, once; alone to who asked where the answer was for that person alone."""
-        kept = self._kept(order.answer_id)
+        kept = find_answer(self._steps, self._store, order.answer_id)
         others = list(kept.payload.get("others") or ()) if kept is not None else []
         if kept is None or not 0 <= order.number < len(others):
-            return self._saying.whispered(place, _GONE)
+            return self._saying.whispered(place, GONE)
         what = f"other-{order.number}"
         alone = bool(kept.payload.get("alone"))
         if not alone and not self._steps.once("claim", lambda: self._store.claim(kept.id, what, job_id)):
@@ -227,11 +229,3 @@ class QuestionJobs:
             "posts": outcome.pack_posts(other_post(title, text, status, id, job_id)),
             "answer": asdict(answer),
         }
-
-    def _kept(self, answer_id: str) -> StoredAnswer | None:
-        def read() -> dict[str, Any] | None:
-            kept = self._store.answer(answer_id)
-            return None if kept is None else asdict(kept)
-
-        found = self._steps.once("kept", read)
-        return None if found is None else StoredAnswer(**found)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.errors import CovcheckError
 from bot.jobs import outcome
 from bot.jobs.cases import Cases
+from bot.jobs.kept import GONE
 from bot.jobs.messenger import NotThere, TryAgain
 from bot.jobs.orders import Order, Place, shown_repo, without_paths
 from bot.jobs.outcome import Outcome, unpack_posts
@@ -27,7 +28,6 @@ LOG = logging.getLogger("covcheck.jobs")
 
 ALREADY = "This request has its answer already: it stands in the thread of the request."
 _COMPARED = "The comparison already stands in this thread."
-_GONE = "I no longer have this answer. Ask again, then press the button of the new one."
 
 
 class RequestWork(Protocol):
@@ -163,7 +163,7 @@ class Requests(Part):
     def _compare(self, job_id: str, order: RequestComparison, place: Place) -> str:
         kept = self._steps.once("kept", lambda: self._comparison(order.answer_id))
         if kept is None:
-            return self._saying.whispered(place, _GONE)
+            return self._saying.whispered(place, GONE)
         claim = partial(self._store.claim, order.answer_id, "comparison", job_id)
         if not self._steps.once("claim", claim):
             return self._saying.whispered(place, _COMPARED)

@@ -7,6 +7,7 @@ overrides, zero-width marks, tags) are shown by their code point instead of bein
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from functools import lru_cache
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -52,3 +53,9 @@ def cut(text: str, limit: int) -> str:
 def brief(text: str, limit: int) -> str:
     """The text on one line in at most `limit` characters; of a huge one only the beginning is looked at."""
     return cut(one_line(text[: 4 * limit + 100]), limit)
+
+
+def day(at: float) -> str:
+    """A time (seconds since the epoch) as a day, in UTC: `3 November`."""
+    when = datetime.fromtimestamp(at, UTC)
+    return f"{when.day} {when:%B}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from knowledge.answering.model import Proof
 from knowledge.experiments.model import Outcome
 from knowledge.experiments.registry import all_experiments
+from knowledge.experiments.results import latest_outcomes, version_key
 
 
 class Proofs:
@@ -14,13 +15,8 @@ class Proofs:
     latest run could be made are proofs: a claim that stopped reproducing proves nothing."""
 
     def __init__(self, outcomes: Iterable[Outcome]) -> None:
-        latest: dict[tuple[str, str], Outcome] = {}
-        for outcome in outcomes:
-            known = latest.get((outcome.id, outcome.go))
-            if outcome.reproduced is not None and (known is None or known.date <= outcome.date):
-                latest[outcome.id, outcome.go] = outcome
         self._by_id: dict[str, list[Outcome]] = {}
-        for outcome in latest.values():
+        for outcome in latest_outcomes(outcomes):
             self._by_id.setdefault(outcome.id, []).append(outcome)
         self._known = {each.id: each for each in all_experiments()}
 
@@ -29,14 +25,10 @@ class Proofs:
         ran = self._by_id.get(experiment, [])
         if experiment not in self._known or not ran or not all(each.reproduced for each in ran):
             return None
-        versions = sorted((each.go for each in ran), key=_version)
+        versions = sorted((each.go for each in ran), key=version_key)
         return Proof(experiment, self._known[experiment].claim, tuple(versions), max(e.date for e in ran))
 
     def supporting(self, article: str) -> tuple[Proof, ...]:
         """The proofs of the experiments that support an article or a rule, by id."""
         ids = [each.id for each in self._known.values() if article in each.supports]
         return tuple(proof for id in sorted(ids) if (proof := self.proof(id)) is not None)
-
-
-def _version(name: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in name.removeprefix("go").split(".") if part.isdigit())

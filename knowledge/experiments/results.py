@@ -21,7 +21,7 @@ def load_results(directory: Path = SHIPPED) -> tuple[Outcome, ...]:
 
     Raises ExperimentError for a file that cannot be read.
     """
-    files = sorted(directory.glob("go*.json"), key=lambda path: _version(path.stem), reverse=True)
+    files = sorted(directory.glob("go*.json"), key=lambda path: version_key(path.stem), reverse=True)
     return tuple(outcome for path in files for outcome in load_file(path))
 
 
@@ -91,5 +91,17 @@ def _outcome(row: Mapping[str, Any], go: str, platform: str) -> Outcome:
     )
 
 
-def _version(stem: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in stem.removeprefix("go").split(".") if part.isdigit())
+def latest_outcomes(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Of several runs of one experiment with one Go version the latest; runs that could not be made
+    (`reproduced` None) say nothing and are left out."""
+    latest: dict[tuple[str, str], Outcome] = {}
+    for outcome in outcomes:
+        known = latest.get((outcome.id, outcome.go))
+        if outcome.reproduced is not None and (known is None or known.date <= outcome.date):
+            latest[outcome.id, outcome.go] = outcome
+    return tuple(latest.values())
+
+
+def version_key(name: str) -> tuple[int, ...]:
+    """What Go versions (`go1.27.3`) are put in order by."""
+    return tuple(int(part) for part in name.removeprefix("go").split(".") if part.isdigit())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.experiments.model import Outcome
+from knowledge.experiments.results import latest_outcomes
 
 
 class Cites(Protocol):
@@ -34,12 +35,7 @@ def stale_by_experiments(articles: Iterable[Cites], outcomes: Iterable[Outcome])
     Of several runs of one experiment with one Go version the latest counts. A run that could not be made
     (`reproduced` None) says nothing.
     """
-    latest: dict[tuple[str, str], Outcome] = {}
-    for outcome in outcomes:
-        known = latest.get((outcome.id, outcome.go))
-        if outcome.reproduced is not None and (known is None or known.date <= outcome.date):
-            latest[outcome.id, outcome.go] = outcome
-    failed = sorted((o for o in latest.values() if not o.reproduced), key=lambda o: (o.id, o.go))
+    failed = sorted((o for o in latest_outcomes(outcomes) if not o.reproduced), key=lambda o: (o.id, o.go))
     return tuple(
         StaleArticle(article.id, outcome.id, why_stale(outcome))
         for article in sorted(articles, key=lambda a: a.id)
