@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from bot.example import example_repo
-from tests.slack.client import HttpLine, SlackClient
+from bot.localslack.client import HttpLine, SlackClient
+from bot.localslack.world import BOT_TOKEN
 from tests.slack.server import SlackServer
-from tests.slack.world import BOT_TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a-signing-secret"

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.localslack.client import HttpLine, SlackClient
+from bot.localslack.world import APP_TOKEN, BOT_TOKEN
 from bot.store.answers import Store
 from tests.cli.test_serve import PATIENCE, ROOT, SECRET, answers, free_port, wait_until
 from tests.history.server import TOKEN
 from tests.scenarios.livework import write_coverage
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
-from tests.slack.world import APP_TOKEN, BOT_TOKEN
 
 OURS = ("COVCHECK_", "SLACK_", "GITHUB_", "DATABASE_", "PORT")
 PYTHON = [sys.executable, "-m", "bot"]

@@ -8,6 +8,7 @@ from bot.cluster.client import Object
 from bot.cluster.options import RunOptions
 from bot.jobs.live import LiveConfig
 from bot.live_runs import LiveRuns
+from bot.localslack.client import HttpLine, SlackClient
 from bot.render.slack import LIVE_RUN
 from bot.repo.base import Snapshot
 from bot.store.live import StoredRun
@@ -17,7 +18,6 @@ from tests.kind.stopped_workloads import as_before, made, until
 from tests.scenarios.conftest import ACCESS, SECRET, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 

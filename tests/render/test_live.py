@@ -13,6 +13,8 @@ from bot.diagnosis import diagnose
 from bot.errors import CovcheckError
 from bot.facts.live import Ended, FileSeen, FilesSeen, Live, PodSeen, StopSeen
 from bot.facts.path import CoveragePath
+from bot.localslack.limits import message_error
+from bot.localslack.reading import reading, runs
 from bot.model import Diagnosis, Effect, Finding, Missing, Observation, RepoRef, Service, Symptom
 from bot.render.live_view import bar, live_headline, live_view, spoken_seconds, what_was_done
 from bot.render.slack_live import (
@@ -26,8 +28,6 @@ from bot.render.slack_live import (
 )
 from tests.render.test_slack import COMMIT, accept, findings, gaps, words
 from tests.scenarios.factwork import MISMATCH
-from tests.slack.limits import message_error
-from tests.slack.reading import reading, runs
 
 SEEN = Observation("stop", "pod a", "ended")
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.localslack.limits import message_error
+from bot.localslack.reading import reading, runs
 from bot.render.blocks import pack, size
 from bot.render.markdown_blocks import MAX_SIZE, markdown_blocks
-from tests.slack.limits import message_error
-from tests.slack.reading import reading, runs
 
 ARTICLE = """\
 ## What it is

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bot.diagnosis import diagnose
 from bot.errors import UnknownService
 from bot.facts.path import CoveragePath
+from bot.localslack.limits import message_error
+from bot.localslack.reading import reading, runs
 from bot.model import (
     Certainty,
     Effect,
@@ -39,8 +41,6 @@ from bot.render.notices import (
 from bot.render.plain import visible
 from bot.render.slack import answer_posts, detail_posts, snippets
 from bot.render.slack_compare import comparison_posts
-from tests.slack.limits import message_error
-from tests.slack.reading import reading, runs
 
 COMMIT = "4f2c1e7" + "0" * 33
 MARKUP = "<!channel> <@U123> <#C1> <http://evil.example|here> *b* _i_ ~s~ `c` ```d``` &lt;"

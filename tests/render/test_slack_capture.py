@@ -7,6 +7,9 @@ import re
 
 import pytest
 
+from bot.localslack.limits import message_error
+from bot.localslack.reading import reading, runs
+from bot.localslack.views import state_of, view_faults
 from bot.render.slack_capture import (
     CONFIRM,
     MAX_INPUT,
@@ -19,9 +22,6 @@ from bot.render.slack_capture import (
     told_view,
 )
 from bot.render.slack_cases import solved_post
-from tests.slack.limits import message_error
-from tests.slack.reading import reading, runs
-from tests.slack.views import state_of, view_faults
 
 EVIL = "<!channel> <@U123> <http://evil.example|here> *b* `c` \u202e 日本 😀 "
 LONG = dict.fromkeys(("title", "question", "cause", "fix", "links"), EVIL * 200)

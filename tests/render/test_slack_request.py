@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bot.diagnosis import diagnose
 from bot.facts.path import CoveragePath
+from bot.localslack.limits import message_error
+from bot.localslack.reading import reading, runs
 from bot.model import Evidence, Fix, Link, LinkFact, Missing, Service
 from bot.render.answer import Mark
 from bot.render.blocks import Post
@@ -29,8 +31,6 @@ from bot.render.slack import DETAILS, LIVE
 from bot.render.slack_request import COMPARISON, RequestPosts, request_posts
 from bot.render.slack_request_parts import linked
 from tests.scenarios.factwork import MISMATCH, PATCH, REPO, at, facts
-from tests.slack.limits import message_error
-from tests.slack.reading import reading, runs
 
 ID = "abcdef0123456789"
 

@@ -14,13 +14,13 @@ from bot.jobs.modes import Modes
 from bot.jobs.quality import QualityJobs
 from bot.jobs.questions import QuestionsConfig
 from bot.jobs.work import RepoWork
+from bot.localslack.client import HttpLine, SlackClient
 from bot.modes import Mode
 from bot.repo import open_repo
 from bot.repo.base import Snapshot
 from handlers.access import Access
 from knowledge.base import KnowledgeBase
 from tests.scenarios.conftest import SECRET, Bot, start_bot
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 OWNERS = "C0OWNERS1"

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from bot.check import Progress
 from bot.jobs.engine import JobsConfig
+from bot.localslack.world import BOT_TOKEN
 from bot.store.answers import Store
 from handlers.desk import Desk
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server, run_until_signal
 from tests.scenarios.conftest import ACCESS, SECRET
 from tests.scenarios.factwork import FactWork
-from tests.slack.world import BOT_TOKEN
 
 
 class Bomb:

@@ -19,6 +19,8 @@ from bot.jobs.live import LiveConfig
 from bot.jobs.modes import Modes
 from bot.jobs.parts import PartOf
 from bot.jobs.work import Work
+from bot.localslack.client import HttpLine, SlackClient
+from bot.localslack.world import APP_TOKEN, BOT_TOKEN
 from bot.store.answers import Store
 from handlers.access import Access
 from handlers.desk import Desk
@@ -26,9 +28,7 @@ from handlers.http import HttpServer
 from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server
 from handlers.web import SlackMessenger
 from tests.scenarios.factwork import FactWork
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
-from tests.slack.world import APP_TOKEN, BOT_TOKEN
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 EDIT_SECONDS = 0.3

@@ -9,6 +9,7 @@ from bot.check import Progress
 from bot.errors import ClusterError, PlanChanged
 from bot.jobs.engine import JobsConfig
 from bot.jobs.live import LiveConfig
+from bot.localslack.world import BOT_TOKEN
 from bot.store.answers import Store
 from bot.store.live import StoredRun
 from handlers.desk import Desk
@@ -17,7 +18,6 @@ from tests.scenarios.botprocess import Bomb
 from tests.scenarios.conftest import ACCESS, SECRET
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.livework import PlayedWork
-from tests.slack.world import BOT_TOKEN
 
 
 class FragileStore(Store):

@@ -12,15 +12,15 @@ from unittest import mock
 from bot.bootstrap import access, question_parts, request_part, snapshot_opener
 from bot.example import example_repo
 from bot.jobs.work import RepoWork
+from bot.localslack.client import HttpLine, SlackClient
+from bot.localslack.world import APP_TOKEN, BOT_TOKEN
 from bot.settings import load_settings
 from bot.store.answers import Store
 from handlers.serve import SlackConfig
 from knowledge.base import KnowledgeBase
 from tests.github_server import ANY, GitHubServer
 from tests.scenarios.conftest import SECRET, start_bot
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
-from tests.slack.world import APP_TOKEN, BOT_TOKEN
 
 NAME = "acme/platform"
 TOKEN = "local-token"

@@ -11,6 +11,7 @@ from bot.jobs.engine import JobsConfig
 from bot.jobs.request_source import Fetched, Source, Sources
 from bot.jobs.request_work import RepoRequests
 from bot.jobs.requests import requests_part
+from bot.localslack.world import BOT_TOKEN
 from bot.render.request_view import RequestView
 from bot.repo import open_local
 from bot.repo.base import Snapshot
@@ -23,7 +24,6 @@ from handlers.serve import SlackConfig, build_jobs, build_slack_app, http_server
 from tests.scenarios.botprocess import Bomb
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.factwork import FactWork
-from tests.slack.world import BOT_TOKEN
 
 
 class FragileStore(Store):

@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 
 from bot.check import Progress
+from bot.localslack.client import SlackClient
+from bot.localslack.reading import runs
 from bot.model import Fix
 from tests.scenarios.factwork import MISMATCH, FactWork, at
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.client import SlackClient
-from tests.slack.reading import runs
 from tests.slack.server import SlackServer
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.localslack.client import SlackClient
 from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.client import SlackClient
 from tests.slack.server import SlackServer
 
 

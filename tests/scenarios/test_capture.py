@@ -14,6 +14,9 @@ import pytest
 
 from bot.jobs.captures import CaptureConfig
 from bot.jobs.live import LiveConfig
+from bot.localslack.client import Ack, HttpLine, SlackClient
+from bot.localslack.reading import runs
+from bot.localslack.world import BOT_TOKEN, SCOPES, Fault
 from bot.render.slack import LIVE_RUN
 from bot.render.slack_capture import CONFIRM, EDIT, REJECT
 from bot.render.slack_cases import SAVE
@@ -29,10 +32,7 @@ from tests.scenarios.conftest import ACCESS, SECRET, Bot, Office, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.livework import PlayedWork
 from tests.scenarios.watch import answered, read
-from tests.slack.client import Ack, HttpLine, SlackClient
-from tests.slack.reading import runs
 from tests.slack.server import SlackServer
-from tests.slack.world import BOT_TOKEN, SCOPES, Fault
 
 Json = dict[str, Any]
 REVIEWERS = ("U7", "U8")

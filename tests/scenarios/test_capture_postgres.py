@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.jobs.captures import CaptureConfig
+from bot.localslack.client import HttpLine, SlackClient
+from bot.localslack.world import BOT_TOKEN
 from bot.render.slack_capture import CONFIRM
 from bot.repo.local import open_local
 from handlers.captures import SHORTCUT
@@ -14,9 +16,7 @@ from knowledge.sync import SyncedBase, others
 from tests.scenarios.conftest import ACCESS, SECRET, Bot, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.test_capture import GOOD, becomes, modal, review
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
-from tests.slack.world import BOT_TOKEN
 
 
 def test_saved_restarted_confirmed_found(tmp_path: Path, postgres_url: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.jobs.live import LiveConfig
+from bot.localslack.client import HttpLine, SlackClient
 from bot.model import Effect, Finding
 from bot.render.slack import LIVE_RUN
 from bot.store.cases import CaseState, CaseStore, StoredCase
@@ -17,7 +18,6 @@ from tests.scenarios.conftest import SECRET, Bot, Office, start_bot
 from tests.scenarios.factwork import MISMATCH, FactWork
 from tests.scenarios.livework import PlayedWork
 from tests.scenarios.watch import answered, read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 LATER = "9c1fbeef" * 5

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.localslack.client import HttpLine, SlackClient
 from tests.scenarios.botprocess import main
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.watch import answered, read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 FORKS = multiprocessing.get_context("forkserver")

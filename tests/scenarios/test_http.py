@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.localslack.client import HttpLine, SlackClient
 from handlers.http import MAX_BODY
 from handlers.signature import sign
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.factwork import FactWork
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 FORM = "application/x-www-form-urlencoded"

@@ -23,16 +23,16 @@ from bot.errors import (
     PlanChanged,
 )
 from bot.jobs.live import LiveConfig
+from bot.localslack.client import HttpLine, SlackClient
+from bot.localslack.reading import runs
+from bot.localslack.world import Fault
 from bot.model import Missing, Observation
 from bot.render.slack import DETAILS, LIVE, LIVE_AGAIN, LIVE_CANCEL, LIVE_RUN
 from tests.scenarios.conftest import SECRET, Bot, Office, start_bot
 from tests.scenarios.factwork import MISMATCH, FactWork
 from tests.scenarios.livework import PLAN, SEEN, PlayedWork
 from tests.scenarios.watch import Json, answered, read, replies
-from tests.slack.client import HttpLine, SlackClient
-from tests.slack.reading import runs
 from tests.slack.server import SlackServer
-from tests.slack.world import Fault
 
 EVIL = "<!channel> <@U123> <http://evil.example|here> *b* `c` \u202e"
 

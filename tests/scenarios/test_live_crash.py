@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.localslack.client import HttpLine, SlackClient
 from bot.render.slack import LIVE_RUN
 from bot.store.answers import Store
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.liveprocess import main
 from tests.scenarios.watch import Json, answered, read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 FORKS = multiprocessing.get_context("forkserver")

@@ -6,13 +6,13 @@ from copy import deepcopy
 from pathlib import Path
 
 from bot.jobs.live import LiveConfig
+from bot.localslack.client import HttpLine, SlackClient
 from bot.render.slack import LIVE_RUN
 from handlers.access import Access
 from tests.scenarios.conftest import SECRET, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.livework import PlayedWork
 from tests.scenarios.watch import answered, read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 

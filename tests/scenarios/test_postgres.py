@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.localslack.client import HttpLine, SlackClient
 from bot.render.slack import DETAILS
 from tests.scenarios.conftest import SECRET, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 

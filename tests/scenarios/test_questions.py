@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.localslack.world import BOT_USER, Fault
 from bot.render.slack_question import OTHERS
 from bot.render.slack_question import OWNERS as ASK_OWNERS
 from tests.scenarios.asking import OWNERS, Asking, asking
 from tests.scenarios.watch import answered, read
-from tests.slack.world import BOT_USER, Fault
 
 STATIC = "does static linking break coverage?"
 NOT_SET = "I get `warning: GOCOVERDIR not set, no coverage data emitted`, what now?"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.localslack.reading import runs
 from bot.render.slack import COMPARE, DETAILS
 from tests.git_repo import run
 from tests.scenarios.real import NAME, Real, real_bot
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.reading import runs
 
 CAUSE = "The pod runs on control-plane, but only worker carries /coverdata to the host."
 SECOND = "The pod runs on control-plane, the files are copied from worker."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.localslack.client import HttpLine, SlackClient
 from bot.render.slack import COMPARE, DETAILS
 from handlers.access import REFUSED
 from tests.scenarios.conftest import SECRET, Bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
+from bot.localslack.client import Ack, SlackClient
+from bot.localslack.reading import runs
+from bot.localslack.world import BOT_TOKEN, SCOPES, Fault
 from bot.render.feedback import HUMAN, SOLVED, UNHELPFUL
 from bot.render.slack import DETAILS
 from bot.render.slack_request import COMPARISON
@@ -17,9 +20,6 @@ from handlers.requests import SHORTCUT
 from tests.scenarios.real import NAME, TOKEN, Real, real_bot
 from tests.scenarios.request import REQUEST
 from tests.scenarios.watch import read
-from tests.slack.client import Ack, SlackClient
-from tests.slack.reading import runs
-from tests.slack.world import BOT_TOKEN, SCOPES, Fault
 
 Json = dict[str, Any]
 HEADLINE = "Answer to the DataStorage team, request of 12 January 2026"

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.example import example_repo
+from bot.localslack.client import HttpLine, SlackClient
 from tests.scenarios.conftest import SECRET
 from tests.scenarios.request import REQUEST
 from tests.scenarios.requestprocess import main
 from tests.scenarios.watch import read
-from tests.slack.client import HttpLine, SlackClient
 from tests.slack.server import SlackServer
 
 FORKS = multiprocessing.get_context("forkserver")

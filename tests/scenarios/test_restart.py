@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
+from bot.localslack.client import HttpLine, SlackClient, SocketLine
 from bot.render.slack import DETAILS
 from bot.store.answers import Store, StoredAnswer
 from handlers.desk import Desk
@@ -15,7 +16,6 @@ from handlers.serve import build_slack_app, socket_server
 from tests.scenarios.conftest import ACCESS, SECRET, Bot, start_bot
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read, replies
-from tests.slack.client import HttpLine, SlackClient, SocketLine
 from tests.slack.server import SlackServer
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from bot.errors import SlackError
+from bot.localslack.client import SlackClient, SocketLine
+from bot.localslack.world import BOT_TOKEN
 from handlers.desk import Desk
 from handlers.serve import SlackConfig, build_slack_app, socket_server
 from handlers.socket import SocketServer
 from tests.scenarios.conftest import ACCESS, Bot, Office
 from tests.scenarios.watch import answered, read
-from tests.slack.client import SlackClient, SocketLine
 from tests.slack.server import SlackServer
-from tests.slack.world import BOT_TOKEN
 
 
 @pytest.fixture(scope="module")

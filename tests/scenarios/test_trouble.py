@@ -8,11 +8,11 @@ import pytest
 
 from bot.check import Progress
 from bot.errors import RateLimited
+from bot.localslack.client import SlackClient
+from bot.localslack.world import Fault
 from tests.scenarios.factwork import FactWork
 from tests.scenarios.watch import answered, read
-from tests.slack.client import SlackClient
 from tests.slack.server import SlackServer
-from tests.slack.world import Fault
 
 
 def settle(client: SlackClient, slack: SlackServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.slack.reading import reading
+from bot.localslack.reading import reading
 from tests.slack.server import SlackServer
 
 Json = dict[str, Any]

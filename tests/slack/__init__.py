@@ -1,1 +1,1 @@
-"""A local Slack: what the bot sees of Slack, and the people who write in it."""
+"""What the tests have beside `bot.localslack`: Slack's side of Socket Mode."""

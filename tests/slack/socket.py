@@ -10,7 +10,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
-from tests.slack.world import Json
+from bot.localslack.world import Json
 
 
 class SocketMode:

@@ -14,11 +14,11 @@ import pytest
 from rich.console import Console
 
 from bot.doctor import Part, examine, show_report
+from bot.localslack.world import APP_TOKEN, BOT_TOKEN, SCOPES, Fault
 from tests.cluster.api_server import ApiServer
 from tests.git_repo import GitRepo
 from tests.github_server import ANY, GitHubServer, Reply
 from tests.slack.server import SlackServer
-from tests.slack.world import APP_TOKEN, BOT_TOKEN, SCOPES, Fault
 
 TOKEN = "ghp_" + "a" * 36
 Doctor = Callable[..., dict[str, Part]]

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from tests.slack.world import BOT_TOKEN, Fault, Json, Refused
+from bot.localslack.world import BOT_TOKEN, Fault, Json, Refused
 
 if TYPE_CHECKING:
-    from tests.slack.server import SlackServer
+    from bot.localslack.server import SlackServer
 
 
 def parse_arguments(body: bytes, content_type: str) -> Json:

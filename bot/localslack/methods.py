@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tests.slack.views import VIEW_METHODS
-from tests.slack.world import BOT_USER, TEAM, Json, Refused
+from bot.localslack.views import VIEW_METHODS
+from bot.localslack.world import BOT_USER, TEAM, Json, Refused
 
 if TYPE_CHECKING:
-    from tests.slack.server import SlackServer
+    from bot.localslack.server import SlackServer
 
 _HISTORY = {"C": "channels:history", "G": "groups:history", "D": "im:history", "M": "mpim:history"}
 

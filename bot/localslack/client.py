@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from handlers.signature import sign
-from tests.slack.server import SlackServer
-from tests.slack.views import state_of
-from tests.slack.world import BOT_USER, HUMAN, TEAM
+from slack_sdk.signature import SignatureVerifier
+
+from bot.localslack.server import SlackServer
+from bot.localslack.views import state_of
+from bot.localslack.world import BOT_USER, HUMAN, TEAM
 
 Json = dict[str, Any]
 _COUNT = itertools.count(1)
@@ -62,7 +63,8 @@ class HttpLine:
     def send(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> Ack:
         """Sign a body and send it; `headers` may replace the signature's."""
         stamp = str(int(time.time()))
-        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": sign(self.secret, stamp, body)}
+        signature = SignatureVerifier(self.secret).generate_signature(timestamp=stamp, body=body)
+        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature)}
         return self.raw("POST", "/slack/events", body, {"Content-Type": kind, **signed, **(headers or {})})
 
     def raw(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Ack:

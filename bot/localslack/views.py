@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tests.slack.limits import faults
-from tests.slack.world import Json, Refused
+from bot.localslack.limits import faults
+from bot.localslack.world import Json, Refused
 
 if TYPE_CHECKING:
-    from tests.slack.server import SlackServer
+    from bot.localslack.server import SlackServer
 
 TRIGGER_SECONDS = 3.0
 MAX_VIEW = 250_000
