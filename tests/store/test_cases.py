@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -35,20 +34,6 @@ CASE = StoredCase(
 RUN = Proof("run", "run-1", 200.0, None, "9" * 40, statements=280, covered=110)
 CHECK = Proof("check", "check-1", 200.0, None, "9" * 40)
 CAPTURE = StoredCapture("cap-1", "zebra", {"title": "Zebra"}, "", "C1", "17.1", made_by="U1", made_at=1.0)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/store.sqlite"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store(url)
-    yield store
-    store.close()
 
 
 def states(store: Store) -> dict[str, str]:

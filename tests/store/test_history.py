@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
@@ -22,20 +20,6 @@ PACKAGES = (PackageFigure("acme/shop/a ✓", 7_000_000_000, 10), PackageFigure("
 ONE = Figure(
     "f1", "acme/shop", "gateway", NOW, Source.PUSH, 7_000_000_005, 15, "4f2c1e7" * 5, "main", PACKAGES
 )
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/store.sqlite"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store(url)
-    yield store
-    store.close()
 
 
 def test_a_figure_is_found_again_as_it_was(store: Store) -> None:

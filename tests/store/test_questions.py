@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from bot.store.answers import Store
 from bot.store.channels import StoredMode
@@ -29,20 +25,6 @@ QUESTION = StoredQuestion(
     at=1_000.5,
 )
 VOTE = StoredVote("job-1", "U1", Vote.NOT_HELPFUL, "path-mismatch", "k" * 32, 1_001.0)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path}/store.sqlite"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store(url)
-    yield store
-    store.close()
 
 
 def test_a_question_is_found_again_after_a_restart(url: str) -> None:
