@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.covdata.summary import counted
 from bot.model import Certainty, Effect, Status
 from bot.render.answer import Answer
 from bot.render.build import build_answer
@@ -123,8 +124,3 @@ def _few(words: Sequence[str]) -> str:
     """`a, b and c`, at most MAX_NAMED of them; the rest is counted."""
     more = len(words) - MAX_NAMED
     return listed([*words[:MAX_NAMED], f"{more} more"] if more > 0 else words)
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 cause`, `2 causes`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.covdata.summary import counted
 from bot.model import Certainty, Effect, RepoRef
 from bot.render.answer import Mark
 from bot.render.build import build_answer
@@ -20,7 +21,7 @@ from bot.render.request_view import (
     Said,
     SideView,
 )
-from knowledge.answering.headline import counted, date_of, headline, in_short, party
+from knowledge.answering.headline import date_of, headline, in_short, party
 from knowledge.answering.model import (
     Answered,
     ClaimCheck,
