@@ -6,30 +6,11 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.bootstrap import (
-    access,
-    capture_part,
-    clock,
-    figures,
-    jobs_config,
-    knowledge_base,
-    live_config,
-    modes,
-    question_parts,
-    request_part,
-    slack_config,
-    snapshot_opener,
-    store_url,
-    thinning_part,
-)
+from bot.bootstrap import slack_config, snapshot_opener
 from bot.example import example_repo
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Check, Place
@@ -37,10 +18,6 @@ from bot.render.blocks import Post
 from bot.render.console import print_post
 from bot.render.slack import Snippet
 from bot.settings import Settings, home
-
-if TYPE_CHECKING:
-    from bot.jobs.clock import Clock
-    from bot.jobs.live import LiveConfig
 
 NEXT_STEPS = """\
 That was the bot without Slack, on the example repo that ships with it.
@@ -67,70 +44,29 @@ def serve(settings: Settings, console: Console) -> None:
 
 
 def _serve_slack(settings: Settings, console: Console) -> None:
-    from bot.jobs.work import RepoWork
-    from bot.store.answers import Store
-    from handlers.desk import Desk
+    from bot.composition import compose, running
     from handlers.figures import PATH
-    from handlers.serve import api_server, build_jobs, build_slack_app, serve_http, serve_socket
+    from handlers.serve import api_server, serve_http, serve_socket
 
-    slack = slack_config(settings)
-    store = Store(store_url(settings))
-    opener = snapshot_opener(settings, local=False)
-    work = RepoWork(opener, partial(opener, checks=2))
-    live = live_config(settings)
-    base = knowledge_base(store)
-    parts = (
-        request_part(settings, opener, slack, store),
-        capture_part(opener, slack, base),
-        *question_parts(settings, opener, base),
-        thinning_part(settings),
-    )
-    taken, http = figures(settings, store), settings.http
-    jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
-    desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction.strip(":"))
-    app = build_slack_app(slack, desk=desk)
-    jobs.start()
-    with swept(live), timed(clock(settings, jobs)):
+    bot = compose(settings, slack_config(settings))
+    slack, http = bot.slack, settings.http
+    with running(bot):
         if slack.app_token:
-            beside = [api_server(taken, jobs=jobs, host=http.host, port=_port(settings))] if taken else []
+            beside = []
+            if bot.figures:
+                beside.append(api_server(bot.figures, jobs=bot.jobs, host=http.host, port=_port(settings)))
             console.print("covcheck serves Slack over Socket Mode. Ctrl-C stops it.")
             for server in beside:
                 console.print(f"Figures from CI are taken on http://{http.host}:{server.port}{PATH}")
-            serve_socket(app, slack, jobs=jobs, beside=beside)
+            serve_socket(bot.app, slack, jobs=bot.jobs, beside=beside)
         else:
             port = _port(settings)
             console.print(f"covcheck serves Slack's requests on http://{http.host}:{port}/slack/events")
-            serve_http(app, slack, jobs=jobs, host=http.host, port=port, figures=taken)
+            serve_http(bot.app, slack, jobs=bot.jobs, host=http.host, port=port, figures=bot.figures)
 
 
 def _port(settings: Settings) -> int:
     return int(os.environ.get("PORT") or settings.http.port)
-
-
-@contextmanager
-def timed(clock: Clock) -> Iterator[None]:
-    """While it lasts, timetables hand in their orders."""
-    clock.start()
-    try:
-        yield
-    finally:
-        clock.stop()
-
-
-@contextmanager
-def swept(live: LiveConfig | None) -> Iterator[None]:
-    """While it lasts, what dead live runs left in the cluster is put back: at once, then every minute."""
-    from bot.jobs.sweeper import Sweeper
-
-    if live is None:
-        yield
-        return
-    sweeper = Sweeper(live.work)
-    sweeper.start()
-    try:
-        yield
-    finally:
-        sweeper.stop()
 
 
 class ConsoleMessenger(Messenger):

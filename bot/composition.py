@@ -1,0 +1,111 @@
+"""The bot put together from settings: the same for Slack and for the local console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.bootstrap import (
+    access,
+    capture_part,
+    clock,
+    figures,
+    jobs_config,
+    knowledge_base,
+    live_config,
+    modes,
+    question_parts,
+    request_part,
+    snapshot_opener,
+    store_url,
+    thinning_part,
+)
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.jobs.clock import Clock
+    from bot.jobs.engine import Jobs
+    from bot.jobs.live import LiveConfig
+    from bot.store.answers import Store
+    from handlers.desk import Desk
+    from handlers.figures import FiguresWsgi
+    from handlers.serve import SlackConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The parts of the bot, not yet started: `running` starts them."""
+
+    slack: SlackConfig
+    store: Store
+    jobs: Jobs
+    desk: Desk
+    app: App
+    clock: Clock
+    live: LiveConfig | None
+    figures: FiguresWsgi | None
+
+
+def compose(settings: Settings, slack: SlackConfig) -> Bot:
+    """Every part, as the settings say. Raises SettingsError, StoreError, or SlackError when Slack refuses the
+    token."""
+    from bot.jobs.work import RepoWork
+    from bot.store.answers import Store
+    from handlers.desk import Desk
+    from handlers.serve import build_jobs, build_slack_app
+
+    store = Store(store_url(settings))
+    opener = snapshot_opener(settings, local=False)
+    work = RepoWork(opener, partial(opener, checks=2))
+    live = live_config(settings)
+    base = knowledge_base(store)
+    parts = (
+        request_part(settings, opener, slack, store),
+        capture_part(opener, slack, base),
+        *question_parts(settings, opener, base),
+        thinning_part(settings),
+    )
+    taken = figures(settings, store)
+    jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
+    desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction.strip(":"))
+    app = build_slack_app(slack, desk=desk)
+    return Bot(slack, store, jobs, desk, app, clock(settings, jobs), live, taken)
+
+
+@contextmanager
+def running(bot: Bot) -> Iterator[None]:
+    """While it lasts, jobs are carried out, timetables hand in theirs, and what dead live runs left in the
+    cluster is put back. Jobs under way are closed by who serves."""
+    bot.jobs.start()
+    with _swept(bot.live), _timed(bot.clock):
+        yield
+
+
+@contextmanager
+def _timed(clock: Clock) -> Iterator[None]:
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.stop()
+
+
+@contextmanager
+def _swept(live: LiveConfig | None) -> Iterator[None]:
+    """The cluster is looked at at once, then every minute."""
+    from bot.jobs.sweeper import Sweeper
+
+    if live is None:
+        yield
+        return
+    sweeper = Sweeper(live.work)
+    sweeper.start()
+    try:
+        yield
+    finally:
+        sweeper.stop()
