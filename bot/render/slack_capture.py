@@ -1,12 +1,10 @@
 """Saving a thread as an article in Slack: the modal, and the message in which reviewers decide.
 
-Limits of modals (docs.slack.dev, "Views", "Plain-text input"): title 24, 100 blocks, private_metadata 3,000,
-a field 3,000. Quoted text stands in inputs, plain text and rich text only, so that nothing of it acts.
+Quoted text stands in inputs, plain text and rich text only, so that nothing of it acts.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,16 +22,15 @@ from bot.render.blocks import (
     paragraph,
     styled,
 )
-from bot.render.plain import cut, one_line, visible
+from bot.render.plain import cut, one_line
 from bot.render.slack_cases import SAVE, save_value
+from bot.render.views import MAX_INPUT, modal, section, text_input, values_of
 
 CALLBACK = "covcheck_capture"
 CONFIRM = "covcheck_capture_confirm"
 REJECT = "covcheck_capture_reject"
 EDIT = "covcheck_capture_edit"
 
-MAX_INPUT = 3_000
-MAX_METADATA = 3_000
 _SHOWN = {"question": 900, "cause": 1_800, "fix": 1_800}
 _SHOWN_LINKS = 12
 
@@ -50,6 +47,7 @@ _INPUTS = (
     ("fix", "Fix", "What was changed", MAX_INPUT, True),
     ("links", "Links", "One a line: https://... or path:line in the repo", MAX_INPUT, True),
 )
+_TITLE = "Save as answer"
 _READ = (
     "Names, addresses and secrets were taken out as far as they can be told. Read it once more: others will."
 )
@@ -72,12 +70,12 @@ class Review:
 
 def loading_view() -> Block:
     """The modal while the thread is read; it is opened at once, as a trigger lives for 3 seconds."""
-    return _view([_section("Reading the thread …")])
+    return told_view("Reading the thread …")
 
 
 def told_view(text: str) -> Block:
     """The modal that only says something."""
-    return _view([_section(text)])
+    return modal(_TITLE, [section(text)], callback=CALLBACK)
 
 
 def capture_view(texts: Mapping[str, str], metadata: Mapping[str, Any], note: str = "") -> Block:
@@ -85,19 +83,18 @@ def capture_view(texts: Mapping[str, str], metadata: Mapping[str, Any], note: st
 
     Raises ValueError when the metadata is larger than Slack takes.
     """
-    held = json.dumps(metadata)
-    if len(held) > MAX_METADATA:
-        raise ValueError("the metadata of a modal is too long")
-    blocks = [_section(note)] if note else []
-    blocks += [_input(*row, texts.get(row[0], "")) for row in _INPUTS]
-    blocks.append(_section(_READ))
-    return {**_view(blocks), "submit": _plain("Save draft", 24), "private_metadata": held}
+    blocks = [section(note)] if note else []
+    for name, label, hint, most, long in _INPUTS:
+        text, optional = texts.get(name, ""), name == "links"
+        blocks.append(text_input(name, label, value=text, hint=hint, most=most, long=long, optional=optional))
+    blocks.append(section(_READ))
+    return modal(_TITLE, blocks, callback=CALLBACK, submit="Save draft", metadata=metadata)
 
 
 def field_values(view: Mapping[str, Any]) -> dict[str, str]:
     """What stands in the fields of a submitted modal."""
-    held = (view.get("state") or {}).get("values") or {}
-    return {name: str((held.get(name) or {}).get(name, {}).get("value") or "") for name, *_ in _INPUTS}
+    held = values_of(view)
+    return {name: held.text(name) for name, *_ in _INPUTS}
 
 
 def offer_post(thread: str) -> Post:
@@ -169,36 +166,3 @@ def _spans(text: str) -> list[Span]:
 
 def _link(link: str) -> Span:
     return Span(link, url=link) if link.startswith(("https://", "http://")) else Span(link, code=True)
-
-
-def _view(blocks: list[Block]) -> Block:
-    title, close = _plain("Save as answer", 24), _plain("Close", 24)
-    return {"type": "modal", "callback_id": CALLBACK, "title": title, "close": close, "blocks": blocks}
-
-
-def _input(name: str, label: str, hint: str, most: int, long: bool, text: str) -> Block:
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": name,
-        "multiline": long,
-        "max_length": most,
-    }
-    shown = cut(visible(text).strip() if long else one_line(text), most)
-    if shown:
-        element["initial_value"] = shown
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": _plain(label, 100),
-        "hint": _plain(hint, 150),
-        "optional": name == "links",
-        "element": element,
-    }
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _plain(text, 2_000)}
-
-
-def _plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": cut(visible(text), limit) or "-", "emoji": False}
