@@ -18,6 +18,7 @@ from bot.store.feedback import Feedback
 from bot.store.history import History
 from bot.store.live import PlanState, RunOutcome, StoredPlan, StoredRun
 from bot.store.questions import Questions
+from bot.store.schedules import Schedules
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
 
 
@@ -40,8 +41,8 @@ class StoredAnswer:
 class Store:
     """The store of one installation. Every method is one transaction and may raise StoreError.
 
-    `questions`, `feedback`, `channels`, `cases`, `captures` and `history` are further parts of it, over the
-    same engine.
+    `questions`, `feedback`, `channels`, `cases`, `captures`, `history` and `schedules` are further parts of
+    it, over the same engine.
     """
 
     def __init__(self, url: str) -> None:
@@ -53,6 +54,7 @@ class Store:
         self.cases = CaseStore(self._database)
         self.captures = CaptureStore(self._database)
         self.history = History(self._database)
+        self.schedules = Schedules(self._database)
 
     def close(self) -> None:
         """Give the connections back."""
