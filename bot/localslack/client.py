@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
+from bot.localslack.elements import Typed
 from bot.localslack.server import SlackServer
 from bot.localslack.views import state_of
 from bot.localslack.world import BOT_USER, HUMAN, TEAM
@@ -223,8 +224,8 @@ class SlackClient:
         event = {"type": "reaction_added", "user": self.user, "reaction": reaction, "item": item}
         return self._event({**event, "item_user": message["user"], "event_ts": self.slack.new_ts()}, None, 0)
 
-    def submit(self, view_id: str, **typed: str) -> Ack:
-        """Submit an open modal, other texts typed into some of its fields; errors keep it open."""
+    def submit(self, view_id: str, **typed: Typed) -> Ack:
+        """Submit an open modal, some of its fields filled in otherwise; errors keep it open."""
         view = self.slack.views[view_id]
         payload = {
             "type": "view_submission",

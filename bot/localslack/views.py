@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.localslack.elements import Typed, element_faults, held
 from bot.localslack.limits import faults
 from bot.localslack.world import Json, Refused
 
@@ -60,16 +61,7 @@ def _input(block: Mapping[str, Any]) -> Iterator[str]:
     yield from _label(block, "label", 2_000)
     if "hint" in block:
         yield from _label(block, "hint", 2_000)
-    element = block.get("element") or {}
-    if element.get("type") != "plain_text_input":
-        yield f"unknown element {element.get('type')!r}"
-    if not 0 < len(str(element.get("action_id") or "")) <= 255:
-        yield "action_id of a wrong length"
-    most = element.get("max_length", 3_000)
-    if not 1 <= most <= 3_000:
-        yield f"max_length {most}"
-    if len(str(element.get("initial_value") or "")) > most:
-        yield f"an initial value over {most}"
+    yield from element_faults(block.get("element") or {})
 
 
 def _checked(slack: SlackServer, arguments: Json, kind: str) -> Json:
@@ -118,13 +110,11 @@ VIEW_METHODS: dict[str, Callable[[SlackServer, Json], Json]] = {
 }
 
 
-def state_of(view: Mapping[str, Any], typed: Mapping[str, str]) -> Json:
-    """The state of a view's inputs with what a person typed; what is empty is None, as Slack sends it."""
+def state_of(view: Mapping[str, Any], typed: Mapping[str, Typed]) -> Json:
+    """The state of a view's inputs with what a person filled in; what is empty is None, as Slack sends it."""
     values: Json = {}
     for block in view["blocks"]:
         if block["type"] == "input":
             element, name = block["element"], block["block_id"]
-            text = typed.get(name, element.get("initial_value"))
-            held = {"type": "plain_text_input", "value": text or None}
-            values[name] = {element["action_id"]: held}
+            values[name] = {element["action_id"]: held(element, typed.get(name))}
     return {"values": values}

@@ -279,7 +279,7 @@ class Values:
     def many(self, name: str) -> tuple[str, ...]:
         """All that was chosen; of a field with one value that value."""
         value = self.held.get(name, ())
-        return value if isinstance(value, tuple) else (value,) if value else ()
+        return value if isinstance(value, tuple) else tuple(filter(None, [self.text(name)]))
 
 
 def values_of(view: Mapping[str, Any]) -> Values:
