@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from bot.errors import StoreError
+from bot.store.artifacts import ArtifactStore
 from bot.store.captures import CaptureStore
 from bot.store.cases import CaseStore
 from bot.store.channels import Channels
@@ -41,7 +42,7 @@ class StoredAnswer:
 class Store:
     """The store of one installation. Every method is one transaction and may raise StoreError.
 
-    `questions`, `feedback`, `channels`, `cases`, `captures`, `history` and `schedules` are further parts of
+    `questions`, `feedback`, `channels`, `cases`, `captures`, `history`, `artifacts` and `schedules` are further parts of
     it, over the same engine.
     """
 
@@ -54,6 +55,7 @@ class Store:
         self.cases = CaseStore(self._database)
         self.captures = CaptureStore(self._database)
         self.history = History(self._database)
+        self.artifacts = ArtifactStore(self._database)
         self.schedules = Schedules(self._database)
 
     def close(self) -> None:
