@@ -47,12 +47,22 @@ def digest_posts(gathered: Gathered, folder: Path) -> DigestPosts:
 
     Raises OSError when it cannot be written.
     """
+    message, thread = digest_messages(gathered)
+    return DigestPosts(message, thread, digest_chart(gathered, folder))
+
+
+def digest_messages(gathered: Gathered) -> tuple[Post, tuple[Post, ...]]:
+    """The digest's message, and the details for its thread."""
+    return _message(gathered.digest), _details(gathered)
+
+
+def digest_chart(gathered: Gathered, folder: Path) -> Snippet:
+    """The chart, painted into `folder`. Raises OSError when it cannot be written."""
     digest = gathered.digest
     drawn = trend(gathered.histories, digest)
     file = folder / "coverage-trend.png"
     file.write_bytes(chart_png(drawn, headline(digest)))
-    chart = Snippet(file.name, "Coverage over 90 days", path=str(file), alt_text=alt_text(drawn, digest))
-    return DigestPosts(_message(digest), _details(gathered), chart)
+    return Snippet(file.name, "Coverage over 90 days", path=str(file), alt_text=alt_text(drawn, digest))
 
 
 def _message(digest: Digest) -> Post:
