@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from bot.errors import StoreError
 from bot.store.artifacts import ArtifactStore
+from bot.store.audit import AuditLog
 from bot.store.captures import CaptureStore
 from bot.store.cases import CaseStore
 from bot.store.channels import Channels
@@ -42,8 +43,8 @@ class StoredAnswer:
 class Store:
     """The store of one installation. Every method is one transaction and may raise StoreError.
 
-    `questions`, `feedback`, `channels`, `cases`, `captures`, `history`, `artifacts` and `schedules` are further parts of
-    it, over the same engine.
+    `questions`, `feedback`, `channels`, `cases`, `captures`, `history`, `artifacts`, `schedules` and `audit`
+    are further parts of it, over the same engine.
     """
 
     def __init__(self, url: str) -> None:
@@ -57,6 +58,7 @@ class Store:
         self.history = History(self._database)
         self.artifacts = ArtifactStore(self._database)
         self.schedules = Schedules(self._database)
+        self.audit = AuditLog(self._database)
 
     def close(self) -> None:
         """Give the connections back."""
