@@ -13,10 +13,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from bot.covdata import DataError, Problem, load
 from bot.covdata.summary import Summary, summarize
 from bot.covdata.textprofile import is_text_profile, load_text
+from bot.errors import StoreError
 
 _CHUNK = 1 << 20
 _RAW = ("covmeta.", "covcounters.")
@@ -41,6 +43,10 @@ class Unpacked:
     texts: tuple[Path, ...]
 
 
+class NothingInside(DataError):
+    """The zip is whole, and there is no coverage in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Figures, and what is wrong with the data they were made of though it could be read."""
@@ -51,12 +57,13 @@ class Coverage:
 
 def summarize_zip(archive: Path, bounds: Bounds = Bounds()) -> Coverage:
     """The figures in a zip: of its raw coverage data if it has any, merged over all its folders, else of its
-    one text profile. Raises DataError when there is none, several, or the zip is damaged or too large."""
+    one text profile. Raises NothingInside when there is none, DataError when there are several or the zip is
+    damaged or too large, StoreError when there is no room to unpack it."""
     with tempfile.TemporaryDirectory(prefix="covcheck-zip-") as folder:
         try:
             return _summarized(unpack(archive, Path(folder), bounds), Path(folder), archive)
         except DataError as error:
-            raise DataError(*_named(error.problems, folder, archive), hint=error.hint) from None
+            raise type(error)(*_named(error.problems, folder, archive), hint=error.hint) from None
 
 
 def _summarized(found: Unpacked, folder: Path, archive: Path) -> Coverage:
@@ -67,7 +74,7 @@ def _summarized(found: Unpacked, folder: Path, archive: Path) -> Coverage:
         return Coverage(load_text(found.texts[0]))
     if found.texts:
         raise _wrong(f"holds {len(found.texts)} text profiles and no raw data; which one counts is not clear")
-    raise _wrong("holds no covmeta and covcounters files and no text profile")
+    raise NothingInside(Problem("The archive holds no covmeta and covcounters files and no text profile."))
 
 
 def _named(problems: Iterable[Problem], folder: str, archive: Path) -> tuple[Problem, ...]:
@@ -80,7 +87,7 @@ def _named(problems: Iterable[Problem], folder: str, archive: Path) -> tuple[Pro
 def unpack(archive: Path, into: Path, bounds: Bounds = Bounds()) -> Unpacked:
     """Unpack what is coverage data; every file gets a place and (but for raw data) a name of ours.
 
-    Raises DataError when the zip is damaged, encrypted, or larger than the bounds.
+    Raises DataError when the zip is damaged, encrypted, or larger than the bounds, StoreError without room.
     """
     raw: dict[str, Path] = {}
     texts: list[Path] = []
@@ -132,8 +139,16 @@ def _copy(opened: zipfile.ZipFile, info: zipfile.ZipInfo, place: Path, most: int
             size += len(chunk)
             if size > most:
                 raise _wrong(f"unpacks to too much: {info.filename[:60]!r} is larger than {most:,} bytes")
-            target.write(chunk)
+            _written(target, chunk)
     return size
+
+
+def _written(target: IO[bytes], chunk: bytes) -> None:
+    try:
+        target.write(chunk)
+        target.flush()
+    except OSError as error:
+        raise StoreError(f"There is no room to unpack a zip: {error.strerror}.") from None
 
 
 def _profile(place: Path) -> bool:

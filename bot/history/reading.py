@@ -11,7 +11,7 @@ from bot.covdata.files import MAX_BYTES
 from bot.covdata.summary import summarize
 from bot.covdata.textprofile import is_text_profile, load_text
 from bot.errors import UsageError
-from bot.history.artifacts import Coverage, summarize_zip
+from bot.history.artifacts import Coverage, NothingInside, summarize_zip
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -26,7 +26,7 @@ def read_coverage(places: Sequence[Path]) -> Coverage:
     if any(problem.rule not in TOLERATED for problem in found.problems):
         raise DataError(*found.problems, hint="A figure without all of its data is not pushed.")
     if not found.summary.statements:
-        raise DataError(Problem(f"{_shown(places)}: the data has no statements: no figure"))
+        raise NothingInside(Problem(f"{_shown(places)}: the data has no statements: no figure"))
     return found
 
 

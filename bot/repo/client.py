@@ -86,16 +86,17 @@ class GitHubClient:
 
         return self.auth.token(repo, ask)
 
-    def ask(self, question: Question, *, repo: str, budget: Budget) -> Reply:
+    def ask(self, question: Question, *, repo: str, budget: Budget, follow: bool = True) -> Reply:
         """The answer, whatever the API says of the thing asked for (2xx, 304, 404, 409, 422, ...).
 
-        Follows redirects within the API. Raises AccessDenied for 401 and 403, RateLimited,
+        Follows redirects within the API, unless not to `follow` them. Raises AccessDenied for 401 and 403, RateLimited,
         RequestBudgetSpent, and RepoUnavailable for 5xx, network failures and other hosts.
         """
         token = self.token(repo, budget)
-        reply = self._followed(question, token, budget)
+        asked = self._followed if follow else self._limited
+        reply = asked(question, token, budget)
         if reply.status == 401 and token is not None and self.auth.refused(token):
-            reply = self._followed(question, self.token(repo, budget), budget)
+            reply = asked(question, self.token(repo, budget), budget)
         return self._permitted(reply, repo)
 
     def rate_left(self, repo: str | None = None) -> RateLeft:

@@ -47,7 +47,7 @@ class ArtifactStore:
 
     def settled(self, repo: str, ids: Iterable[int]) -> frozenset[int]:
         """Those of the artifacts that need not be fetched (again)."""
-        wanted, found = sorted(set(ids)), set()
+        wanted, found = sorted(set(ids)), set[int]()
         with self._database.transaction() as connection:
             for start in range(0, len(wanted), _AT_ONCE):
                 query = select(ARTIFACTS.c.id).where(
@@ -66,7 +66,7 @@ class ArtifactStore:
             row = connection.execute(select(ARTIFACTS).where(*same).with_for_update()).one_or_none()
             if row is not None and row.status != Taking.FAILED:
                 return StoredArtifact(**row._mapping)
-            tries = 1 if row is None else row.tries + 1
+            tries = 1 if row is None else row.tries + (artifact.status == Taking.FAILED)
             values = {**asdict(artifact), "repo": artifact.repo.lower(), "tries": tries}
             self._database.put(connection, ARTIFACTS, values)
         return StoredArtifact(**values)
