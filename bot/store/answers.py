@@ -17,8 +17,10 @@ from bot.store.channels import Channels
 from bot.store.database import Database
 from bot.store.engine import open_engine
 from bot.store.feedback import Feedback
+from bot.store.following import Following
 from bot.store.history import History
 from bot.store.live import PlanState, RunOutcome, StoredPlan, StoredRun
+from bot.store.looks import Looks
 from bot.store.questions import Questions
 from bot.store.schedules import Schedules
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
@@ -43,8 +45,8 @@ class StoredAnswer:
 class Store:
     """The store of one installation. Every method is one transaction and may raise StoreError.
 
-    `questions`, `feedback`, `channels`, `cases`, `captures`, `history`, `artifacts`, `schedules` and `audit`
-    are further parts of it, over the same engine.
+    `questions`, `feedback`, `channels`, `cases`, `captures`, `history`, `artifacts`, `schedules`, `audit`,
+    `following` and `looks` are further parts of it, over the same engine.
     """
 
     def __init__(self, url: str) -> None:
@@ -59,6 +61,8 @@ class Store:
         self.artifacts = ArtifactStore(self._database)
         self.schedules = Schedules(self._database)
         self.audit = AuditLog(self._database)
+        self.following = Following(self._database)
+        self.looks = Looks(self._database)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -195,6 +195,23 @@ class CaseStore:
         with self._database.transaction() as connection:
             return _all(connection, query)
 
+    def asked_by(
+        self, person: str, state: CaseState | None = None, limit: int = 10
+    ) -> tuple[StoredCase, ...]:
+        """The cases that a person's words opened, the latest opened first."""
+        query = select(*_COLUMNS).where(CASES.c.asked_by == person)
+        if state is not None:
+            query = query.where(CASES.c.state == state.value)
+        with self._database.transaction() as connection:
+            return _all(connection, query.order_by(CASES.c.opened_at.desc(), CASES.c.id).limit(limit))
+
+    def people_of(self, repo: str, service: str, proof_id: str) -> tuple[str, ...]:
+        """Who opened the cases of a service that are open, or that a proof (a job's id) just solved."""
+        mine = or_(_open_of(repo, service), CASES.c.proof_id == proof_id)
+        query = select(CASES.c.asked_by).where(mine, CASES.c.asked_by.is_not(None)).distinct()
+        with self._database.transaction() as connection:
+            return tuple(sorted(connection.execute(query).scalars()))
+
     def counts(self, since: float, until: float) -> CaseCounts:
         """What became of the cases opened in [since, until), in seconds since the epoch."""
         opened = and_(CASES.c.opened_at >= since, CASES.c.opened_at < until)

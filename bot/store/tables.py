@@ -78,6 +78,7 @@ RUNS = Table(
     Column("result", JSON, nullable=False, doc="what else is told of it, cut to a bound"),
     Column("asked_by", String(64), nullable=True),
     Index("ix_runs_service_started_at", "service", "started_at"),
+    Index("ix_runs_asked_by_started_at", "asked_by", "started_at"),
 )
 
 CASES = Table(
@@ -111,6 +112,7 @@ CASES = Table(
     Index("ix_cases_rule_solved_at", "rule", "solved_at"),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_channel_thread", "channel", "thread"),
+    Index("ix_cases_asked_by_state", "asked_by", "state"),
 )
 
 CAPTURES = Table(
