@@ -7,19 +7,23 @@ import time
 from bot.errors import UsageError
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.jobs.question_orders import Quality, SetMode
+from bot.jobs.schedule_orders import DigestNow
 from bot.render.blocks import Post
 from bot.render.notices import help_post, text_post, wrong_words_post
+from bot.render.slack_schedule import offer_post
 from handlers.access import Access
 from handlers.requests import link_order
 from handlers.words import (
     AskAnswer,
     AskCheck,
     AskCompare,
+    AskDigest,
     Asked,
     AskHelp,
     AskLive,
     AskMode,
     AskQuality,
+    AskSchedule,
     AskServices,
     WordsError,
     parse,
@@ -59,6 +63,10 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
             return SetMode(asked.mode and asked.mode.value, time.time())
         case AskQuality():
             return Quality(time.time())
+        case AskDigest():
+            return DigestNow(access.repo(channel, asked.repo), days=asked.days)
+        case AskSchedule():
+            return offer_post(None if asked.repo is None else access.repo(channel, asked.repo))
         case AskServices():
             return Services(access.repo(channel, asked.repo), asked.ref)
 

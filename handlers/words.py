@@ -12,7 +12,22 @@ from bot.modes import Mode
 MAX_TEXT = 2_000
 MAX_NAME = 200
 
-COMMANDS = frozenset(("answer", "check", "compare", "help", "live", "quality", "questions", "services"))
+MAX_DAYS = 366
+
+COMMANDS = frozenset(
+    (
+        "answer",
+        "check",
+        "compare",
+        "digest",
+        "help",
+        "live",
+        "quality",
+        "questions",
+        "schedule",
+        "services",
+    )
+)
 """Words that a command begins with."""
 
 _TOKEN = re.compile(
@@ -86,11 +101,38 @@ class AskQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class AskDigest:
+    """`digest [days N] [in OWNER/NAME]`: what moved, posted now."""
+
+    days: int = 7
+    repo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskSchedule:
+    """`schedule [in OWNER/NAME]`: set up digests of a repo; `schedule list` (`shown`): those there are."""
+
+    shown: bool = False
+    repo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """`help`, or nothing at all."""
 
 
-Asked = AskCheck | AskCompare | AskServices | AskLive | AskAnswer | AskMode | AskQuality | AskHelp
+Asked = (
+    AskCheck
+    | AskCompare
+    | AskServices
+    | AskLive
+    | AskAnswer
+    | AskMode
+    | AskQuality
+    | AskDigest
+    | AskSchedule
+    | AskHelp
+)
 
 
 class WordsError(UsageError):
@@ -178,6 +220,12 @@ class _Reader:
         if head.says("questions"):
             self._words.pop(0)
             return AskMode(self._mode())
+        if head.says("digest"):
+            self._words.pop(0)
+            return AskDigest(self._days(), self._where_only())
+        if head.says("schedule"):
+            self._words.pop(0)
+            return self._schedule()
         if head.says("quality") and len(self._words) == 1:
             return AskQuality()
         if head.says("check"):
@@ -227,6 +275,31 @@ class _Reader:
         if self._words:
             raise self._wrong("I do not understand this word here.", self._words[0])
         return Mode(word.text.lower())
+
+    def _days(self) -> int:
+        """`[days N]`."""
+        if not self._at("days"):
+            return 7
+        self._words.pop(0)
+        word = self._next("the number is missing after `days`")
+        if not re.fullmatch(r"[0-9]{1,3}", word.text) or not 1 <= int(word.text) <= MAX_DAYS:
+            raise self._wrong(f"Write a number of days from 1 to {MAX_DAYS}.", word)
+        return int(word.text)
+
+    def _schedule(self) -> AskSchedule:
+        """`[list]` or `[in OWNER/NAME]`."""
+        if not self._at("list"):
+            return AskSchedule(repo=self._where_only())
+        self._words.pop(0)
+        if self._words:
+            raise self._wrong("I do not understand this word here.", self._words[0])
+        return AskSchedule(shown=True)
+
+    def _where_only(self) -> str | None:
+        """`[in OWNER/NAME]` and nothing else."""
+        if self._words and not self._at("in"):
+            raise self._wrong("I do not understand this word here.", self._words[0])
+        return self._where()[1]
 
     def _at(self, *keywords: str) -> bool:
         """Whether one of the keywords comes next."""
