@@ -15,10 +15,14 @@ GITHUB_API = "https://api.github.com"
 
 SHORTEST_TOKEN = 16
 
+REQUESTS_OF_ARTIFACTS = 100
+"""Requests to GitHub's API that one look at a repo's artifacts may spend; there are 6 looks an hour."""
+
 CHECKS_OF_REQUEST = 3
 """A request is about two services, and names files of its own."""
 
 if TYPE_CHECKING:
+    from bot.artifacts.taking import Taker
     from bot.cluster.client import Cluster
     from bot.cluster.options import RunOptions
     from bot.jobs.clock import Clock
@@ -196,11 +200,14 @@ def reminder_part(settings: Settings, opener: SnapshotOpener, base: KnowledgeBas
 
 def clock(settings: Settings, jobs: Jobs) -> Clock:
     """The timetables, not yet started."""
-    from bot.jobs import history, quality, reminders
+    from bot.jobs import artifacts, history, quality, reminders
     from bot.jobs.clock import Clock
 
     made = Clock(jobs.submit)
     made.every(history.NAME, history.nightly(), history.due, grace=history.GRACE)
+    for repo in settings.history.artifacts:
+        name = f"{artifacts.NAME} {repo.lower()}"
+        made.every(name, artifacts.often(), artifacts.due(repo), grace=artifacts.GRACE)
     if settings.answers.quality:
         made.every(quality.NAME, quality.monday(), quality.weekly(settings.answers.quality))
     if settings.answers.reminders:
@@ -336,6 +343,36 @@ def thinning_part(settings: Settings) -> PartOf:
 
     keep = settings.history
     return ThinningConfig(Retention(keep.all_days, keep.daily_days, keep.weekly_days)).part()
+
+
+def artifact_taker(settings: Settings, store: Store) -> Taker:
+    """What takes artifacts of GitHub Actions, of the repos that the settings name."""
+    from bot.artifacts.names import names_of
+    from bot.artifacts.taking import Limits, Taker
+    from bot.repo import Budget
+    from bot.repo.actions import Artifacts
+
+    said = settings.history
+    clients: list[GitHubClient] = []
+    lock = threading.Lock()
+
+    def opened(repo: str) -> Artifacts:
+        with lock:
+            if not clients:
+                clients.append(github_client(settings, "actions"))
+        return Artifacts(clients[0], repo, Budget(REQUESTS_OF_ARTIFACTS, settings.github.wait_seconds))
+
+    repos = {repo: names_of(names) for repo, names in said.artifacts.items()}
+    return Taker(store, opened, repos, Limits(zip=said.artifact_mb * 1_000_000))
+
+
+def artifact_parts(settings: Settings, store: Store) -> tuple[PartOf, ...]:
+    """The part that takes artifacts; none where no artifacts are named."""
+    from bot.jobs.artifacts import ArtifactsConfig
+
+    if not settings.history.artifacts:
+        return ()
+    return (ArtifactsConfig(artifact_taker(settings, store)).part(),)
 
 
 def cluster(settings: Settings, context: str = "") -> Cluster:

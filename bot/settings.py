@@ -69,6 +69,23 @@ Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
 Modes = Annotated[Mapping[str, Mode], BeforeValidator(_pairs)]
 
 
+def _artifacts(value: object) -> object:
+    """Each pattern has one star; each service one name."""
+    from bot.artifacts.names import names_of
+    from bot.repo.names import is_full_name
+
+    pairs = _pairs(value)
+    for repo, said in pairs.items() if isinstance(pairs, Mapping) else ():
+        if not is_full_name(str(repo)):
+            raise ValueError("write the repo as OWNER/NAME")
+        if isinstance(said, str | Mapping):
+            names_of(said)
+    return pairs
+
+
+Artifacts = Annotated[Mapping[str, str | Mapping[str, str]], BeforeValidator(_artifacts)]
+
+
 class Section(BaseModel):
     """Base of the sections: unknown keys are refused."""
 
@@ -189,6 +206,12 @@ class HistorySettings(Section):
         None,
         description="The token that CI pushes figures with, at least 16 characters; empty: none are taken.",
     )
+    artifacts: Artifacts = Field(
+        {},
+        description="OWNER/NAME -> which artifacts of GitHub Actions hold coverage: a pattern whose star is "
+        "the service (`coverage-*`), or, in the file, a table of service -> artifact name.",
+    )
+    artifact_mb: int = Field(100, ge=1, le=2_000, description="The largest artifact that is fetched, in MB.")
     all_days: int = Field(30, ge=1, le=36_500, description="Days for which every figure is kept.")
     daily_days: int = Field(
         365, ge=1, le=36_500, description="Days for which the last figure of each day is kept."
