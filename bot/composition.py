@@ -82,7 +82,7 @@ def running(bot: Bot) -> Iterator[None]:
     """While it lasts, jobs are carried out, timetables hand in theirs, and what dead live runs left in the
     cluster is put back. Jobs under way are closed by who serves."""
     bot.jobs.start()
-    with _swept(bot.live), _timed(bot.clock):
+    with _swept(bot.live, bot.store), _timed(bot.clock):
         yield
 
 
@@ -96,14 +96,14 @@ def _timed(clock: Clock) -> Iterator[None]:
 
 
 @contextmanager
-def _swept(live: LiveConfig | None) -> Iterator[None]:
+def _swept(live: LiveConfig | None, store: Store) -> Iterator[None]:
     """The cluster is looked at at once, then every minute."""
     from bot.jobs.sweeper import Sweeper
 
     if live is None:
         yield
         return
-    sweeper = Sweeper(live.work)
+    sweeper = Sweeper(live.work, store=store)
     sweeper.start()
     try:
         yield

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.errors import CovcheckError
 from bot.jobs import outcome
+from bot.jobs.audit import Audit
 from bot.jobs.cases import Cases, same_cause
 from bot.jobs.kept import GONE, find_answer
 from bot.jobs.live import LiveConfig, LiveJobs
@@ -69,6 +70,7 @@ class Answering:
         self._steps = steps
         self._slots = threading.BoundedSemaphore(checks)
         self._saying = Saying(messenger, steps)
+        self._audit = Audit(store, steps)
         self._cases = Cases(self._saying, store)
         self._runs = None if live is None else LiveJobs(live, self._saying, store, self._cases)
         surroundings = Parts(self._saying, store, self._slots, live is not None)
@@ -80,6 +82,12 @@ class Answering:
 
         Whatever goes wrong is said: in the thread, else to the person who asked, with the job's id.
         """
+        about = self._audit.before(order, job_id)
+        status = self._status(job_id, order, place)
+        self._audit.after(job_id, order, place, status, about)
+        return status
+
+    def _status(self, job_id: str, order: Order, place: Place) -> str:
         try:
             return self._dispatch(job_id, order, place)
         except NotThere as error:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import StoreError
+from bot.jobs.audit import entry_of, note
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Check, Place, shown_repo
 from bot.jobs.outcome import Outcome
@@ -22,6 +23,7 @@ from bot.render.plain import cut, one_line
 from bot.render.slack_cases import solved_post
 from bot.store.answers import Store
 from bot.store.cases import Proof, StoredCase
+from bot.store.changes import What
 from bot.store.live import StoredRun
 from knowledge.answering.model import KnownCase
 
@@ -67,7 +69,7 @@ class Cases:
                 return self._store.cases.prove(order.repo, done.service, proof)
             return ()
 
-        self._settled(job_id, act)
+        self._settled(job_id, thread, act)
 
     def after_request(self, job_id: str, repo: str, ref: str | None, thread: Place, done: Outcome) -> None:
         """An answered help request opens a case of its service, when it could be told which that is."""
@@ -79,7 +81,7 @@ class Cases:
                 self._store.cases.open(asked)
             return ()
 
-        self._settled(job_id, act)
+        self._settled(job_id, thread, act)
 
     def after_run(self, job_id: str, run: StoredRun, thread: Place, done: Outcome) -> None:
         """Figures prove earlier cases of the service solved; a run without any opens one."""
@@ -96,11 +98,19 @@ class Cases:
             )
             return ()
 
-        self._settled(job_id, act)
+        self._settled(job_id, thread, act)
 
-    def _settled(self, job_id: str, act: Callable[[], Sequence[StoredCase]]) -> None:
+    def _settled(self, job_id: str, thread: Place, act: Callable[[], Sequence[StoredCase]]) -> None:
+        def closed() -> list[dict[str, Any]]:
+            solved = act()
+            for case in solved:
+                about = f"{case.service or 'a question'} in {shown_repo(case.repo)}: {case.summary}"
+                said = f"by a {case.solved_by}"
+                note(self._store, entry_of(job_id, What.CASE_SOLVED, thread, about, said, case.id[:24]))
+            return [asdict(case) for case in solved]
+
         try:
-            solved = self._saying.steps.once("case", lambda: [asdict(case) for case in act()])
+            solved = self._saying.steps.once("case", closed)
             for case in solved[:MOST_TOLD]:
                 self._tell(job_id, StoredCase(**case))
         except Exception:

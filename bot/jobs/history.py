@@ -16,6 +16,7 @@ from bot.errors import StoreError
 from bot.history.thinning import Retention
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import Part, PartOf, Parts
+from bot.store.changes import What
 
 LOG = logging.getLogger("covcheck.jobs")
 
@@ -29,6 +30,8 @@ GRACE = 86_400.0
 @dataclass(frozen=True, slots=True)
 class ThinHistory(Order):
     """Forget the figures that may go at a time (seconds since the epoch)."""
+
+    changes = What.FIGURES_THINNED
 
     at: float
 
@@ -71,7 +74,9 @@ class ThinningJobs:
     def carry_out(self, job_id: str, order: ThinHistory, place: Place) -> str:
         """Thin once; a store that fails is told to the log, and the next night makes up for it."""
         gone = self._steps.once("thin", lambda: self._thinned(job_id, order.at))
-        return "FAILED" if gone is None else "OK"
+        if gone is None:
+            return "FAILED"
+        return f"{gone} FORGOTTEN" if gone else "NOTHING"
 
     def _thinned(self, job_id: str, at: float) -> int | None:
         try:

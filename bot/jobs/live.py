@@ -18,6 +18,7 @@ from typing import Any
 from bot.cluster.plan import Plan
 from bot.errors import CovcheckError, PlanChanged
 from bot.jobs import outcome
+from bot.jobs.audit import entry_of, note
 from bot.jobs.cases import Cases
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Live, LiveAgain, LiveCancel, LiveRun, Place, without_paths
@@ -40,6 +41,8 @@ from bot.render.slack_live import (
     running_post,
 )
 from bot.store.answers import Store, StoredAnswer
+from bot.store.audit import Entry
+from bot.store.changes import What
 from bot.store.live import PlanState, StoredPlan, StoredRun
 
 LOG = logging.getLogger("covcheck.jobs")
@@ -132,6 +135,8 @@ class LiveJobs:
 
         def settle() -> dict[str, Any] | None:
             found = self._store.settle_plan(plan_id, state, job_id, place.user, time.time())
+            if found is not None and found.settled_by == job_id and found.state == PlanState.CONFIRMED:
+                note(self._store, self._confirmation(job_id, plan_id, place))
             return None if found is None else asdict(found)
 
         found = self._steps.once("settle", settle)
@@ -143,6 +148,11 @@ class LiveJobs:
             self._saying.whispered(place, _too_late(plan))
             return None
         return plan
+
+    def _confirmation(self, job_id: str, plan_id: str, place: Place) -> Entry:
+        """That somebody lets a plan be carried out, for the audit log: it is there before anything stops."""
+        about = LiveRun(plan_id).about(self._store, job_id)
+        return entry_of(job_id, What.LIVE_CONFIRMED, place, about, "begun")
 
     def _cancel(self, job_id: str, plan_id: str, place: Place) -> str:
         plan = self._settled(job_id, plan_id, PlanState.CANCELLED, place)

@@ -50,7 +50,8 @@ class ModeJobs:
         It is said first: where the bot may not post, nothing is changed.
         """
         if place.channel.startswith("D"):
-            return self._saying.whispered(place, "In direct messages I answer every question.")
+            self._saying.whispered(place, "In direct messages I answer every question.")
+            return "NOTHING"
         steps = self._saying.steps
         if order.mode is None:
             mode, by = steps.once("mode", lambda: self._mode(place.channel))

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bot.store.changes import What
+
+if TYPE_CHECKING:
+    from bot.store.answers import Store
 
 _KINDS: dict[str, type[Order]] = {}
 
@@ -18,6 +23,18 @@ class Order:
     """
 
     __slots__ = ()
+
+    changes: ClassVar[What | None]
+    """What it changes that outlives it, in the audit log's words; None: nothing. Each order says it itself:
+    what it says is then written in the audit log when its job ends (`bot.jobs.audit`)."""
+
+    def changed(self, status: str) -> What | None:
+        """What was changed when the job ended in this status; NOTHING always means that nothing was."""
+        return None if status == "NOTHING" else getattr(self, "changes", None)
+
+    def about(self, store: Store, job_id: str) -> str:
+        """What it changes something of, for the audit log. May raise StoreError."""
+        return ""
 
     def __init_subclass__(cls) -> None:
         known = _KINDS.get(cls.__name__.lower())
@@ -44,6 +61,8 @@ class Place:
 class Check(Order):
     """Diagnose one service."""
 
+    changes = None
+
     repo: str
     service: str
     ref: str | None = None
@@ -52,6 +71,8 @@ class Check(Order):
 @dataclass(frozen=True, slots=True)
 class Compare(Order):
     """Put two services side by side."""
+
+    changes = None
 
     repo: str
     first: str
@@ -63,6 +84,8 @@ class Compare(Order):
 class Services(Order):
     """List the services of a repo."""
 
+    changes = None
+
     repo: str
     ref: str | None = None
 
@@ -71,12 +94,16 @@ class Services(Order):
 class Details(Order):
     """Post the rest of an answer that was given."""
 
+    changes = None
+
     answer_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choose(Order):
     """Offer the services that an answer's service can be compared with, or compare with `other`."""
+
+    changes = None
 
     answer_id: str
     other: str | None = None
@@ -86,43 +113,95 @@ class Choose(Order):
 class Live(Order):
     """Plan a live run of a service; nothing is stopped. `repo` None: no files are read."""
 
+    changes = What.LIVE_PLANNED
+
     repo: str | None
     service: str
     ref: str | None = None
     namespace: str | None = None
+
+    def changed(self, status: str) -> What | None:
+        """A plan that was not made changed nothing."""
+        return self.changes if status == "PLANNED" else None
+
+    def about(self, store: Store, job_id: str) -> str:
+        """What would be stopped."""
+        return _planned(store, job_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveOf(Order):
     """Plan a live run of what an answer was about, at its commit."""
 
+    changes = What.LIVE_PLANNED
+
     answer_id: str
+
+    def changed(self, status: str) -> What | None:
+        """A plan that was not made changed nothing."""
+        return self.changes if status == "PLANNED" else None
+
+    def about(self, store: Store, job_id: str) -> str:
+        """What would be stopped."""
+        return _planned(store, job_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveRun(Order):
     """Carry out a plan that an allowed person confirmed."""
 
+    changes = What.LIVE_ENDED
+
     plan_id: str
+
+    def changed(self, status: str) -> What | None:
+        """A press that came too late changed nothing."""
+        return None if status in ("OK", "EXPIRED") else self.changes
+
+    def about(self, store: Store, job_id: str) -> str:
+        """What was stopped."""
+        return _planned(store, self.plan_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveCancel(Order):
     """Drop a plan."""
 
+    changes = What.LIVE_CANCELLED
+
     plan_id: str
+
+    def changed(self, status: str) -> What | None:
+        """A press that came too late changed nothing."""
+        return None if status == "OK" else self.changes
+
+    def about(self, store: Store, job_id: str) -> str:
+        """What would have been stopped."""
+        return _planned(store, self.plan_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveAgain(Order):
     """Make a new plan for what an old one was asked for."""
 
+    changes = What.LIVE_PLANNED
+
     plan_id: str
+
+    def changed(self, status: str) -> What | None:
+        """A plan that was not made changed nothing."""
+        return self.changes if status == "PLANNED" else None
+
+    def about(self, store: Store, job_id: str) -> str:
+        """What would be stopped."""
+        return _planned(store, job_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Whisper(Order):
     """Tell one sentence to the person who asked and to nobody else; `people` are named after it."""
+
+    changes = None
 
     text: str
     people: tuple[str, ...] = ()
@@ -132,11 +211,24 @@ class Whisper(Order):
 class Say(Order):
     """Post one short message that is ready: help, or why a request could not be read."""
 
+    changes = None
+
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
 
 
 LiveOrder = Live | LiveOf | LiveRun | LiveCancel | LiveAgain
+
+
+def _planned(store: Store, plan_id: str) -> str:
+    """What a kept plan stops: `gateway (deployment/gateway in namespace e2e on kind)`."""
+    kept = store.plan(plan_id)
+    if kept is None:
+        return f"plan {plan_id[:8]}"
+    plan = kept.payload.get("plan") or {}
+    kind, name = str(plan.get("kind", "")).lower(), plan.get("name", "")
+    where = f"namespace {plan.get('namespace', '')} on {plan.get('cluster', '')}"
+    return f"{plan.get('service', '')} ({kind}/{name} in {where})"
 
 
 def shown_repo(repo: str) -> str:

@@ -33,6 +33,8 @@ GRACE = 6 * 86_400.0
 class Remind(Order):
     """Ask owners about stale articles; `month` is `2026-12`."""
 
+    changes = None
+
     month: str
 
 

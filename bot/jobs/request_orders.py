@@ -15,6 +15,8 @@ class AnswerRequest(Order):
     `message` is `CHANNEL TS` of the message that holds the request, "" when no message does.
     """
 
+    changes = None
+
     repo: str
     kind: str
     what: str
@@ -31,6 +33,8 @@ class AnswerRequest(Order):
 @dataclass(frozen=True, slots=True)
 class RequestComparison(Order):
     """Post the comparison that was made for a request's answer."""
+
+    changes = None
 
     answer_id: str
 

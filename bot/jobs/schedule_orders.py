@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.jobs.orders import Order
+from bot.store.changes import What
 from bot.store.schedules import INCLUDE
+
+if TYPE_CHECKING:
+    from bot.store.answers import Store
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,8 @@ class KeepSchedule(Order):
     when the job is carried out. The place's user is whoever made the change, the place's channel where to
     tell that person what was wrong.
     """
+
+    changes = What.SCHEDULE_KEPT
 
     channel: str
     repo: str
@@ -28,25 +37,48 @@ class KeepSchedule(Order):
     id: str = ""
     version: int = 0
 
+    def about(self, store: Store, job_id: str) -> str:
+        """The schedule."""
+        days = " ".join(_DAYS[day] for day in self.weekdays if 0 <= day < len(_DAYS))
+        return f"{self.repo} in {self.channel}: {days} {self.at} {self.zone}"
+
 
 @dataclass(frozen=True, slots=True)
 class PauseSchedule(Order):
     """Post nothing from a schedule until it is taken up again (`paused` False)."""
 
+    changes = What.SCHEDULE_PAUSED
+
     id: str
     paused: bool
+
+    def changed(self, status: str) -> What | None:
+        """Paused, or taken up again."""
+        return self.changes if self.paused else What.SCHEDULE_RESUMED
+
+    def about(self, store: Store, job_id: str) -> str:
+        """The schedule."""
+        return _schedule(store, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveSchedule(Order):
     """Forget a schedule."""
 
+    changes = What.SCHEDULE_REMOVED
+
     id: str
+
+    def about(self, store: Store, job_id: str) -> str:
+        """The schedule."""
+        return _schedule(store, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class PostDigest(Order):
     """Post the digest of a slot (seconds since the epoch); the job's id is made of both."""
+
+    changes = None
 
     schedule_id: str
     slot: float
@@ -56,8 +88,15 @@ class PostDigest(Order):
 class DigestNow(Order):
     """Post a digest of the last `days` in the place, once. `services` empty: all of the repo."""
 
+    changes = None
+
     repo: str
     services: tuple[str, ...] = ()
     days: int = 7
     minimum: float = 0.5
     include: tuple[str, ...] = INCLUDE
+
+
+def _schedule(store: Store, schedule_id: str) -> str:
+    known = store.schedules.get(schedule_id)
+    return f"schedule {schedule_id[:8]}" if known is None else f"{known.repo} in {known.channel}"

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 
 from bot.errors import CovcheckError
+from bot.jobs.audit import entry_of, note
+from bot.jobs.orders import Place
 from bot.live import LiveWork
+from bot.store.answers import Store
+from bot.store.changes import What
 
 LOG = logging.getLogger("covcheck.sweep")
 
 
 class Sweeper:
-    """A thread that sweeps at its start and then every `seconds`; what fails is logged, never raised."""
+    """A thread that sweeps at its start and then every `seconds`; what fails is logged, never raised.
 
-    def __init__(self, work: LiveWork, seconds: float = 60.0, complain_after: float = 3600.0) -> None:
+    What was put back goes into the audit log of `store`, if there is one.
+    """
+
+    def __init__(
+        self,
+        work: LiveWork,
+        seconds: float = 60.0,
+        complain_after: float = 3600.0,
+        store: Store | None = None,
+    ) -> None:
         self._work = work
+        self._store = store
         self._seconds = seconds
         self._complain_after = complain_after
         self._told: dict[str, float] = {}
@@ -44,11 +59,17 @@ class Sweeper:
         try:
             for line in self._work.sweep():
                 LOG.warning("put back: %s", line)
+                self._noted(line)
         except CovcheckError as error:
             self._complain(f"{type(error).__name__}: {error}")
         except Exception as error:
             LOG.debug("the sweep failed", exc_info=True)
             self._complain(type(error).__name__)
+
+    def _noted(self, line: str) -> None:
+        if self._store is not None:
+            request = secrets.token_hex(6)
+            note(self._store, entry_of(request, What.LIVE_UNDONE, Place(""), line, "put back"))
 
     def _complain(self, why: str) -> None:
         """Log a failure, and the same one again only after `complain_after` seconds."""

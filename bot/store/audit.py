@@ -18,7 +18,8 @@ from bot.store.database import Database
 MAX_ABOUT = 500
 """Characters that are kept of what an entry is about."""
 _LOOKED_AT = 4_000
-_WIDTHS = {name: AUDIT.c[name].type.length for name in ("id", "who", "channel", "what", "outcome", "request")}
+_NAMES = ("id", "who", "channel", "what", "outcome", "request")
+_WIDTHS: dict[str, int | None] = {name: getattr(AUDIT.c[name].type, "length", None) for name in _NAMES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -85,7 +83,4 @@ class Channels:
 def _settings(connection: Connection, channel: str) -> ChannelSettings:
     query = select(CHANNEL_SETTINGS).where(CHANNEL_SETTINGS.c.id == channel)
     row = connection.execute(query).one_or_none()
-    if row is None:
-        return ChannelSettings(channel)
-    values: Mapping[str, Any] = row._mapping
-    return ChannelSettings(**values)
+    return ChannelSettings(channel) if row is None else ChannelSettings(**row._mapping)
