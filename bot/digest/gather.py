@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.digest.blocked import blocked
@@ -68,13 +69,15 @@ def gather(store: Store, asked: Asked, named: Callable[[str], str] = str) -> Gat
 
 
 def main_branch(figures: Sequence[Figure]) -> str | None:
+    """The main branch of a repo, by the figures that are known of it."""
+    return main_of(Counter(figure.branch for figure in figures))
+
+
+def main_of(counts: Mapping[str | None, int]) -> str | None:
     """`main` or `master` where there are figures of it, else the branch that most figures are of."""
-    counts: dict[str, int] = {}
-    for figure in figures:
-        if figure.branch is not None:
-            counts[figure.branch] = counts.get(figure.branch, 0) + 1
-    usual = next((name for name in _USUAL if name in counts), None)
-    return usual or min(counts, key=lambda name: (-counts[name], name), default=None)
+    named = {name: number for name, number in counts.items() if name is not None}
+    usual = next((name for name in _USUAL if name in named), None)
+    return usual or min(named, key=lambda name: (-named[name], name), default=None)
 
 
 @dataclass(frozen=True, slots=True)

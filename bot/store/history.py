@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select
 
 from bot.errors import StoreError
 from bot.history.model import Figure, PackageFigure, Source
@@ -71,6 +71,31 @@ class History:
         query = query.order_by(FIGURES.c.at.desc(), FIGURES.c.id.desc()).limit(limit)
         with self._database.transaction() as connection:
             return tuple(map(_figure, reversed(connection.execute(query).all())))
+
+    def branches(self, repo: str) -> dict[str | None, int]:
+        """How many figures of a repo are of each branch."""
+        query = select(FIGURES.c.branch, func.count()).where(FIGURES.c.repo == repo.lower())
+        with self._database.transaction() as connection:
+            rows = connection.execute(query.group_by(FIGURES.c.branch))
+            return {branch: int(number) for branch, number in rows}
+
+    def recent(
+        self, repo: str, services: Iterable[str], main: str | None, limit: int
+    ) -> dict[str, tuple[Figure, ...]]:
+        """The latest figures of services on the main branch, at most `limit` of each, oldest first, without
+        their packages. Runs that named no branch count with it; `main` None: no branch is known at all."""
+        wanted: ColumnElement[bool] = FIGURES.c.branch.is_(None)
+        if main is not None:
+            unnamed = and_(FIGURES.c.branch.is_(None), FIGURES.c.source == Source.RUN.value)
+            wanted = or_(FIGURES.c.branch == main, unnamed)
+        latest = select(*_LIGHT).where(FIGURES.c.repo == repo.lower(), wanted)
+        latest = latest.order_by(FIGURES.c.at.desc(), FIGURES.c.id.desc()).limit(limit)
+        found = {}
+        with self._database.transaction() as connection:
+            for service in dict.fromkeys(services):
+                rows = connection.execute(latest.where(FIGURES.c.service == service)).all()
+                found[service] = tuple(map(_figure, reversed(rows)))
+        return found
 
     def whole(self, ids: Iterable[str]) -> tuple[Figure, ...]:
         """The figures of these ids with their packages, in no order."""

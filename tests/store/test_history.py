@@ -44,6 +44,24 @@ def test_figures_by_service_branch_and_time_oldest_first(store: Store) -> None:
     assert ids(limit=2) == ["4", "5"]
 
 
+def test_the_latest_of_the_main_branch_and_of_runs_that_named_none(store: Store) -> None:
+    for number, (branch, source) in enumerate(
+        [("main", Source.PUSH), ("retry", Source.PUSH), (None, Source.RUN), (None, Source.PUSH)] * 3
+    ):
+        store.history.keep(replace(ONE, id=f"{number}", at=NOW + number, branch=branch, source=source))
+    store.history.keep(replace(ONE, id="cart", service="cart"))
+
+    def ids(main: str | None, limit: int) -> list[str]:
+        found = store.history.recent("ACME/shop", ["gateway", "none"], main, limit)
+        assert found["none"] == ()
+        return [figure.id for figure in found["gateway"]]
+
+    assert store.history.branches("acme/Shop") == {"main": 4, "retry": 3, None: 6}
+    assert ids("main", 50) == ["0", "2", "4", "6", "8", "10"]
+    assert ids("main", 3) == ["6", "8", "10"]
+    assert ids(None, 50) == ["2", "3", "6", "7", "10", "11"]
+
+
 def test_what_is_no_figure_is_refused(store: Store) -> None:
     with pytest.raises(StoreError, match="11 of 10 statements"):
         store.history.keep(replace(ONE, statements=10, covered=11))
