@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.executors.base import BaseExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.date import DateTrigger
@@ -26,13 +29,33 @@ Submit = Callable[..., str]
 """`Jobs.submit`: (order, place, key=...) -> the job's id."""
 Made = Callable[[datetime], tuple[Order, Place] | None]
 """The slot -> what is to be done then, or None for nothing."""
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timetable:
+    trigger: BaseTrigger
+    made: Made
+    grace: timedelta
+    made_up: bool
 
 
 class Clock:
-    """Hands in orders at their times; times of day are the triggers' own zones' business."""
+    """Hands in orders at their times; times of day are the triggers' own zones' business.
 
-    def __init__(self, submit: Submit, *, grace: float = 3600.0, retry: float = 60.0) -> None:
+    Timetables may come, change and go while it runs. `now` tells the time.
+    """
+
+    def __init__(
+        self, submit: Submit, *, grace: float = 3600.0, retry: float = 60.0, now: Now = utc_now
+    ) -> None:
         self._submit = submit
+        self._now = now
         self._grace = timedelta(seconds=grace)
         self._retry = timedelta(seconds=retry)
         self._scheduler = BackgroundScheduler(
@@ -40,23 +63,32 @@ class Clock:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 100},
             timezone=UTC,
         )
-        self._made: dict[str, tuple[BaseTrigger, Made, timedelta]] = {}
+        self._timetables: dict[str, _Timetable] = {}
 
-    def every(self, name: str, trigger: BaseTrigger, made: Made, *, grace: float | None = None) -> None:
-        """Add a timetable; `name` is part of its jobs' ids and must stay the same over restarts. `grace`
-        replaces the clock's own, in seconds."""
-        self._made[name] = (trigger, made, self._grace if grace is None else timedelta(seconds=grace))
+    def every(
+        self, name: str, trigger: BaseTrigger, made: Made, *, grace: float | None = None, made_up: bool = True
+    ) -> None:
+        """Add a timetable, or put one in the place of that name.
+
+        `name` is part of its jobs' ids and must stay the same over restarts. `grace` replaces the clock's
+        own, in seconds; `made_up` False: slots that were missed are handed in by somebody else (`hand_in`).
+        """
+        seconds = self._grace if grace is None else timedelta(seconds=grace)
+        self._timetables[name] = _Timetable(trigger, made, seconds, made_up)
+        if self._scheduler.running:
+            self._begin(name, self._now())
+
+    def forget(self, name: str) -> None:
+        """Take a timetable away."""
+        self._timetables.pop(name, None)
+        with suppress(JobLookupError):
+            self._scheduler.remove_job(name)
 
     def start(self) -> None:
         """Begin; a slot missed within the grace period is handed in now."""
-        now = datetime.now(UTC)
-        for name, (trigger, _, grace) in self._made.items():
-            missed = _latest(trigger, now - grace, now)
-            if missed is not None:
-                self._fire(name, missed)
-            due = _next(trigger, now)
-            if due is not None:
-                self._scheduler.add_job(self._fire, trigger, args=[name], id=name, next_run_time=due)
+        now = self._now()
+        for name in list(self._timetables):
+            self._begin(name, now)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -64,19 +96,40 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    def _fire(self, name: str, slot: datetime | None = None) -> None:
-        slot = (slot or datetime.now(UTC)).astimezone(UTC)
-        wanted = self._made[name][1](slot)
-        if wanted is None:
-            return
-        try:
+    def wake(self) -> None:
+        """Look at the time now: it may have been set."""
+        if self._scheduler.running:
+            self._scheduler.wakeup()
+
+    def hand_in(self, name: str, slot: datetime) -> None:
+        """Hand in a slot of a timetable. Raises StoreError when it cannot be stored."""
+        slot = slot.astimezone(UTC)
+        timetable = self._timetables.get(name)
+        wanted = None if timetable is None else timetable.made(slot)
+        if wanted is not None:
             self._submit(*wanted, key=f"{name}\0{slot.isoformat()}")
+
+    def _begin(self, name: str, now: datetime) -> None:
+        table = self._timetables[name]
+        missed = _latest(table.trigger, now - table.grace, now) if table.made_up else None
+        if missed is not None:
+            self._fire(name, missed)
+        due = _next(table.trigger, now)
+        if due is not None:
+            self._scheduler.add_job(
+                self._fire, table.trigger, args=[name], id=name, next_run_time=due, replace_existing=True
+            )
+
+    def _fire(self, name: str, slot: datetime | None = None) -> None:
+        slot = (slot or self._now()).astimezone(UTC)
+        try:
+            self.hand_in(name, slot)
         except StoreError as error:
             self._again(name, slot, error)
 
     def _again(self, name: str, slot: datetime, error: StoreError) -> None:
-        now = datetime.now(UTC)
-        if now - slot > self._made[name][2]:
+        now, timetable = self._now(), self._timetables.get(name)
+        if timetable is None or now - slot > timetable.grace:
             LOG.error("%s of %s was skipped: %s", name, slot.isoformat(), error)
             return
         LOG.warning("%s of %s is tried again: %s", name, slot.isoformat(), error)

@@ -54,6 +54,8 @@ class PauseSchedule(Order):
 
     def changed(self, status: str) -> What | None:
         """Paused, or taken up again."""
+        if status == "NOTHING":
+            return None
         return self.changes if self.paused else What.SCHEDULE_RESUMED
 
     def about(self, store: Store, job_id: str) -> str:
@@ -76,12 +78,26 @@ class RemoveSchedule(Order):
 
 @dataclass(frozen=True, slots=True)
 class PostDigest(Order):
-    """Post the digest of a slot (seconds since the epoch); the job's id is made of both."""
+    """Post the digest of a slot (seconds since the epoch); the job's id is made of both.
+
+    `handed_in` is when that was ordered and `up` since when the process ran that did: they tell why a digest
+    is late.
+    """
 
     changes = None
 
     schedule_id: str
     slot: float
+    handed_in: float = 0.0
+    up: float = 0.0
+
+    def changed(self, status: str) -> What | None:
+        """A schedule whose channel cannot be posted in is paused."""
+        return What.SCHEDULE_PAUSED if status == "UNHEARD" else None
+
+    def about(self, store: Store, job_id: str) -> str:
+        """The schedule."""
+        return _schedule(store, self.schedule_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from bot.store.database import Database
 from bot.store.schedule_tables import SCHEDULES, SLOTS
@@ -144,6 +144,12 @@ class Schedules:
         query = query.order_by(SLOTS.c.slot.desc()).limit(limit)
         with self._database.transaction() as connection:
             return tuple(_slot(row._mapping) for row in connection.execute(query))
+
+    def latest_slots(self) -> dict[str, float]:
+        """The latest slot of each schedule that something is known of."""
+        latest = select(SLOTS.c.schedule_id, func.max(SLOTS.c.slot)).group_by(SLOTS.c.schedule_id)
+        with self._database.transaction() as connection:
+            return {str(id): float(slot) for id, slot in connection.execute(latest)}
 
     def _found(self, query: Select[Any]) -> tuple[Schedule, ...]:
         query = query.order_by(SCHEDULES.c.created_at, SCHEDULES.c.id)
