@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.localslack.elements import Typed
 from bot.localslack.server import SlackServer
-from bot.localslack.views import state_of
+from bot.localslack.views import drop, state_of
 from bot.localslack.world import BOT_USER, HUMAN, TEAM
 
 Json = dict[str, Any]
@@ -126,7 +126,7 @@ class SlackClient:
             "team_id": self.team,
             "user_id": self.user,
             "channel_id": channel or self.home,
-            "trigger_id": trigger or self.slack.new_trigger(),
+            "trigger_id": trigger or self.slack.new_trigger(self.user),
             "response_url": self.slack.new_response_url(),
             "api_app_id": "A1",
             "token": "old",
@@ -187,7 +187,7 @@ class SlackClient:
             "channel": {"id": channel or self.home},
             "message": message,
             "message_ts": message["ts"],
-            "trigger_id": self.slack.new_trigger(),
+            "trigger_id": self.slack.new_trigger(self.user),
             "response_url": self.slack.new_response_url(),
         }
         return self.line.interaction(payload)
@@ -241,7 +241,9 @@ class SlackClient:
 
     def close(self, view_id: str) -> None:
         """Close a modal."""
-        self.slack.views.pop(view_id, None)
+        view = self.slack.views.get(view_id)
+        if view is not None:
+            drop(self.slack, view)
 
     def choose(self, message: Json, action_id: str, value: str, *, channel: str | None = None) -> Ack:
         """Choose an option of a menu in the bot's message."""
@@ -276,7 +278,7 @@ class SlackClient:
             "user": {"id": self.user, "team_id": self.team},
             "team": {"id": TEAM},
             "api_app_id": "A1",
-            "trigger_id": self.slack.new_trigger(),
+            "trigger_id": self.slack.new_trigger(self.user),
             "response_url": self.slack.new_response_url(),
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": where},
             "channel": {"id": where},

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from bot.localslack.world import BOT_TOKEN, Fault, Json, Refused
+from bot.localslack.world import BOT_TOKEN, Fault, Json, RateLimited, Refused
 
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
@@ -69,7 +69,11 @@ def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
             if fault is not None and not fault.done:
                 self._fault(fault)
                 return
-            answer = slack.call(name, token, arguments)
+            try:
+                answer = slack.call(name, token, arguments)
+            except RateLimited as early:
+                self._fault(Fault(status=429, retry_after=early.seconds))
+                return
             if fault is not None:
                 self._fault(fault)
             else:

@@ -20,18 +20,22 @@ Json = Mapping[str, Any]
 
 def message_error(arguments: Json) -> str | None:
     """The error for chat.postMessage or chat.update with these arguments."""
+    return judged(arguments)[0]
+
+
+def judged(arguments: Json) -> tuple[str | None, list[str]]:
+    """The error for a message with these arguments, and what is wrong with its blocks."""
     text, blocks = str(arguments.get("text") or ""), arguments.get("blocks") or []
     if not text and not blocks:
-        return "no_text"
+        return "no_text", []
     if len(text) > MAX_TEXT:
-        return "msg_too_long"
+        return "msg_too_long", []
     if not isinstance(blocks, list) or len(blocks) > MAX_BLOCKS:
-        return "invalid_blocks"
+        return "invalid_blocks", [f"no more than {MAX_BLOCKS} items allowed [json-pointer:/blocks]"]
     if len(json.dumps(blocks)) > MAX_ALL_BLOCKS:
-        return "msg_blocks_too_long"
-    if any(fault for block in blocks for fault in faults(block)):
-        return "invalid_blocks"
-    return _repeated_ids(blocks)
+        return "msg_blocks_too_long", []
+    wrong = [fault for block in blocks for fault in faults(block)]
+    return ("invalid_blocks" if wrong else _repeated_ids(blocks)), wrong
 
 
 def faults(block: Json) -> Iterator[str]:

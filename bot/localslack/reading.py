@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Json = Mapping[str, Any]
+_URL = re.compile(r"https?://[^\s<>|\"`]{1,3000}")
+
+
+def urls_in(text: str) -> list[str]:
+    """The addresses in a message's text, each once; sentence marks behind one are not part of it."""
+    found = (match.rstrip(".,;:!?)'*_~") for match in _URL.findall(text.replace("&amp;", "&")))
+    return list(dict.fromkeys(found))
 
 
 def runs(blocks: Sequence[Json]) -> Iterator[Json]:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.localslack.elements import Typed, element_faults, held
 from bot.localslack.limits import faults
-from bot.localslack.world import Json, Refused
+from bot.localslack.world import APP, BOT_ID, TEAM, Json, Refused, Trigger
 
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
 
 TRIGGER_SECONDS = 3.0
 MAX_VIEW = 250_000
+MAX_STACK = 3
 
 
 def view_faults(view: Mapping[str, Any]) -> Iterator[str]:
@@ -73,39 +74,114 @@ def _checked(slack: SlackServer, arguments: Json, kind: str) -> Json:
     return dict(view)
 
 
-def _open(slack: SlackServer, arguments: Json) -> Json:
-    opened = slack.triggers.pop(str(arguments.get("trigger_id")), None)
-    if opened is None:
+def _exchanged(slack: SlackServer, arguments: Json) -> Trigger:
+    """The trigger that is named, used up by this. Raises Refused when it is unknown, used or too old."""
+    name = str(arguments.get("trigger_id"))
+    if name in slack.exchanged:
+        raise Refused("exchanged_trigger_id")
+    trigger = slack.triggers.get(name)
+    if trigger is None:
         raise Refused("invalid_trigger_id")
-    if time.monotonic() - opened > TRIGGER_SECONDS:
+    if time.monotonic() - trigger.at > TRIGGER_SECONDS:
         raise Refused("expired_trigger_id")
-    return {"view": _kept(slack, _checked(slack, arguments, "modal"), f"V{slack.number()}")}
+    slack.exchanged.add(name)
+    return trigger
+
+
+def _open(slack: SlackServer, arguments: Json) -> Json:
+    """A new modal; what the person had open is gone."""
+    view = _checked(slack, arguments, "modal")
+    user = _exchanged(slack, arguments).user
+    for known in stack(slack, user):
+        drop(slack, known)
+    return {"view": keep(slack, view, f"V{slack.number()}", user)}
+
+
+def _push(slack: SlackServer, arguments: Json) -> Json:
+    """A view over the one that was acted in; three at most."""
+    view = _checked(slack, arguments, "modal")
+    trigger = _exchanged(slack, arguments)
+    below = slack.views.get(trigger.view)
+    if below is None:
+        raise Refused("not_found")
+    return {"view": push(slack, below, view)}
+
+
+def push(slack: SlackServer, below: Json, view: Json) -> Json:
+    """Put a view over another. Raises Refused when three are open."""
+    user = slack.owners[below["id"]]
+    if len(stack(slack, user)) >= MAX_STACK:
+        raise Refused("push_limit_reached")
+    more = {"root_view_id": below["root_view_id"], "previous_view_id": below["id"]}
+    return keep(slack, view, f"V{slack.number()}", user, **more)
+
+
+def stack(slack: SlackServer, user: str) -> list[Json]:
+    """The modals that a person has open, the lowest first."""
+    modals = [view for view in slack.views.values() if view["type"] == "modal"]
+    return [view for view in modals if slack.owners.get(view["id"]) == user]
+
+
+def drop(slack: SlackServer, view: Json) -> None:
+    """A modal is gone."""
+    slack.views.pop(view["id"], None)
+    user = slack.owners.pop(view["id"], None)
+    slack.journal.add("view_closed", user=user, view_id=view["id"])
 
 
 def _update(slack: SlackServer, arguments: Json) -> Json:
     known = slack.views.get(str(arguments.get("view_id")))
     if known is None:
+        wanted = arguments.get("external_id")
+        known = next((v for v in slack.views.values() if wanted and v.get("external_id") == wanted), None)
+    if known is None:
         raise Refused("not_found")
-    if arguments.get("hash") not in (None, known["hash"]):
+    if arguments.get("hash") not in (None, "", known["hash"]):
         raise Refused("hash_conflict")
-    return {"view": _kept(slack, _checked(slack, arguments, "modal"), known["id"])}
+    return {"view": update(slack, known, _checked(slack, arguments, "modal"))}
+
+
+def update(slack: SlackServer, known: Json, view: Json) -> Json:
+    """Replace a view by another in its place."""
+    kept = {name: known[name] for name in ("root_view_id", "previous_view_id")}
+    return keep(slack, view, known["id"], slack.owners[known["id"]], **kept)
 
 
 def _publish(slack: SlackServer, arguments: Json) -> Json:
-    if not arguments.get("user_id"):
+    user = str(arguments.get("user_id") or "")
+    if not user:
         raise Refused("invalid_arguments")
-    return {"view": _kept(slack, _checked(slack, arguments, "home"), f"home-{arguments['user_id']}")}
+    if not slack.knows(user):
+        raise Refused("user_not_found")
+    known = slack.homes.get(user)
+    if known is not None and arguments.get("hash") not in (None, "", known["hash"]):
+        raise Refused("hash_conflict")
+    view = _completed(slack, _checked(slack, arguments, "home"), f"VH{user}")
+    slack.homes[user] = slack.views[view["id"]] = view
+    slack.owners[view["id"]] = user
+    slack.journal.add("home", user=user, view=view)
+    return {"view": view}
 
 
-def _kept(slack: SlackServer, view: Json, view_id: str) -> Json:
-    made = {**view, "id": view_id, "hash": f"{slack.number()}.h"}
-    slack.views[view_id] = made
+def keep(slack: SlackServer, view: Json, view_id: str, user: str, **more: Any) -> Json:
+    """Keep a modal as Slack tells of it, in place of an older one with this id."""
+    made = {**_completed(slack, view, view_id), **more}
+    slack.views[view_id], slack.owners[view_id] = made, user
+    slack.journal.add("view", user=user, view=made)
     return made
+
+
+def _completed(slack: SlackServer, view: Json, view_id: str) -> Json:
+    base: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "title": None, "close": None}
+    base |= {"submit": None, "clear_on_close": False, "notify_on_close": False, "previous_view_id": None}
+    ids: Json = {"id": view_id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID, "root_view_id": view_id}
+    return {**base, **view, **ids, "state": {"values": {}}, "hash": f"{slack.number()}.h"}
 
 
 VIEW_METHODS: dict[str, Callable[[SlackServer, Json], Json]] = {
     "views.open": _open,
     "views.publish": _publish,
+    "views.push": _push,
     "views.update": _update,
 }
 

@@ -165,7 +165,7 @@ def test_a_long_patch_becomes_a_file_in_the_thread(
     client.command("datastorage")
     message = answered(slack)
     (file,) = slack.wait(lambda: replies(slack, message, 1))[0]["files"]
-    assert file["content"] == patch
+    assert slack.shared[file["id"]].content.decode() == patch
     assert f"git apply {file['name']}" in read(message)
 
 

@@ -16,7 +16,7 @@ from bot.jobs.captures import CaptureConfig
 from bot.jobs.live import LiveConfig
 from bot.localslack.client import Ack, HttpLine, SlackClient
 from bot.localslack.reading import runs
-from bot.localslack.world import BOT_TOKEN, SCOPES, Fault
+from bot.localslack.world import BOT_TOKEN, SCOPES, Fault, Person
 from bot.render.slack import LIVE_RUN
 from bot.render.slack_capture import CONFIRM, EDIT, REJECT
 from bot.render.slack_cases import SAVE
@@ -367,7 +367,7 @@ class TestModal:
         self, client: SlackClient, slack: SlackServer
     ) -> None:
         slack.scopes = SCOPES | {"users:read"}
-        slack.people.update(U2="Ana Banana")
+        slack.people["U2"] = Person("U2", "Ana Banana")
         said = slack.say("C1", "Ana, why is it empty? cc <@U4|bert>")
         slack.say("C1", "The fix was made by Banana and bert", "U2", said["ts"])
         client.shortcut(said, SHORTCUT)

@@ -62,10 +62,11 @@ def posted(real: Real, channel: str = "C1") -> list[Json]:
     return real.slack.by_bot(channel)
 
 
-def files(messages: list[Json]) -> dict[str, str]:
+def files(real: Real, messages: list[Json]) -> dict[str, str]:
     """The attached files by name, without the answer's id."""
     found = [file for message in messages for file in message.get("files", ())]
-    return {".".join((f["name"].split(".")[0], f["name"].split(".")[-1])): f["content"] for f in found}
+    text = {file["id"]: real.slack.shared[file["id"]].content.decode() for file in found}
+    return {".".join((f["name"].split(".")[0], f["name"].split(".")[-1])): text[f["id"]] for f in found}
 
 
 def refused(real: Real, ack: Ack) -> str:
@@ -97,7 +98,7 @@ def test_a_pasted_request_is_answered_as_a_thread(real: Real) -> None:
 
 def test_the_whole_answer_and_the_patches_are_files(real: Real) -> None:
     real.client.mention(REQUEST)
-    attached = files(posted(real))
+    attached = files(real, posted(real))
     assert attached["answer.md"].startswith("# Answer to the DataStorage team")
     assert attached["extramount-wrong-node.patch"].startswith("--- a/test/infrastructure/")
 
@@ -269,7 +270,7 @@ def test_many_questions_are_put_together_and_the_rest_is_in_the_file(real: Real)
     messages = posted(real)
     assert "of 60 questions" in read(messages[0])
     assert len(messages) <= 30
-    assert "60. Which base image" in files(messages)["answer.md"]
+    assert "60. Which base image" in files(real, messages)["answer.md"]
 
 
 # What must not act, and what is refused
@@ -304,7 +305,7 @@ def test_secrets_in_a_request_are_neither_shown_nor_attached(real: Real) -> None
     real.client.mention(f"{SHORT}\n4. Is GITHUB_TOKEN={secret} set in your build?")
     messages = posted(real)
     assert secret not in real.slack.transcript().partition("UBOT: ")[2]
-    assert secret not in json.dumps(files(messages))
+    assert secret not in json.dumps(files(real, messages))
 
 
 @pytest.mark.parametrize(
