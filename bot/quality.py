@@ -60,15 +60,16 @@ def quality(store: Store, until: float, since: float | None = None) -> QualityCo
 
 
 def quality_line(counts: QualityCounts) -> str:
-    """The counts as one line for people; a percentage stands there only where there is one."""
-    span = f"{day(counts.since)} to {day(counts.until)}"
+    """The counts as one line for people, with the days (in UTC) that they are of."""
+    return f"Questions, {day(counts.since)} to {day(counts.until)}: {quality_words(counts)}"
+
+
+def quality_words(counts: QualityCounts) -> str:
+    """The counts as a sentence; a percentage stands there only where there is one."""
     if not counts.asked:
-        line = f"Questions, {span}: none was asked"
+        line = "none was asked"
     else:
-        line = (
-            f"Questions, {span}: {counts.asked} asked, {counts.answered} answered, "
-            f"{counts.abstained} abstained"
-        )
+        line = f"{counts.asked} asked, {counts.answered} answered, {counts.abstained} abstained"
     line += f"; {counts.proven_then} proven solved, {counts.escalated} escalated"
     line += f", {counts.not_helpful} not helpful."
     if counts.rate is not None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from bot.digest.blocked import blocked
 from bot.digest.build import build_digest
-from bot.digest.model import Digest, Period, ServiceHistory
+from bot.digest.model import Digest, Period, ServiceHistory, StaleArticle
 from bot.history.model import Figure, Source
 from bot.history.thinning import DAY
+from bot.quality import QualityCounts, quality
 from bot.store.answers import Store
 from bot.store.cases import CaseState, StoredCase
 from bot.store.live import RunOutcome
+from bot.store.schedules import INCLUDE
 
 LOOKED_BACK = 400 * DAY
 """So long before the period's end figures are read, in seconds."""
@@ -25,27 +27,43 @@ _USUAL = ("main", "master")
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a digest is about. `services` empty: all that ever had a figure or a run; `branch` None: the
-    main branch (see `main_branch`); `minimum` as in build_digest."""
+    main branch (see `main_branch`); `minimum` as in build_digest; `include` is of INCLUDE; `web` is the
+    repo's web address (`https://HOST/OWNER/NAME`) for links, empty where it is not known."""
 
     repo: str
     period: Period
     services: tuple[str, ...] = ()
     branch: str | None = None
     minimum: float = 0.5
+    include: tuple[str, ...] = INCLUDE
+    web: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A digest, the histories that it is of, and the branch whose figures they are (None: none is known)."""
+    """A digest, the histories that it is of, and the branch whose figures they are (None: none is known).
+
+    What is not coverage: `stale` articles and the `quality` of answers, None where nobody looked; `include`
+    and `web` as they were asked.
+    """
 
     digest: Digest
     histories: tuple[ServiceHistory, ...]
     branch: str | None
+    stale: tuple[StaleArticle, ...] | None = None
+    quality: QualityCounts | None = None
+    include: tuple[str, ...] = INCLUDE
+    web: str = ""
 
 
-def gather(store: Store, asked: Asked, named: Callable[[str], str] = str) -> Gathered:
+def gather(
+    store: Store,
+    asked: Asked,
+    named: Callable[[str], str] = str,
+    stale: Iterable[StaleArticle] | None = None,
+) -> Gathered:
     """The digest of what the store knows before the period's end; `named` gives the OWNER/NAME that a run's
-    or a case's repo is shown as. Raises StoreError.
+    or a case's repo is shown as; `stale` are articles that the caller knows to be so. Raises StoreError.
 
     A live run that named no branch was of the default one and counts with the main branch.
     """
@@ -65,7 +83,16 @@ def gather(store: Store, asked: Asked, named: Callable[[str], str] = str) -> Gat
     of_branch = _by_service(figure for figure in figures if counted.figure(figure))
     found = [_history(name, of_branch.get(name, []), runs, cases) for name in dict.fromkeys(services)]
     histories = _with_packages(store, found, asked.period)
-    return Gathered(build_digest(histories, asked.period, minimum=asked.minimum), histories, branch)
+    period = asked.period
+    return Gathered(
+        digest=build_digest(histories, period, minimum=asked.minimum),
+        histories=histories,
+        branch=branch,
+        stale=None if stale is None else tuple(stale),
+        quality=quality(store, until, period.since) if "quality" in asked.include else None,
+        include=asked.include,
+        web=asked.web,
+    )
 
 
 def main_branch(figures: Sequence[Figure]) -> str | None:

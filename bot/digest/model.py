@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from bot.history.model import Delta, Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a digest is about: [since, until) in seconds since the epoch, and the day it is of, in the zone
-    of whoever reads it."""
+    """What a digest is about: [since, until) in seconds since the epoch, the day it is of, and the zone in
+    which its readers count days."""
 
     since: float
     until: float
     day: datetime.date
+    zone: tzinfo = UTC
+
+    @property
+    def days(self) -> int:
+        """How long it is, in whole days, at least 1."""
+        return max(round((self.until - self.since) / 86_400.0), 1)
 
     @property
     def week(self) -> int:
-        """The ISO week of the day."""
-        return self.day.isocalendar().week
+        """The ISO week that most of it lies in."""
+        middle = datetime.datetime.fromtimestamp((self.since + self.until) / 2, self.zone)
+        return middle.isocalendar().week
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +101,12 @@ class Digest:
     def services(self) -> int:
         """How many services it is about."""
         return len(self.lines) + len(self.no_data)
+
+
+@dataclass(frozen=True, slots=True)
+class StaleArticle:
+    """A saved answer that may no longer be true, why, and who is asked about it (empty: nobody)."""
+
+    title: str
+    why: str
+    owner: str = ""

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from urllib.parse import quote
+
 from bot.covdata.summary import counted
-from bot.digest.model import Digest, NoData, ServiceLine
+from bot.digest.model import Digest, NoData, Period, ServiceLine, StaleArticle
 from bot.history.model import Mover
-from bot.render.plain import day
+from bot.quality import QualityCounts, quality_words
+from bot.render.plain import brief, day
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _FULL, _EMPTY = "█", "░"
 QUIET = "Quiet: nothing moved, and no service lost its data or came back."
 WHY = 2
 """So many packages are named as the reason of a move."""
+STALE = 3
+"""So many stale articles are named in a line."""
 
 
 def headline(digest: Digest) -> str:
     """What a lead reads in five seconds."""
     reported = f"{len(digest.lines)} of {counted(digest.services, 'service')} reported"
-    start = f"E2E coverage, week {digest.period.week} · {reported}"
+    start = f"E2E coverage, {span(digest.period)} · {reported}"
     if digest.percent is None:
         return f"{start} · no data"
     change = "" if digest.points is None else f" ({signed(digest.points)})"
     return f"{start} · {figure(digest.percent)}%{change}"
 
 
+def span(period: Period) -> str:
+    """`week 47`; of a day that day, of another length the days until the last."""
+    if period.days == 7:
+        return f"week {period.week}"
+    last = f"{period.day.day} {period.day:%B}"
+    return last if period.days == 1 else f"{counted(period.days, 'day')} to {last}"
+
+
 def moved_line(line: ServiceLine) -> str:
     """`▲ gateway 72.1 (+6.3: pkg/ratelimit is new)`."""
     points = line.points or 0.0
     why = reason(line)
+    sign = ": " if packages(line) else " "
     return (
-        f"{arrow(points)} {line.service} {figure(line.percent)} ({signed(points)}{': ' + why if why else ''})"
+        f"{arrow(points)} {line.service} {figure(line.percent)} ({signed(points)}{sign + why if why else ''})"
     )
 
 
@@ -38,23 +54,42 @@ def change(line: ServiceLine) -> str:
     return "new" if line.points is None else signed(line.points)
 
 
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """The commits that were measured, as a clause (`in 1a2b3c4..8d1f02c`), and their address."""
+
+    text: str
+    url: str | None = None
+
+
 def reason(line: ServiceLine) -> str:
-    """What moved a service: the packages that did most of it, in the direction of the whole."""
+    """What moved a service: the packages that did most of it and the commits that were measured."""
+    where = commits(line)
+    return " ".join(filter(None, [packages(line), where.text if where else ""]))
+
+
+def packages(line: ServiceLine) -> str:
+    """The packages that moved a service most, in the direction of the whole."""
     if line.delta is None or not line.points:
         return ""
     same = [mover for mover in line.delta.movers if (mover.points > 0) == (line.points > 0)]
-    said = ", ".join(_mover(mover) for mover in same[:WHY])
-    where = _commits(line.delta.before.commit, line.figure.commit)
-    return f"{said} {where}" if said and where else said
+    return ", ".join(_mover(mover) for mover in same[:WHY])
 
 
-def _commits(before: str | None, after: str | None) -> str:
-    """Between which commits it was measured: which one of them did it is not known."""
-    if after is None:
-        return ""
+def commits(line: ServiceLine, web: str = "") -> Commits | None:
+    """Between which commits a move was measured: which one of them did it is not known. `web` is the repo's
+    web address."""
+    after = line.figure.commit
+    if line.delta is None or not line.points or after is None:
+        return None
+    before = line.delta.before.commit
+    one = f"{web}/commit/{quote(after)}" if web else None
     if before is None:
-        return f"until {after[:7]}"
-    return f"at {after[:7]}" if before == after else f"in {before[:7]}..{after[:7]}"
+        return Commits(f"until {after[:7]}", one)
+    if before == after:
+        return Commits(f"at {after[:7]}", one)
+    both = f"{web}/compare/{quote(before)}...{quote(after)}" if web else None
+    return Commits(f"in {before[:7]}..{after[:7]}", both)
 
 
 def _mover(mover: Mover) -> str:
@@ -64,13 +99,34 @@ def _mover(mover: Mover) -> str:
     return f"{name} is gone" if mover.after is None else f"{name} {signed(mover.points)}"
 
 
-def no_data_line(gone: NoData) -> str:
-    """`notification (collect-before-exit since Tuesday)`; never a percent."""
+def no_data_line(gone: NoData, zone: tzinfo = UTC) -> str:
+    """`notification (collect-before-exit since 3 November)`; never a percent. Days are those of `zone`."""
     if gone.blocked is not None:
-        return f"{gone.service} ({gone.blocked.rule} since {day(gone.blocked.since)})"
+        return f"{gone.service} ({gone.blocked.rule} since {day(gone.blocked.since, zone)})"
     if gone.ran is None:
         return f"{gone.service} (no run)"
-    return f"{gone.service} (no run since {day(gone.ran)})"
+    return f"{gone.service} (no run since {day(gone.ran, zone)})"
+
+
+def stale_line(stale: tuple[StaleArticle, ...] | None) -> str:
+    """`Stale articles: 2 (Two directories; Too early)`; empty where nobody looked."""
+    if stale is None:
+        return ""
+    if not stale:
+        return "Stale articles: none"
+    named = "; ".join(brief(each.title, 80) for each in stale[:STALE])
+    more = f" and {len(stale) - STALE} more" if len(stale) > STALE else ""
+    return f"Stale articles: {len(stale)} ({named}{more})"
+
+
+def quality_said(counts: QualityCounts | None) -> str:
+    """`Questions: 12 asked, 10 answered ...`; empty where nobody counted."""
+    if counts is None:
+        return ""
+    silent = not (
+        counts.asked or counts.proven_then or counts.escalated or counts.not_helpful or counts.opened
+    )
+    return "Questions: none was asked" if silent else f"Questions: {quality_words(counts)}"
 
 
 def arrow(points: float) -> str:

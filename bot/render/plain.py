@@ -7,7 +7,7 @@ overrides, zero-width marks, tags) are shown by their code point instead of bein
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -55,7 +55,7 @@ def brief(text: str, limit: int) -> str:
     return cut(one_line(text[: 4 * limit + 100]), limit)
 
 
-def day(at: float) -> str:
-    """A time (seconds since the epoch) as a day, in UTC: `3 November`."""
-    when = datetime.fromtimestamp(at, UTC)
+def day(at: float, zone: tzinfo = UTC) -> str:
+    """A time (seconds since the epoch) as a day in a zone: `3 November`."""
+    when = datetime.fromtimestamp(at, zone)
     return f"{when.day} {when:%B}"

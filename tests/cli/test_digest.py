@@ -43,7 +43,7 @@ def test_what_moved_and_what_has_no_data(store: Store, tmp_path: Path) -> None:
     shown = digest("--dry-run", "--chart", "trend.png")
     assert shown.exit_code == 0, shown.output
     assert " · 2 of 3 services reported · 61.0% (+6.3)\nbranch main\n" in shown.stdout
-    assert "▲ gateway 72.1 (+6.3)" in shown.stdout
+    assert "▲ gateway 72.1 (+6.3 at ccccccc)" in shown.stdout
     rows = [line.split() for line in shown.stdout.splitlines()]
     assert ["gateway", "72.1%", "███████░░░", "+6.3", "▁█"] in rows
     assert ["cart", "50.0%", "█████░░░░░", "new"] in rows

@@ -9,6 +9,7 @@ from bot.digest.build import build_digest
 from bot.digest.gather import Gathered
 from bot.digest.model import Blocked, ServiceHistory
 from bot.digest.slack import DigestPosts, digest_posts
+from bot.localslack.reading import reading
 from bot.render.blocks import MAX_BLOCKS, MAX_MESSAGE, size
 from tests.digest.test_build import DAY, WEEK, figure, history
 
@@ -25,11 +26,10 @@ def test_what_moved_is_named_with_its_reason(tmp_path: Path) -> None:
         history("notification", blocked=Blocked("collect-before-exit", "Too early.", 102 * DAY)),
     )
     assert made.message.text == (
-        "E2E coverage, week 48 · 2 of 3 services reported · 60.0% (+1.6). gateway up 6.3 points to 72.1%. "
+        "E2E coverage, week 16 · 2 of 3 services reported · 60.0% (+1.6). gateway up 6.3 points to 72.1%. "
         "datastorage down 3.1 points to 48.0%. No data: notification (collect-before-exit since 13 April)."
     )
-    first = json.dumps(made.message.payload(), ensure_ascii=False)
-    assert " 72.1 (+6.3: pkg/a +6.3 at ccccccc)" in first
+    assert "▲ gateway 72.1 (+6.3: pkg/a +6.3 at ccccccc)" in reading(made.message.blocks)
     thread = json.dumps(made.thread[0].payload(), ensure_ascii=False)
     assert "███████░░░" in thread
     assert "Too early." in thread

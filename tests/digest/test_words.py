@@ -25,7 +25,7 @@ def test_the_headline_and_the_lines_of_the_design() -> None:
         ],
         WEEK,
     )
-    assert headline(digest) == "E2E coverage, week 48 · 1 of 3 services reported · 72.1% (+6.3)"
+    assert headline(digest) == "E2E coverage, week 16 · 1 of 3 services reported · 72.1% (+6.3)"
     assert moved_line(digest.moved[0]) == "▲ gateway 72.1 (+6.3: pkg/a +6.3 at ccccccc)"
     assert [no_data_line(each) for each in digest.no_data] == [
         "notification (collect-before-exit since 13 April)",
@@ -45,7 +45,7 @@ def test_no_single_commit_is_blamed(before: str | None, after: str | None, shown
 
 def test_no_data_is_never_a_percent() -> None:
     digest = build_digest([history("toolset")], WEEK)
-    assert headline(digest) == "E2E coverage, week 48 · 0 of 1 service reported · no data"
+    assert headline(digest) == "E2E coverage, week 16 · 0 of 1 service reported · no data"
     assert "%" not in headline(digest)
 
 

@@ -80,7 +80,7 @@ def test_the_message_is_short_and_its_thread_is_complete(posts: DigestPosts, gat
 
 def test_the_message_in_words_has_no_drawings(posts: DigestPosts) -> None:
     said = posts.message.text
-    assert said.startswith("E2E coverage, week 48 · 38 of 40 services reported · ")
+    assert said.startswith("E2E coverage, week 47 · 38 of 40 services reported · ")
     assert f"{RISEN} up 1" in said
     assert not set("▲▼█░▁▂▃▄▅▆▇") & set(said)
 
