@@ -1,17 +1,23 @@
-"""Who may ask, and about which repo.
+"""Who may ask, confirm, decide and set up, and about which repo.
 
 The bot reads repos with its own token, so people could see through it what they may not read
 themselves: only repos that the settings name are read.
+
+Wherever people are named a user group may be named, too. What is not known is not allowed: when Slack cannot
+say who is in a group, nobody gets in by it, and the person is told why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
 from bot.errors import UsageError
+from bot.jobs.orders import Whisper
 
 REFUSED = "You may not use covcheck here. Ask whoever runs it."
 ONLY_THEY = "You may plan a live run, and not confirm one. Those who may:"
@@ -20,6 +26,76 @@ NO_REVIEWER = (
     "Nobody may decide about saved answers yet. Whoever runs covcheck can name people in `answers.reviewers`."
 )
 NOBODY = "Nobody may confirm a live run yet. Whoever runs covcheck can name people in `cluster.people`."
+ONLY_ADMINS = "You may not change what is set for a channel. Those who may:"
+ASK_AGAIN = (
+    "Slack does not tell me right now who is in the user group that may do this. Ask again in a minute."
+)
+NO_SCOPE = (
+    "I cannot look into the user group that may do this. Whoever runs covcheck must add the scope "
+    "`usergroups:read` to the Slack app and install it again."
+)
+
+ASKING_SECONDS = 3_600.0
+"""So old what was last known of a group may be when Slack fails, for those who ask."""
+DECIDING_SECONDS = 600.0
+"""The same for those who stop workloads, decide about articles or set up channels."""
+
+GROUP = re.compile(r"S[A-Z0-9]{7,20}")
+"""The id of a user group."""
+
+
+class Member(StrEnum):
+    """Whether a person is in a group: it may be that Slack does not say now, or never for want of a scope."""
+
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+    NO_SCOPE = "no scope"
+
+
+class Groups(Protocol):
+    """Who is in user groups."""
+
+    def member(self, groups: Collection[str], user: str, within: float) -> Member:
+        """Whether a person is in one of the groups, by what Slack said at most `within` seconds ago.
+
+        Answers within about a second, whatever Slack does.
+        """
+        ...
+
+
+class NoGroups:
+    """Nothing can be said of groups."""
+
+    def member(self, groups: Collection[str], user: str, within: float) -> Member:
+        """Not now."""
+        return Member.LATER
+
+
+class Deed(StrEnum):
+    """What people may or may not do."""
+
+    ASK = "ask"
+    CONFIRM = "confirm"
+    REVIEW = "review"
+    ADMINISTER = "administer"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a person may not do something; `people` are named after the text."""
+
+    text: str
+    people: tuple[str, ...] = ()
+
+    @property
+    def whisper(self) -> Whisper:
+        """The order that tells it to the person alone."""
+        return Whisper(self.text, self.people)
+
+
+def _nothing(channel: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +115,30 @@ class Access:
     """The only ones who may confirm, change or reject saved answers (empty: nobody)."""
     github: str = "https://github.com"
     """The web address of the GitHub whose links are followed."""
+    admins: tuple[str, ...] = ()
+    """The only ones who may change what is set for a channel (empty: whoever may ask)."""
+    groups: Groups = field(default_factory=NoGroups)
+    own: Callable[[str], str | None] = _nothing
+    """The repo that people have set for a channel, which comes before `channels`. Raises StoreError."""
 
     def repo(self, channel: str, named: str | None) -> str:
-        """The repo that is meant. Raises UsageError when none is, or when it may not be read."""
-        if named is None:
+        """The repo that is meant. Raises UsageError when none is, or when it may not be read, and StoreError
+        when what is set for the channel cannot be read."""
+        meant = named or self.own(channel)
+        if meant is None:
             meant = self.channels.get(channel, self.default_repo)
             if meant is None:
                 raise UsageError(
                     "This channel has no repo yet.",
-                    hint="Name one: `in OWNER/NAME`. Whoever runs covcheck can set `repos.channels`.",
+                    hint="Name one: `in OWNER/NAME`, or set one for the channel: `/covcheck settings`.",
                 )
             return meant
-        if self.allows(named):
-            return named
+        if self.allows(meant):
+            return meant
+        set_here = "" if named else "It is set for this channel: `/covcheck settings`. "
         raise UsageError(
-            f"I may not read {named} for people in Slack.",
-            hint="Whoever runs covcheck can allow it in `repos.allowed`.",
+            f"I may not read {meant} for people in Slack.",
+            hint=f"{set_here}Whoever runs covcheck can allow it in `repos.allowed`.",
         )
 
     def allows(self, named: str) -> bool:
@@ -64,22 +148,63 @@ class Access:
         return wanted in known or any(fnmatchcase(wanted, pattern.lower()) for pattern in self.repos)
 
     def repo_if_any(self, channel: str) -> str | None:
-        """The repo that is meant where none is named; None where the channel has none."""
+        """The repo that is meant where none is named; None where the channel has none that may be read.
+        Raises StoreError."""
+        own = self.own(channel)
+        if own is not None:
+            return own if self.allows(own) else None
         return self.channels.get(channel, self.default_repo)
 
     def confirms(self, user: str) -> bool:
         """Whether this person may have a workload stopped."""
-        return user in self.confirmers
+        return self.refusal(Deed.CONFIRM, user) is None
 
     def reviews(self, user: str) -> bool:
         """Whether this person may decide about saved answers."""
-        return user in self.reviewers
+        return self.refusal(Deed.REVIEW, user) is None
 
     def admits(self, user: str | None, team: str | None) -> bool:
         """Whether this person may ask; an unknown team is taken as the bot's own."""
-        if self.teams and team is not None and team not in self.teams:
-            return False
-        return not self.users or user in self.users
+        return self.refusal(Deed.ASK, user, team) is None
+
+    def refusal(self, deed: Deed, user: str | None, team: str | None = None) -> Refusal | None:
+        """Why this person may not do this; None when they may."""
+        match deed:
+            case Deed.ASK:
+                if self.teams and team is not None and team not in self.teams:
+                    return Refusal(REFUSED)
+                told = Refusal(REFUSED)
+                return self._unless(self.users, user, told, ASKING_SECONDS) if self.users else None
+            case Deed.CONFIRM:
+                return self._unless(self.confirmers, user, _only(ONLY_THEY, self.confirmers, NOBODY))
+            case Deed.REVIEW:
+                return self._unless(self.reviewers, user, _only(ONLY_REVIEWERS, self.reviewers, NO_REVIEWER))
+            case Deed.ADMINISTER:
+                told = Refusal(ONLY_ADMINS, self.admins)
+                return self._unless(self.admins, user, told) if self.admins else None
+
+    def _unless(
+        self, named: Collection[str], user: str | None, told: Refusal, within: float = DECIDING_SECONDS
+    ) -> Refusal | None:
+        """None when a person is named, by themselves or by a group; else what they are told."""
+        if user is None or user in named:
+            return told if user is None else None
+        groups = tuple(sorted(name for name in named if GROUP.fullmatch(name)))
+        if not groups:
+            return told
+        match self.groups.member(groups, user, within):
+            case Member.YES:
+                return None
+            case Member.NO:
+                return told
+            case Member.LATER:
+                return Refusal(ASK_AGAIN)
+            case Member.NO_SCOPE:
+                return Refusal(NO_SCOPE)
+
+
+def _only(text: str, people: tuple[str, ...], nobody: str) -> Refusal:
+    return Refusal(text, people) if people else Refusal(nobody)
 
 
 def team_of(payload: Mapping[str, Any]) -> str | None:

@@ -20,14 +20,13 @@ from bot.jobs.orders import (
     LiveRun,
     Order,
     Place,
-    Whisper,
 )
 from bot.jobs.question_orders import AnotherAnswer, AskOwners, GiveFeedback
 from bot.render.feedback import HUMAN, SOLVED, UNHELPFUL
 from bot.render.slack import COMPARE, COMPARE_WITH, DETAILS, LIVE, LIVE_AGAIN, LIVE_CANCEL, LIVE_RUN
 from bot.render.slack_question import OTHERS, OWNERS
 from bot.store.feedback import Vote
-from handlers.access import NOBODY, ONLY_THEY, REFUSED, Access, team_of
+from handlers.access import Access, Deed, team_of
 from handlers.desk import Desk
 
 
@@ -88,10 +87,11 @@ def _take(
 ) -> None:
     """Hand the order over; who may not ask, and whose order cannot be stored, is told privately."""
     user = body["user"]["id"]
-    if not access.admits(user, team_of(body["user"])):
-        order = Whisper(REFUSED)
-    elif isinstance(order, LiveRun) and not access.confirms(user):
-        order = Whisper(ONLY_THEY, access.confirmers) if access.confirmers else Whisper(NOBODY)
+    refusal = access.refusal(Deed.ASK, user, team_of(body["user"]))
+    if refusal is None and isinstance(order, LiveRun):
+        refusal = access.refusal(Deed.CONFIRM, user)
+    if refusal is not None:
+        order = refusal.whisper
     channel, (ts, thread) = body["channel"]["id"], _message(body)
     place = Place(channel, thread, user, body.get("response_url"))
     try:

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackClientError
 from bot.errors import StoreError
 from bot.jobs.capture_orders import DecideCapture, FillCapture, KeepCapture, OfferCapture, ReviseCapture
 from bot.jobs.capture_texts import shown_texts
-from bot.jobs.orders import Order, Place, Whisper
+from bot.jobs.orders import Order, Place
 from bot.render.blocks import Block
 from bot.render.plain import cut
 from bot.render.slack_capture import (
@@ -32,7 +32,7 @@ from bot.render.slack_capture import (
 )
 from bot.render.slack_cases import SAVE
 from bot.store.captures import CaptureState
-from handlers.access import NO_REVIEWER, ONLY_REVIEWERS, REFUSED, team_of
+from handlers.access import Deed, team_of
 from handlers.desk import Desk
 from handlers.mrkdwn import as_markdown
 from handlers.web import web_client
@@ -137,12 +137,13 @@ class _Captures:
     def _not_allowed(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, str]:
         """Why this person may not submit it, at the first field."""
         user, carried = body["user"], _carried(view)
-        if not self._desk.access.admits(user["id"], team_of(user)):
-            return {"title": REFUSED}
+        refusal = self._desk.access.refusal(Deed.ASK, user["id"], team_of(user))
+        if refusal is None and "capture" in carried:
+            refusal = self._desk.access.refusal(Deed.REVIEW, user["id"])
+        if refusal is not None:
+            return {"title": "Only reviewers may change this article." if refusal.people else refusal.text}
         if "capture" not in carried:
             return {}
-        if not self._desk.access.reviews(user["id"]):
-            return {"title": "Only reviewers may change this article."}
         try:
             known = self._desk.store.captures.get(str(carried["capture"]))
         except StoreError as error:
@@ -175,14 +176,13 @@ class _Captures:
     ) -> Order | None:
         """Tell a person who may not do this so, privately; None when they may."""
         access, user = self._desk.access, body["user"]["id"]
-        refusal: Order | None = None
-        if not access.admits(user, team_of(body["user"])):
-            refusal = Whisper(REFUSED)
-        elif reviews and not access.reviews(user):
-            refusal = Whisper(ONLY_REVIEWERS, access.reviewers) if access.reviewers else Whisper(NO_REVIEWER)
-        if refusal is not None:
-            self._hand_in(refusal, here, body, respond)
-        return refusal
+        refusal = access.refusal(Deed.ASK, user, team_of(body["user"]))
+        if refusal is None and reviews:
+            refusal = access.refusal(Deed.REVIEW, user)
+        if refusal is None:
+            return None
+        self._hand_in(refusal.whisper, here, body, respond)
+        return refusal.whisper
 
     def _decided(
         self, body: dict[str, Any], action: dict[str, Any], verdict: CaptureState, respond: Respond

@@ -11,7 +11,7 @@ from bot.jobs.engine import Jobs
 from bot.jobs.orders import Place
 from bot.render.blocks import Post
 from bot.render.notices import text_post
-from handlers.access import REFUSED, Access, team_of
+from handlers.access import Access, Deed, team_of
 from handlers.desk import Desk
 from handlers.orders import order_of
 from handlers.questions import is_command, is_question
@@ -38,8 +38,9 @@ def register(app: App, desk: Desk) -> None:
 def _taken(command: dict[str, Any], jobs: Jobs, access: Access) -> Post | None:
     """Hand the order over; None when it was taken, else what to tell the person who asked."""
     user, channel = command["user_id"], command["channel_id"]
-    if not access.admits(user, team_of(command)):
-        return text_post(REFUSED)
+    refusal = access.refusal(Deed.ASK, user, team_of(command))
+    if refusal is not None:
+        return text_post(refusal.text)
     text = command.get("text") or ""
     if is_question(text) and not is_command(text):
         return text_post(_ASK)

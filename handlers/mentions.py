@@ -13,10 +13,10 @@ from slack_bolt import App
 
 from bot.errors import UsageError
 from bot.jobs.engine import Jobs
-from bot.jobs.orders import Order, Place, Whisper
+from bot.jobs.orders import Order, Place
 from bot.render.blocks import Post
 from bot.render.notices import text_post
-from handlers.access import REFUSED, Access, team_of
+from handlers.access import Access, Deed, team_of
 from handlers.desk import Desk
 from handlers.orders import order_of, said, why_not
 from handlers.questions import question_in
@@ -47,9 +47,12 @@ def _take(event: dict[str, Any], body: dict[str, Any], jobs: Jobs, access: Acces
     if event.get("bot_id") or event.get("subtype") not in _SUBTYPES or not user:
         return
     channel = event["channel"]
-    order: Order | Post = text_post(REFUSED) if channel.startswith("D") else Whisper(REFUSED)
-    if access.admits(user, team_of(event)):
+    refusal = access.refusal(Deed.ASK, user, team_of(event))
+    order: Order | Post
+    if refusal is None:
         order = _order(event, _MENTION.sub(" ", event.get("text") or "", count=1), access)
+    else:
+        order = text_post(refusal.text) if channel.startswith("D") else refusal.whisper
     place = Place(channel, thread=event.get("thread_ts") or event["ts"], user=user)
     jobs.submit(said(order) if isinstance(order, Post) else order, place, key=str(body["event_id"]))
 

@@ -18,7 +18,7 @@ from bot.jobs.request_source import MAX_TEXT, Asked, SourceKind
 from bot.redact import redact
 from bot.render.slack_request import COMPARISON
 from bot.repo.links import FileLink, IssueLink, parse_link
-from handlers.access import REFUSED, Access, team_of
+from handlers.access import Access, Deed, team_of
 from handlers.desk import Desk
 from handlers.inbox import asked_in
 from handlers.mrkdwn import as_markdown, first_link
@@ -48,8 +48,8 @@ def register(app: App, desk: Desk) -> None:
     @app.action(COMPARISON)
     def compare(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         user, message = body["user"]["id"], body["message"]
-        admitted = desk.access.admits(user, team_of(body["user"]))
-        order = RequestComparison(action["value"]) if admitted else Whisper(REFUSED)
+        refusal = desk.access.refusal(Deed.ASK, user, team_of(body["user"]))
+        order = RequestComparison(action["value"]) if refusal is None else refusal.whisper
         thread = message.get("thread_ts") or message["ts"]
         place = Place(body["channel"]["id"], thread, user, body.get("response_url"))
         key = "\0".join((place.channel, message["ts"], user, str(action.get("action_ts"))))
@@ -146,8 +146,9 @@ def _order_of_thread(event: Mapping[str, Any], words: AskAnswer, access: Access)
 def _of_shortcut(shortcut: Mapping[str, Any], access: Access) -> Order:
     """The order for the message that the shortcut was used on, or why there is none."""
     user, message, channel = shortcut["user"], shortcut["message"], shortcut["channel"]["id"]
-    if not access.admits(user["id"], team_of(user) or team_of(shortcut["team"])):
-        return Whisper(REFUSED)
+    refusal = access.refusal(Deed.ASK, user["id"], team_of(user) or team_of(shortcut["team"]))
+    if refusal is not None:
+        return refusal.whisper
     if message.get("bot_id"):
         return Whisper("A program wrote this message, so I do not answer it.")
     said, name = asked_in(message), f"{channel} {message['ts']}"

@@ -59,7 +59,8 @@ _NOT_THERE = frozenset(
 _TRY_AGAIN = frozenset(
     {"fatal_error", "internal_error", "rate_limited", "ratelimited", "request_timeout", "service_unavailable"}
 )
-_NETWORK = (SlackClientError, OSError, http.client.HTTPException, json.JSONDecodeError)
+NETWORK = (SlackClientError, OSError, http.client.HTTPException, json.JSONDecodeError)
+"""What a call raises when no answer of Slack came."""
 _INVITE = "Invite me with `/invite @covcheck`, or ask me in a direct message."
 _PAGES = 3
 MAX_ALT = 1_000
@@ -110,8 +111,8 @@ class SlackMessenger:
         try:
             self._quick.chat_update(channel=place.channel, ts=ts, **_content(post, job_id, key))
         except SlackApiError as error:
-            self._pace.rest(place.channel, _retry_after(error))
-        except _NETWORK as error:
+            self._pace.rest(place.channel, retry_after(error))
+        except NETWORK as error:
             LOG.debug("progress was not shown: %s", type(error).__name__)
 
     def attach(self, place: Place, job_id: str, key: str, snippet: Snippet) -> None:
@@ -262,7 +263,7 @@ def _network(call: Callable[[], Any]) -> Any:
         return call()
     except SlackApiError as error:
         raise _translated(error) from None
-    except _NETWORK as error:
+    except NETWORK as error:
         raise TryAgain(f"Slack could not be reached: {type(error).__name__}.") from error
 
 
@@ -277,7 +278,8 @@ def _translated(error: SlackApiError) -> SlackError:
     return SlackError(f"Slack refused a call: {code}.")
 
 
-def _retry_after(error: SlackApiError) -> float:
+def retry_after(error: SlackApiError) -> float:
+    """How many seconds Slack asks to wait; 0 where it does not."""
     headers = getattr(error.response, "headers", {}) or {}
     value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
     return float(value) if value.isdigit() else 0.0
