@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from bot.errors import UsageError
+from bot.errors import StoreError, UsageError
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.jobs.question_orders import Quality, SetMode
 from bot.jobs.schedule_orders import DigestNow
@@ -34,11 +34,11 @@ def order_of(text: str, channel: str, access: Access) -> Order | Post:
     """The order for a request, or what to say at once (help, or why it cannot be carried out)."""
     try:
         return _order(parse(text), channel, access)
-    except UsageError as error:
+    except (UsageError, StoreError) as error:
         return why_not(error)
 
 
-def why_not(error: UsageError) -> Post:
+def why_not(error: UsageError | StoreError) -> Post:
     """Why a request cannot be carried out; words that cannot be read are shown with a mark."""
     if isinstance(error, WordsError):
         return wrong_words_post(error.pointed, str(error), error.hint)
