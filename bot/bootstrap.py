@@ -362,8 +362,13 @@ def artifact_taker(settings: Settings, store: Store) -> Taker:
                 clients.append(github_client(settings, "actions"))
         return Artifacts(clients[0], repo, Budget(REQUESTS_OF_ARTIFACTS, settings.github.wait_seconds))
 
+    def close() -> None:
+        with lock:
+            while clients:
+                clients.pop().close()
+
     repos = {repo: names_of(names) for repo, names in said.artifacts.items()}
-    return Taker(store, opened, repos, Limits(zip=said.artifact_mb * 1_000_000))
+    return Taker(store, opened, repos, Limits(zip=said.artifact_mb * 1_000_000), closing=close)
 
 
 def artifact_parts(settings: Settings, store: Store) -> tuple[PartOf, ...]:

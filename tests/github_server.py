@@ -30,6 +30,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import jwt
 
+from tests.github_actions import Actions
 from tests.github_writes import READ_ONLY, Writing
 
 ANY: Collection[str] = ()
@@ -117,6 +118,8 @@ class GitHubServer:
         self.scopes = scopes
         self.clock = clock
         self.issues: dict[tuple[str, int], dict[str, Any]] = {}
+        self.actions = Actions()
+        """Artifacts of workflow runs; see `tests.github_actions`."""
         self.truncate: int | None = None
         self.rate = Rate()
         self.requests: list[Seen] = []
@@ -144,6 +147,7 @@ class GitHubServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.actions.storage.close()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -216,12 +220,19 @@ class GitHubServer:
             return self._moved(name, rest, seen)
         if name not in self.repos or not self._may_see(name, seen.token):
             return _message(404, "Not Found")
+        if rest.startswith("/actions/artifacts"):
+            return self._artifacts(name, rest.removeprefix("/actions/artifacts"), seen)
         proposed = self._proposed(name, rest, seen)
         if proposed is not None:
             return proposed
         if rest.startswith("/issues/"):
             return self._issue(name, rest.removeprefix("/issues/"))
         return self.repos[name].answer(rest, seen, self.truncate, f"{self.api_url}/repos/{name}")
+
+    def _artifacts(self, name: str, rest: str, seen: _Asked) -> Reply:
+        url = f"{self.api_url}/repos/{name}/actions/artifacts"
+        status, body, headers = self.actions.answer(name, rest, seen.query, seen.token, url)
+        return Reply(status, json.dumps(body).encode(), headers)
 
     def _proposed(self, name: str, rest: str, seen: _Asked) -> Reply | None:
         """What is asked of a repo itself, or written to it."""

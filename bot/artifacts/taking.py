@@ -1,8 +1,8 @@
 """Takes the artifacts of a repo that are new, the oldest first: each is fetched, read and kept once.
 
-What comes out of CI is anybody's who may push to the repo: a zip is read within bounds (`bot.history.artifacts`),
-and one that ended covcheck while it was read is refused after some tries. Artifacts of forks' runs are passed
-over: whoever opens a pull request could name services with them.
+What comes out of CI is anybody's who may push to the repo: a zip is read within bounds
+(`bot.history.artifacts`), and one that ended covcheck while it was read is refused after some tries.
+Artifacts of forks' runs are passed over: whoever opens a pull request could name services with them.
 """
 
 from __future__ import annotations
@@ -69,12 +69,15 @@ class Taker:
         repos: Mapping[str, Names],
         limits: Limits = Limits(),
         clock: Callable[[], float] = time.time,
+        closing: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._opened = opened
         self.repos = {repo.lower(): names for repo, names in repos.items()}
         self._limits = limits
         self._clock = clock
+        self.close = closing
+        """Gives the connections back."""
         self._busy: dict[str, threading.Lock] = {repo: threading.Lock() for repo in self.repos}
 
     def take(self, repo: str) -> Pass:
@@ -165,6 +168,8 @@ class Taker:
                 return settled(Taking.REFUSED, _shown(error, place))
             except StoreError:
                 raise
+            except OSError as error:
+                raise StoreError(f"The zip cannot be unpacked here: {error.strerror}.") from None
             except Exception:
                 LOG.exception("artifact %s of %s could not be read", artifact.id, asked.repo)
                 return settled(Taking.REFUSED, "Reading it failed on covcheck's side; the log has more.")
