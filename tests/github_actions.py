@@ -7,6 +7,7 @@ keeps, so that a test can see that no token came along.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Mapping
@@ -134,10 +135,8 @@ def _handler(storage: Storage) -> type[BaseHTTPRequestHandler]:
             if not storage.lying:
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            try:
+            with contextlib.suppress(OSError):
                 self.wfile.write(content)
-            except OSError:
-                pass
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing on stderr."""

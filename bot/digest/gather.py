@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.digest.blocked import blocked
 from bot.digest.build import build_digest
 from bot.digest.model import Digest, Period, ServiceHistory, StaleArticle
-from bot.history.model import Figure, Source
+from bot.history.branches import OfBranch, main_branch
+from bot.history.model import Figure
 from bot.history.thinning import DAY
 from bot.quality import QualityCounts, quality
 from bot.store.answers import Store
@@ -21,7 +21,6 @@ LOOKED_BACK = 400 * DAY
 """So long before the period's end figures are read, in seconds."""
 _MOST = 100_000
 _CASES = 5_000
-_USUAL = ("main", "master")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def gather(
     figures = store.history.figures(repo, since=until - LOOKED_BACK, until=until, limit=_MOST, packages=False)
     main = main_branch(figures)
     branch = asked.branch or main
-    counted = _Branch(branch, branch == main)
+    counted = OfBranch(branch, branch == main)
     outcomes = [run for run in store.outcomes(until) if named(run.repo).lower() == repo]
     cases = [
         case
@@ -93,34 +92,6 @@ def gather(
         include=asked.include,
         web=asked.web,
     )
-
-
-def main_branch(figures: Sequence[Figure]) -> str | None:
-    """The main branch of a repo, by the figures that are known of it."""
-    return main_of(Counter(figure.branch for figure in figures))
-
-
-def main_of(counts: Mapping[str | None, int]) -> str | None:
-    """`main` or `master` where there are figures of it, else the branch that most figures are of."""
-    named = {name: number for name, number in counts.items() if name is not None}
-    usual = next((name for name in _USUAL if name in named), None)
-    return usual or min(named, key=lambda name: (-named[name], name), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """What counts as of a branch; `main`: it is the main one."""
-
-    name: str | None
-    main: bool
-
-    def ref(self, ref: str | None) -> bool:
-        return ref == self.name or (ref is None and self.main)
-
-    def figure(self, figure: Figure) -> bool:
-        """A run without a branch is of the default one; what CI pushed without one is not known (a tag)."""
-        known = figure.branch is not None or figure.source is Source.RUN or self.name is None
-        return known and self.ref(figure.branch)
 
 
 def _history(

@@ -26,6 +26,7 @@ from tests.github_server import ANY, GitHubServer, Reply
 from tests.repo.openapi import complaints
 
 REPO, TOKEN = "acme/shop", "ghp_" + "a" * 36
+STAR, LIMITS = Names("coverage-*"), Limits()
 CLIENTS: list[GitHubClient] = []
 NOW = float(int(time.time()))
 TEXT = "mode: set\nexample.com/shop/cart.go:1.1,2.2 4 1\nexample.com/shop/cart.go:3.1,4.2 4 0\n"
@@ -75,8 +76,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def taker(
     github: GitHubServer,
     store: Store,
-    names: Names = Names("coverage-*"),
-    limits: Limits = Limits(),
+    names: Names = STAR,
+    limits: Limits = LIMITS,
     budget: int = 100,
     token: str | None = TOKEN,
 ) -> Taker:
@@ -277,7 +278,7 @@ def test_names() -> None:
     each = names_of({"gateway": "gw.cov", "store": "data-cov"})
     assert [each.service(n) for n in ("gw.cov", "data-cov", "gw")] == ["gateway", "store", None]
     for wrong in ("coverage", "*-*", {}, {"a": "x", "b": "x"}, {"": "x"}):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"artifact"):
             names_of(wrong)
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.digest.blocked import FAILED, NO_CAUSE
-from bot.digest.gather import Asked, gather, main_branch
+from bot.digest.gather import Asked, gather
 from bot.digest.model import Blocked, Period, ServiceHistory
+from bot.history.branches import main_branch
 from bot.history.model import Figure, Source
 from bot.store.answers import Store
 from bot.store.cases import StoredCase
