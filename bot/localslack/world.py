@@ -25,6 +25,7 @@ SCOPES = frozenset(
         "im:history",
         "mpim:history",
         "reactions:read",
+        "usergroups:read",
     }
 )
 

@@ -34,7 +34,7 @@ def test_a_mention(stranger: SlackClient, slack: SlackServer, work: FactWork) ->
 
 def test_a_direct_message(stranger: SlackClient, slack: SlackServer, work: FactWork) -> None:
     stranger.direct("datastorage")
-    assert read(slack.wait(lambda: slack.by_bot("D1"))[0]) == REFUSED
+    assert read(slack.wait(lambda: slack.by_bot("D9"))[0]) == REFUSED
     assert work.checked == []
 
 
