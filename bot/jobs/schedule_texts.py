@@ -83,7 +83,7 @@ def unheard_post(schedule: Schedule, slot: float, error: str) -> Post:
     """Tells a schedule's maker that its channel cannot be posted in, and that it is paused."""
     why = next((said for code, said in _WHY_UNHEARD.items() if f"({code})" in error), error)
     repo = shown_repo(schedule.repo)
-    due = f"{moment(slot, schedule.zone)} ({schedule.zone})"
+    due = f"{moment(slot, schedule.zone)}, {schedule.zone},"
     start = f"I could not post the digest of {repo} due {due} in "
     paused = "I paused it. Nothing is lost: the next digest tells what moved since the last one posted."
     todo = "Invite me there with `/invite @covcheck`, or choose another channel: `/covcheck schedule`."
@@ -95,7 +95,7 @@ def unheard_post(schedule: Schedule, slot: float, error: str) -> Post:
 
 def failed_post(schedule: Schedule, slot: float, error: str) -> Post:
     """Tells a schedule's maker that a digest could not be posted, though the schedule stands."""
-    due = f"{moment(slot, schedule.zone)} ({schedule.zone})"
+    due = f"{moment(slot, schedule.zone)}, {schedule.zone},"
     said = f"The digest of {shown_repo(schedule.repo)} due {due} could not be posted: {brief(error, 300)}"
     said += " The next one tells what moved since the last one posted."
     return pack(said, [paragraph(Span(said))])[0]
@@ -112,14 +112,14 @@ def cannot_post(channel: str, error: str) -> Post:
 def next_said(schedule: Schedule, now: float) -> str:
     """When the next digest is due, in the schedule's zone."""
     due = next_slot(schedule, now)
-    return "never" if due is None else f"{moment(due, schedule.zone)} ({schedule.zone})"
+    return "never" if due is None else f"{moment(due, schedule.zone)}, {schedule.zone}"
 
 
 def slots_said(slots: Sequence[float], zone: str) -> str:
     """Slots by name, of many the first and the last ones."""
     if len(slots) <= NAMED:
-        return f"{listed([moment(slot, zone) for slot in slots])} ({zone})"
-    return f"from {moment(slots[0], zone)} to {moment(slots[-1], zone)} ({zone})"
+        return f"{listed([moment(slot, zone) for slot in slots])}, {zone}"
+    return f"from {moment(slots[0], zone)} to {moment(slots[-1], zone)}, {zone}"
 
 
 def _services(schedule: Schedule) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from bot.jobs.localtimes import LocalTimes, zone_named
+from bot.render.slack_schedule import DAYS, when
 from bot.store.schedules import Schedule
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LOOKED_BACK = 400 * 86_400.0
 """So long ago, in seconds, slots are looked for at most."""
 
@@ -44,24 +44,14 @@ def is_slot(schedule: Schedule, slot: float) -> bool:
 
 
 def moment(slot: float, zone: str) -> str:
-    """A slot as people of the zone say it: `Monday 23 November 2026, 09:00`."""
+    """A slot as people of the zone say it: `Monday 23 November at 09:00`."""
     local = datetime.fromtimestamp(slot, zone_named(zone))
-    return f"{DAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
-
-
-def weekdays_said(weekdays: Sequence[int]) -> str:
-    """`every day`, `Monday to Friday`, or the days by name."""
-    days = sorted(set(weekdays))
-    if days == list(range(7)):
-        return "every day"
-    if days == list(range(5)):
-        return "Monday to Friday"
-    return listed([DAYS[day] for day in days])
+    return f"{DAYS[local.weekday()]} {local.day} {local:%B at %H:%M}"
 
 
 def times_said(schedule: Schedule) -> str:
-    """`Monday and Thursday at 09:00 (Europe/Berlin)`."""
-    return f"{weekdays_said(schedule.weekdays)} at {schedule.at} ({schedule.zone})"
+    """`Monday and Thursday at 09:00, Europe/Berlin`."""
+    return when(schedule.weekdays, schedule.at, schedule.zone)
 
 
 def listed(names: Sequence[str]) -> str:

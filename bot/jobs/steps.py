@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from dbos import DBOS
+from dbos import error as dbos_error
 
 from bot.jobs.messenger import TryAgain
 
@@ -36,3 +37,18 @@ class Steps:
         """Run a step that is tried again on TryAgain, later each time."""
         options: Any = {"name": name, **self._retry}
         return DBOS.run_step(options, action)
+
+    def persistently(
+        self, name: str, action: Callable[[], T], over: Callable[[], bool], *, pause: float = 30.0
+    ) -> T:
+        """Run a step as `patiently` does, again after every `pause` seconds until it is `over`.
+
+        Raises TryAgain when it is; other errors of the step at once.
+        """
+        while True:
+            try:
+                return self.patiently(name, action)
+            except (TryAgain, dbos_error.DBOSMaxStepRetriesExceeded) as error:
+                if self.once(f"{name}-over", over):
+                    raise TryAgain("Slack or the database could not be reached for too long.") from error
+            DBOS.sleep(pause)

@@ -154,12 +154,12 @@ class Schedules:
     def _found(self, query: Select[Any]) -> tuple[Schedule, ...]:
         query = query.order_by(SCHEDULES.c.created_at, SCHEDULES.c.id)
         with self._database.transaction() as connection:
-            return tuple(_schedule(row._mapping) for row in connection.execute(query))
+            return tuple(schedule_of(row._mapping) for row in connection.execute(query))
 
 
 def _get(connection: Connection, schedule_id: str) -> Schedule | None:
     row = connection.execute(select(SCHEDULES).where(SCHEDULES.c.id == schedule_id)).one_or_none()
-    return None if row is None else _schedule(row._mapping)
+    return None if row is None else schedule_of(row._mapping)
 
 
 def _values(schedule: Schedule) -> dict[str, Any]:
@@ -167,9 +167,12 @@ def _values(schedule: Schedule) -> dict[str, Any]:
     return {**asdict(schedule), **lists}
 
 
-def _schedule(row: Mapping[Any, Any]) -> Schedule:
-    lists = {name: tuple(row[name]) for name in ("services", "weekdays", "include")}
-    return Schedule(**{**{str(name): value for name, value in row.items()}, **lists})
+def schedule_of(values: Mapping[Any, Any]) -> Schedule:
+    """A schedule of its fields as plain values (`dataclasses.asdict`, a row of the table)."""
+    fields: dict[str, Any] = {str(name): value for name, value in values.items()}
+    for name in ("services", "weekdays", "include"):
+        fields[name] = tuple(fields[name])
+    return Schedule(**fields)
 
 
 def _slot(row: Mapping[Any, Any]) -> Slot:
