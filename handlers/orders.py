@@ -32,8 +32,22 @@ from handlers.words import (
 
 def order_of(text: str, channel: str, access: Access) -> Order | Post:
     """The order for a request, or what to say at once (help, or why it cannot be carried out)."""
+    asked = asked_in(text)
+    return asked if isinstance(asked, Post) else order_for(asked, channel, access)
+
+
+def asked_in(text: str) -> Asked | Post:
+    """What is asked in a text, or why it cannot be read."""
     try:
-        return _order(parse(text), channel, access)
+        return parse(text)
+    except UsageError as error:
+        return why_not(error)
+
+
+def order_for(asked: Asked, channel: str, access: Access) -> Order | Post:
+    """The order for what is asked, or what to say at once."""
+    try:
+        return _order(asked, channel, access)
     except (UsageError, StoreError) as error:
         return why_not(error)
 

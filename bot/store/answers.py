@@ -184,6 +184,13 @@ class Store:
         with self._database.transaction() as connection:
             return tuple(RunOutcome(**row._mapping) for row in connection.execute(query))
 
+    def services(self, repo: str) -> tuple[str, ...]:
+        """The services of a repo that were ever asked about or run, by name; `repo` as it was asked."""
+        asked = select(ANSWERS.c.service).where(ANSWERS.c.repo == repo, ANSWERS.c.service.is_not(None))
+        run = select(RUNS.c.service).where(RUNS.c.repo == repo)
+        with self._database.transaction() as connection:
+            return tuple(sorted(connection.execute(asked.union(run)).scalars()))
+
     def healthy(self) -> bool:
         """Whether the store can be read now."""
         try:
