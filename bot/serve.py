@@ -94,6 +94,10 @@ class ConsoleMessenger(Messenger):
         self._console.print(f"\n[file {snippet.name}]", style="dim", markup=False)
         self._console.print(snippet.content, markup=False)
 
+    def room(self, person: str) -> str:
+        """There are no rooms in a terminal."""
+        return person
+
     def link(self, place: Place, ts: str) -> str | None:
         """There are no addresses in a terminal."""
         return None

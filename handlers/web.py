@@ -25,8 +25,8 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackError
 from bot.jobs.messenger import NotThere, TryAgain
-from bot.jobs.orders import Place
-from bot.render.blocks import Post
+from bot.jobs.orders import PERSON, Place
+from bot.render.blocks import Post, Span, pack, paragraph
 from bot.render.plain import cut
 from bot.render.slack import Snippet
 from bot.store.answers import Store
@@ -34,7 +34,10 @@ from bot.store.answers import Store
 LOG = logging.getLogger("covcheck.slack")
 
 EVENT_TYPE = "covcheck_job"
-SCOPES = ("chat:write", "files:write", "channels:history", "groups:history", "im:history", "mpim:history")
+SCOPES = (
+    *("chat:write", "files:write", "im:write"),
+    *("channels:history", "groups:history", "im:history", "mpim:history"),
+)
 """What the calls below need; the manifest adds what its command and events need."""
 
 _NOT_THERE = frozenset(
@@ -86,6 +89,7 @@ class SlackMessenger:
         self._client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=4))
         self._quick = web_client(token, base_url=base_url, timeout=3)
         self._pace = Pace(edit_seconds)
+        self._rooms: dict[str, str] = {}
 
     def post(self, place: Place, job_id: str, key: str, post: Post) -> str:
         """Post once for (job_id, key); gives the message's `ts`."""
@@ -144,8 +148,31 @@ class SlackMessenger:
             if reply.status_code != 200:
                 raise SlackError(f"Slack refused a private reply: {reply.status_code}.")
         elif place.user is not None:
-            arguments = {"channel": place.channel, "user": place.user, "thread_ts": place.thread}
-            called(lambda: self._client.chat_postEphemeral(**arguments, **post.payload()))
+            self._alone(place, place.user, post)
+
+    def _alone(self, place: Place, person: str, post: Post) -> None:
+        """Tell one person: in their direct message with the bot as it is, in a channel by an ephemeral post,
+        and where the bot cannot post, in the direct message with a word on where it is about."""
+        direct = place.channel.startswith("D") or PERSON.fullmatch(place.channel) is not None
+        arguments: dict[str, Any] = {"channel": place.channel, "thread_ts": place.thread}
+        if direct:
+            called(lambda: self._client.chat_postMessage(**arguments, **post.payload()))
+            return
+        try:
+            called(lambda: self._client.chat_postEphemeral(**arguments, user=person, **post.payload()))
+        except NotThere:
+            where = paragraph(Span("It is about "), Span(place.channel, person=place.channel))
+            told = pack(post.text, [*post.blocks, where])[0]
+            called(lambda: self._client.chat_postMessage(channel=person, **told.payload()))
+
+    def room(self, person: str) -> str:
+        """The id of the direct message with a person; asked of Slack once a process."""
+        known = self._rooms.get(person)
+        if known is None:
+            opened = called(lambda: self._client.conversations_open(users=person))
+            known = str((opened.get("channel") or {}).get("id") or person)
+            self._rooms[person] = known
+        return known
 
     def link(self, place: Place, ts: str) -> str | None:
         """The message's permalink; None when Slack does not give it."""

@@ -6,16 +6,18 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
-from bot.errors import CovcheckError
+from bot.errors import CovcheckError, SlackError
 from bot.jobs import outcome
 from bot.jobs.audit import Audit
 from bot.jobs.cases import Cases, same_cause
 from bot.jobs.kept import GONE, find_answer
 from bot.jobs.live import LiveConfig, LiveJobs
+from bot.jobs.looks import keep_check
 from bot.jobs.messenger import Messenger, NotThere
 from bot.jobs.orders import (
+    PERSON,
     Check,
     Choose,
     Compare,
@@ -31,12 +33,13 @@ from bot.jobs.orders import (
     Say,
     Services,
     Whisper,
+    encode,
     kind_of,
     shown_repo,
     without_paths,
 )
 from bot.jobs.outcome import Outcome
-from bot.jobs.parts import Part, PartOf, Parts
+from bot.jobs.parts import Part, PartOf, Parts, Watching
 from bot.jobs.saying import MAIN, Saying, attempt
 from bot.jobs.steps import Steps
 from bot.jobs.work import Work
@@ -76,16 +79,42 @@ class Answering:
         surroundings = Parts(self._saying, store, self._slots, live is not None)
         built = [part_of(surroundings) for part_of in parts]
         self._parts: dict[type[Order], Part] = {kind: part for part in built for kind in part.orders}
+        self._watching = [part for part in built if isinstance(part, Watching)]
 
     def carry_out(self, job_id: str, order: Order, place: Place) -> str:
         """Do what was ordered and give the status that is kept: a Diagnosis status, OK or FAILED.
 
         Whatever goes wrong is said: in the thread, else to the person who asked, with the job's id.
         """
+        place = self._reached(place)
         about = self._audit.before(order, job_id)
         status = self._status(job_id, order, place)
         self._audit.after(job_id, order, place, status, about)
         return status
+
+    def after(self, job_id: str, order: Order, place: Place) -> list[dict[str, Any]]:
+        """What follows from a job that ended, as `encode` gives it: jobs of their own. Never raises."""
+        watching = [part for part in self._watching if part.concerns(order)]
+
+        def told() -> list[dict[str, Any]]:
+            try:
+                return [encode(*each) for part in watching for each in part.after(job_id, order, place)]
+            except Exception:
+                LOG.exception("job %s: what follows from it is not done", job_id)
+                return []
+
+        return self._steps.once("after", told) if watching else []
+
+    def _reached(self, place: Place) -> Place:
+        """The place with a person's id as the direct message with them: only that can be edited and read."""
+        if PERSON.fullmatch(place.channel) is None:
+            return place
+        try:
+            room = self._steps.patiently("room", lambda: self._messenger.room(place.channel))
+        except SlackError as error:
+            LOG.warning("a direct message was not opened: %s", error)
+            return place
+        return replace(place, channel=room)
 
     def _status(self, job_id: str, order: Order, place: Place) -> str:
         try:
@@ -155,10 +184,14 @@ class Answering:
         """
         tell = self._progress(job_id, order, place, ts)
         done = outcome.decode(self._steps.once("work", lambda: self._guarded(job_id, order, tell).encode()))
-        keep = partial(self._store.keep, _stored(job_id, order, place, done))
-        self._steps.once("keep", lambda: attempt(keep))
+        self._steps.once("keep", lambda: self._kept(job_id, order, place, done))
         self._steps.patiently("answer", lambda: self._messenger.edit(place, ts, job_id, MAIN, done.posts[0]))
         return done
+
+    def _kept(self, job_id: str, order: Check | Compare | Services, place: Place, done: Outcome) -> bool:
+        if isinstance(order, Check):
+            keep_check(self._store, job_id, order, place, done)
+        return attempt(self._store.keep, _stored(job_id, order, place, done))
 
     def _thread(self, job_id: str, thread: Place, done: Outcome) -> None:
         self._saying.parts(job_id, thread, done.posts[1:])

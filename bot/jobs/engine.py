@@ -143,7 +143,11 @@ class Jobs:
         def covcheck_job(values: Mapping[str, Any]) -> str:
             job_id = DBOS.workflow_id or ""
             order, place = orders.decode(values)
-            return answering.carry_out(job_id, order, place)
+            status = answering.carry_out(job_id, order, place)
+            for number, following in enumerate(answering.after(job_id, order, place)):
+                with SetWorkflowID(job_id_of(order, f"{job_id}\0{number}")):
+                    DBOS.enqueue_workflow(QUEUE, self._workflow, following)
+            return status
 
         return covcheck_job
 

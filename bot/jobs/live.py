@@ -20,6 +20,7 @@ from bot.errors import CovcheckError, PlanChanged
 from bot.jobs import outcome
 from bot.jobs.audit import entry_of, note
 from bot.jobs.cases import Cases
+from bot.jobs.looks import keep_run
 from bot.jobs.messenger import NotThere
 from bot.jobs.orders import Live, LiveAgain, LiveCancel, LiveRun, Place, without_paths
 from bot.jobs.outcome import Outcome
@@ -190,7 +191,7 @@ class LiveJobs:
         ran = self._steps.once("run", lambda: self._carried_out(job_id, stored, plan, place))
         done = outcome.decode(ran["outcome"])
         run = StoredRun(**ran["run"])
-        self._steps.once("keep-run", lambda: attempt(self._keep, run))
+        self._steps.once("keep-run", lambda: attempt(self._keep, run, place))
         answer = _answer(run, place, done)
         self._steps.once("keep", lambda: attempt(self._store.keep, answer))
         thread = replace(place, thread=place.thread or ts)
@@ -228,9 +229,10 @@ class LiveJobs:
             run = failed_record(job_id, plan, asked, place.user, why, begun, time.time() - begun)
         return {"outcome": done.encode(), "run": asdict(run), "raw": raw and asdict(raw)}
 
-    def _keep(self, run: StoredRun) -> None:
+    def _keep(self, run: StoredRun, place: Place) -> None:
         """Keep a run, and its figure in the history where it has one."""
         self._store.keep_run(run)
+        keep_run(self._store, run, place)
         figure = figure_of(run)
         if figure is not None:
             self._store.history.keep(figure)

@@ -41,6 +41,10 @@ class Messenger(Protocol):
         """Tell only the person who asked."""
         ...
 
+    def room(self, person: str) -> str:
+        """The id of the direct message with a person."""
+        ...
+
     def link(self, place: Place, ts: str) -> str | None:
         """The address of a message for people, None when it cannot be told."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from bot.store.answers import Store
 
 _KINDS: dict[str, type[Order]] = {}
+
+PERSON = re.compile(r"[UW][A-Z0-9]{1,30}")
+"""A person's id: as the channel of a Place it stands for the direct message with that person."""
 
 
 class Order:

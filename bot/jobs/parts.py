@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.jobs.orders import Order, Place
 from bot.jobs.saying import Saying
@@ -36,6 +36,19 @@ class Part(Protocol):
 
         What it raises is told as a fault of ours; NotThere as a place where nothing can be posted.
         """
+        ...
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """A part that has more to do after jobs, also of other parts."""
+
+    def concerns(self, order: Order) -> bool:
+        """Whether something may follow from an order; costs nothing."""
+        ...
+
+    def after(self, job_id: str, order: Order, place: Place) -> Sequence[tuple[Order, Place]]:
+        """What is to be done now that a job has ended: orders that become jobs of their own."""
         ...
 
 

@@ -23,6 +23,7 @@ SCOPES = frozenset(
         "files:write",
         "groups:history",
         "im:history",
+        "im:write",
         "mpim:history",
         "reactions:read",
         "usergroups:read",

@@ -54,6 +54,14 @@ def question_posts(view: QuestionView, answer_id: str) -> tuple[Post, ...]:
     return pack(f"{view.title}. {_first(view.text)}", blocks, last=buttons(*feedback_buttons(answer_id)))
 
 
+def posed_post(text: str, person: str | None) -> Post:
+    """A question that was typed into a form, with its author: the answer stands in its thread."""
+    who = [Span(person, person=person), Span(" asks")] if person else [Span("Somebody asks")]
+    shown = cut(text.strip(), 2 * MAX_QUESTION)
+    said = [Span(shown[at : at + 1_000]) for at in range(0, len(shown), 1_000)]
+    return pack(f"A question: {cut(one_line(text), 300)}", [paragraph(*who), quote(*said)])[0]
+
+
 def unknown_post(view: QuestionView, answer_id: str, *, owners: bool) -> Post:
     """What is said when nothing answers; `owners` offers to ask people."""
     blocks: list[Block] = [paragraph(*styled(view.text))]

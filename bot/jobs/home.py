@@ -1,0 +1,253 @@
+"""Jobs of home tabs: publish one, follow and unfollow, and show again what a finished job changed.
+
+A tab is made of the store as it is when its job runs. After every job that concerns people whose tab is open,
+a job for each of them publishes it anew; of several that wait for one person the first does the work of all.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from bot.errors import CovcheckError, StoreError
+from bot.jobs.home_view import Rights, gather_home
+from bot.jobs.messenger import TryAgain
+from bot.jobs.orders import (
+    Check,
+    Live,
+    LiveAgain,
+    LiveCancel,
+    LiveOf,
+    LiveRun,
+    Order,
+    Place,
+    shown_repo,
+)
+from bot.jobs.parts import PartOf, Parts
+from bot.jobs.question_orders import AskQuestion
+from bot.jobs.request_orders import AnswerRequest
+from bot.jobs.schedule_orders import KeepSchedule, PauseSchedule, PostDigest, RemoveSchedule
+from bot.render.blocks import Block
+from bot.render.notices import text_post
+from bot.render.plain import brief
+from bot.render.slack_home import home_view, told_home
+from bot.render.slack_question import posed_post
+from bot.store.answers import Store
+from bot.store.changes import What
+from bot.store.following import MOST_FOLLOWED, About, about
+
+LOG = logging.getLogger("covcheck.jobs")
+
+OPEN_SECONDS = 86_400.0
+"""A tab that was opened within this time is kept up to date; an older one is when it is opened again."""
+MOST = 50
+"""So many people's tabs are shown again after one job."""
+STORE_DOWN = "I cannot read what belongs here: my database does not answer."
+BROKEN = "Something went wrong on our side; this is a fault of covcheck."
+LATER = "Nothing is lost. Open this tab again in a minute; if it stays, tell whoever runs covcheck."
+_CONCERN = (
+    *(Check, Live, LiveOf, LiveRun, LiveCancel, LiveAgain, AnswerRequest, AskQuestion),
+    *(KeepSchedule, PauseSchedule, RemoveSchedule, PostDigest),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHome(Order):
+    """Publish a person's tab; nothing is done when it shows something newer than `at` (seconds since the
+    epoch). `note` stands on top until the next time; `refused` says why the person may not ask."""
+
+    changes = None
+
+    person: str
+    at: float
+    note: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Order):
+    """Follow a service, or (`on` False) no longer; the place's user is who."""
+
+    changes: ClassVar[What | None] = What.SERVICE_FOLLOWED
+
+    repo: str
+    service: str
+    on: bool
+    at: float = 0.0
+
+    def changed(self, status: str) -> What | None:
+        """What did not change anything is not written down."""
+        if status == "NOTHING":
+            return None
+        return What.SERVICE_FOLLOWED if self.on else What.SERVICE_UNFOLLOWED
+
+    def about(self, store: Store, job_id: str) -> str:
+        """The service and its repo."""
+        return f"{self.service} in {shown_repo(self.repo)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pose(Order):
+    """Post a question that was typed into a form, and have it answered in the thread of that message.
+
+    Fields as in AskQuestion, whose job follows this one."""
+
+    changes = None
+
+    text: str
+    heard: str
+    repo: str | None
+    at: float
+
+
+class Board(Protocol):
+    """Where home tabs hang. `handlers.board` implements it for Slack."""
+
+    def publish(self, person: str, view: Block) -> None:
+        """Show a person's tab. May raise TryAgain or SlackError."""
+        ...
+
+    def link(self, channel: str, ts: str) -> str | None:
+        """The address of a message for people; None when it cannot be told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HomeConfig:
+    """What tabs need: where they hang, and what a person may do."""
+
+    board: Board
+    rights: Callable[[str], Rights]
+
+    def part(self) -> PartOf:
+        """The part that carries out the orders of home tabs."""
+        return lambda parts: HomeJobs(parts, self)
+
+
+class HomeJobs:
+    """Carries out the orders of home tabs; every method runs inside a workflow."""
+
+    orders: tuple[type[Order], ...] = (ShowHome, Follow, Pose)
+
+    def __init__(self, parts: Parts, config: HomeConfig) -> None:
+        self._saying = parts.saying
+        self._steps = parts.saying.steps
+        self._store = parts.store
+        self._config = config
+
+    def carry_out(self, job_id: str, order: Any, place: Place) -> str:
+        """Do what was ordered and give the status that is kept."""
+        match order:
+            case ShowHome():
+                return self._shown(job_id, order)
+            case Follow():
+                return self._followed(order, place)
+            case Pose():
+                self._saying.reply(job_id, "question", place, posed_post(order.text, place.user))
+                return "OK"
+        raise TypeError(f"{type(order).__name__} is no order of home tabs")
+
+    # showing
+
+    def _shown(self, job_id: str, order: ShowHome) -> str:
+        """A tab that cannot be shown is told to the log only: nobody waits for it in a channel."""
+        try:
+            return self._steps.patiently("publish", lambda: self._publish(job_id, order))
+        except CovcheckError as error:
+            LOG.warning("job %s: the home tab of %s was not shown: %s", job_id, order.person, error)
+            return "FAILED"
+
+    def _publish(self, job_id: str, order: ShowHome) -> str:
+        board = self._config.board
+        refused = order.refused or self._config.rights(order.person).refused
+        if refused:
+            board.publish(order.person, told_home(refused))
+            return "REFUSED"
+        now = time.time()
+        try:
+            if not order.note and self._store.following.shown(order.person) > order.at:
+                return "NEWER"
+            shown = gather_home(
+                self._store, order.person, now, self._config.rights(order.person), board.link, order.note
+            )
+            if not self._store.following.show(order.person, now):
+                return "NEWER"
+            view = home_view(shown)
+        except StoreError as error:
+            LOG.error("job %s: a home tab could not be gathered: %s", job_id, error)
+            view = told_home(STORE_DOWN, LATER, job_id)
+        except TryAgain:
+            raise
+        except Exception:
+            LOG.exception("job %s: a home tab could not be gathered", job_id)
+            view = told_home(BROKEN, LATER, job_id)
+        board.publish(order.person, view)
+        return "OK"
+
+    # following
+
+    def _followed(self, order: Follow, place: Place) -> str:
+        """Follow or unfollow; what was said by a command is answered to the person alone."""
+        changed, said = self._steps.once("follow", lambda: self._follow(order, place.user or ""))
+        if place.channel:
+            self._saying.whispered(place, text_post(said))
+        return "OK" if changed else "NOTHING"
+
+    def _follow(self, order: Follow, person: str) -> tuple[bool, str]:
+        """Whether something changed, and what is said of it."""
+        what, following = about(order.repo, order.service), self._store.following
+        name = f"{brief(order.service, 80)} in {brief(shown_repo(order.repo), 80)}"
+        try:
+            known = what in following.of(person)
+            if not order.on:
+                gone = following.unfollow(person, what)
+                return gone, f"You no longer follow {name}." if gone else f"You do not follow {name}."
+            if known:
+                return False, f"You follow {name} already: it stands on my Home tab."
+            if not following.follow(person, what, order.at):
+                return False, f"You follow {MOST_FOLLOWED} services; unfollow one first."
+        except StoreError as error:
+            return False, f"{error} {error.hint} Nothing was changed.".replace("  ", " ")
+        return True, f"You follow {name}: its path and its coverage stand on my Home tab."
+
+    # what follows a job
+
+    def concerns(self, order: Order) -> bool:
+        """Whether something on home tabs, or a job of its own, follows from an order."""
+        return isinstance(order, (*_CONCERN, Follow, Pose))
+
+    def after(self, job_id: str, order: Order, place: Place) -> Sequence[tuple[Order, Place]]:
+        """What is to be done next: an asked question is answered, open tabs of whom it concerns are shown."""
+        if isinstance(order, Pose):
+            _, ts = self._store.intend(job_id, "question")
+            if ts is None:
+                return ()
+            question = AskQuestion(order.text, ts, order.heard, order.repo, order.at)
+            return ((question, Place(place.channel, ts, place.user)),)
+        now = time.time()
+        people = self._concerned(job_id, order, place)
+        shown = self._store.following.open_homes(people, now - OPEN_SECONDS)
+        return tuple((ShowHome(person, now), Place("", user=person)) for person in shown[:MOST])
+
+    def _concerned(self, job_id: str, order: Order, place: Place) -> set[str]:
+        people = {place.user} if place.user else set()
+        what = self._about(job_id, order)
+        if what is not None:
+            people |= set(self._store.following.followers(what))
+            people |= set(self._store.cases.people_of(what.repo, what.service, job_id))
+        if isinstance(order, PauseSchedule | PostDigest | KeepSchedule):
+            schedule = self._store.schedules.get(
+                order.schedule_id if isinstance(order, PostDigest) else order.id
+            )
+            people |= {schedule.created_by} if schedule is not None and schedule.created_by else set()
+        return people
+
+    def _about(self, job_id: str, order: Order) -> About | None:
+        """The service whose path or figure a job may have changed."""
+        if not isinstance(order, Check | LiveRun):
+            return None
+        look = self._store.looks.by_job(job_id)
+        return None if look is None else look.about
