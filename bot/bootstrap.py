@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from bot.repo import Budget, GitHubClient, Snapshot
     from bot.repo.issues import Issue
     from bot.store.answers import Store
-    from handlers.access import Access
+    from handlers.access import Access, Groups
     from handlers.figures import FiguresWsgi
+    from handlers.groups import SlackGroups
     from handlers.serve import SlackConfig
     from knowledge.base import KnowledgeBase
     from knowledge.drafting import Drafter
@@ -299,13 +300,32 @@ def slack_config(settings: Settings) -> SlackConfig:
     )
 
 
-def access(settings: Settings) -> Access:
-    """Who may ask, and about which repos."""
+def named_groups(settings: Settings) -> tuple[str, ...]:
+    """The user groups that the settings name where people are named."""
+    from handlers.access import GROUP
+
+    named = (*settings.slack.users, *settings.slack.admins, *settings.cluster.people)
+    return tuple(sorted({n for n in (*named, *settings.answers.reviewers) if GROUP.fullmatch(n)}))
+
+
+def groups(settings: Settings, slack: SlackConfig) -> SlackGroups:
+    """What looks up who is in user groups, not yet started."""
+    from handlers.groups import SlackGroups
+
+    return SlackGroups(slack.bot_token, named_groups(settings), base_url=slack.base_url)
+
+
+def access(settings: Settings, store: Store | None = None, groups: Groups | None = None) -> Access:
+    """Who may ask, and about which repos; with a store also what people set for channels, with `groups` also
+    by user groups."""
     from bot.repo.client import web_address
-    from handlers.access import Access
+    from handlers.access import Access, NoGroups
 
     repos = settings.repos
     return Access(
+        admins=settings.slack.admins,
+        groups=groups or NoGroups(),
+        own=(lambda _: None) if store is None else (lambda channel: store.channels.settings(channel).repo),
         default_repo=repos.default or None,
         channels=dict(repos.channels),
         repos=repos.allowed,
@@ -322,6 +342,7 @@ def figures(settings: Settings, store: Store) -> FiguresWsgi | None:
 
     Raises SettingsError for a token that could be guessed or that no header can hold.
     """
+    from bot.jobs.audit import figure_taken
     from handlers.figures import FiguresWsgi
 
     secret = settings.history.push_token
@@ -333,7 +354,7 @@ def figures(settings: Settings, store: Store) -> FiguresWsgi | None:
             f"[history] push_token needs at least {SHORTEST_TOKEN} visible ASCII characters.",
             hint="Make one: `openssl rand -hex 32`.",
         )
-    return FiguresWsgi(store.history, token, access(settings).allows)
+    return FiguresWsgi(store.history, token, access(settings).allows, taken=partial(figure_taken, store))
 
 
 def thinning_part(settings: Settings) -> PartOf:

@@ -13,6 +13,7 @@ from bot.bootstrap import (
     capture_part,
     clock,
     figures,
+    groups,
     jobs_config,
     knowledge_base,
     live_config,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.store.answers import Store
     from handlers.desk import Desk
     from handlers.figures import FiguresWsgi
+    from handlers.groups import SlackGroups
     from handlers.serve import SlackConfig
 
 
@@ -49,6 +51,7 @@ class Bot:
     clock: Clock
     live: LiveConfig | None
     figures: FiguresWsgi | None
+    groups: SlackGroups
 
 
 def compose(settings: Settings, slack: SlackConfig) -> Bot:
@@ -72,18 +75,29 @@ def compose(settings: Settings, slack: SlackConfig) -> Bot:
     )
     taken = figures(settings, store)
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
-    desk = Desk(jobs, access(settings), store, modes(settings), settings.answers.reaction.strip(":"))
+    looked_up = groups(settings, slack)
+    may = access(settings, store, looked_up)
+    desk = Desk(jobs, may, store, modes(settings), settings.answers.reaction.strip(":"))
     app = build_slack_app(slack, desk=desk)
-    return Bot(slack, store, jobs, desk, app, clock(settings, jobs), live, taken)
+    return Bot(slack, store, jobs, desk, app, clock(settings, jobs), live, taken, looked_up)
 
 
 @contextmanager
 def running(bot: Bot) -> Iterator[None]:
-    """While it lasts, jobs are carried out, timetables hand in theirs, and what dead live runs left in the
-    cluster is put back. Jobs under way are closed by who serves."""
+    """While it lasts, jobs are carried out, timetables hand in theirs, user groups are looked up, and what
+    dead live runs left in the cluster is put back. Jobs under way are closed by who serves."""
     bot.jobs.start()
-    with _swept(bot.live, bot.store), _timed(bot.clock):
+    with _swept(bot.live, bot.store), _timed(bot.clock), _looked_up(bot.groups):
         yield
+
+
+@contextmanager
+def _looked_up(groups: SlackGroups) -> Iterator[None]:
+    groups.start()
+    try:
+        yield
+    finally:
+        groups.stop()
 
 
 @contextmanager

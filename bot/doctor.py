@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.bootstrap import cluster, github_client, slack_config, snapshot_opener, store_url
+from bot.bootstrap import cluster, github_client, named_groups, slack_config, snapshot_opener, store_url
 from bot.errors import CovcheckError
 from bot.settings import Settings, load_settings
 
@@ -25,6 +26,7 @@ _PASSING = frozenset(
     {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 """Slack's errors that are no fault of the set-up."""
+_ID = re.compile(r"[UWS][A-Z0-9]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def examine(config: Path | None = None) -> tuple[Part, ...]:
         Part("settings", True, "every key is known"),
         _tried("git", _git),
         _tried("Slack", lambda: _slack(settings)),
+        _tried("people", lambda: _people(settings)),
         _tried("GitHub", lambda: _github(settings)),
         _tried("default repo", lambda: _default_repo(settings)),
         _tried("store", lambda: _store(settings)),
@@ -102,6 +105,45 @@ def _slack(settings: Settings) -> Part:
     return Part("Slack", True, f"{reply.get('team')} as {reply.get('user')}, {mode}")
 
 
+def _people(settings: Settings) -> Part:
+    """Whether those whom the settings name can be people or user groups, and whether groups can be read."""
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    named = {
+        "slack.users": settings.slack.users,
+        "slack.admins": settings.slack.admins,
+        "cluster.people": settings.cluster.people,
+        "answers.reviewers": settings.answers.reviewers,
+    }
+    wrong = [f"{n} in {where}" for where, names in named.items() for n in names if not _ID.fullmatch(n)]
+    if wrong:
+        todo = "Name people by their ids (U...) and user groups by theirs (S...)."
+        return Part("people", False, f"neither a person nor a user group: {', '.join(wrong[:5])}", todo)
+    wanted = named_groups(settings)
+    if not wanted or settings.slack.bot_token is None:
+        count = sum(map(len, named.values()))
+        return Part("people", None if not count else True, f"{count} named, no user group")
+    slack = slack_config(settings)
+    client = WebClient(token=slack.bot_token, base_url=slack.base_url, timeout=10)
+    counts = []
+    for group in wanted:
+        try:
+            counts.append(f"{group}: {len(client.usergroups_users_list(usergroup=group).get('users') or ())}")
+        except SlackApiError as error:
+            reason = str(error.response.get("error", "an error"))
+            return Part("people", False, f"who is in {group} cannot be read: {reason}", _of_groups(reason))
+    return Part("people", True, f"people in the user groups: {', '.join(counts)}")
+
+
+def _of_groups(reason: str) -> str:
+    if reason in _PASSING:
+        return "Try again in a minute."
+    if reason == "missing_scope":
+        return "Add the scope usergroups:read to the Slack app and install it again."
+    return "Look the group's id up in Slack (its profile, Copy group ID)."
+
+
 def _refused(error: SlackApiError) -> Part:
     """Which call Slack refused, and which token to copy again where that would help."""
     method = error.response.api_url.rstrip("/").rpartition("/")[2]
@@ -115,9 +157,11 @@ def _refused(error: SlackApiError) -> Part:
 
 def needed_scopes() -> frozenset[str]:
     """The bot scopes that slack-manifest.yaml asks for; a test holds the two together."""
-    from handlers import inbox, web
+    from handlers import groups, inbox, web
 
-    return frozenset({*web.SCOPES, *inbox.SCOPES, "app_mentions:read", "commands", "reactions:read"})
+    return frozenset(
+        {*web.SCOPES, *inbox.SCOPES, *groups.SCOPES, "app_mentions:read", "commands", "reactions:read"}
+    )
 
 
 def _github(settings: Settings) -> Part:

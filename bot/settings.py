@@ -114,8 +114,15 @@ class SlackSettings(Section):
     app_token: SecretStr | None = Field(None, description="App-level token (xapp-...): Socket Mode is used.")
     signing_secret: SecretStr | None = Field(None, description="Signing secret: events come over HTTP.")
     api_url: str = Field("https://slack.com/api/", description="Web API base, for tests and gateways.")
-    users: Words = Field((), description="Slack user ids that may ask; empty: everybody.")
+    users: Words = Field(
+        (), description="Slack ids of people (U...) and user groups (S...) that may ask; empty: everybody."
+    )
     teams: Words = Field((), description="Workspace ids whose people may ask; empty: all that Slack lets in.")
+    admins: Words = Field(
+        (),
+        description="Slack ids of people and user groups that may change what is set for a channel; empty: "
+        "whoever may ask.",
+    )
 
 
 class HttpSettings(Section):
@@ -129,6 +136,12 @@ class StoreSettings(Section):
     """Where jobs and answers are kept."""
 
     url: str = Field("", description="Database URL; empty: SQLite in the state folder.")
+    audit_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="Days for which the audit log is kept; 0: for ever. See docs/audit.md.",
+    )
 
 
 class ClusterSettings(Section):
@@ -142,7 +155,10 @@ class ClusterSettings(Section):
         description="Namespaces, or patterns (`team-*`), that live runs may touch. Empty: none from Slack; "
         "on the command line every one that the account may.",
     )
-    people: Words = Field((), description="Slack user ids that may confirm a live run; empty: nobody.")
+    people: Words = Field(
+        (),
+        description="Slack ids of people and user groups that may confirm a live run; empty: nobody.",
+    )
     confirm_minutes: int = Field(10, ge=1, le=1440, description="How long a plan can be confirmed.")
     tool_image: str = Field(
         "busybox:1.36", min_length=1, description="Image of ephemeral containers and tool pods: a busybox."
@@ -183,7 +199,8 @@ class AnswersSettings(Section):
         Mode.MENTION, description="The mode of channels that are not named in `questions`."
     )
     reviewers: Words = Field(
-        (), description="Slack user ids that may confirm captured articles; empty: nobody."
+        (),
+        description="Slack ids of people and user groups that may confirm captured articles; empty: nobody.",
     )
     reaction: str = Field(
         "bookmark",

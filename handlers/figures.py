@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError, UsageError
+from bot.history.model import Figure
 from bot.history.pushed import MAX_BYTES, PATH, decode
 from bot.store.history import History
 
@@ -23,7 +24,7 @@ __all__ = ["PATH", "FiguresWsgi"]
 
 class FiguresWsgi:
     """Takes figures into the history. `token` is what `Authorization: Bearer` must hold; `repos` says of
-    which repos figures are taken."""
+    which repos figures are taken; `taken` is told of each that was kept, and never raises."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class FiguresWsgi:
         token: str,
         repos: Callable[[str], bool],
         clock: Callable[[], float] = time.time,
+        taken: Callable[[Figure], None] = lambda figure: None,
     ) -> None:
         if not token:
             raise ValueError("figures are taken only with a token")
@@ -38,6 +40,7 @@ class FiguresWsgi:
         self._token = token.encode()
         self._repos = repos
         self._clock = clock
+        self._taken = taken
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The WSGI entry: 201 for a new figure, 200 for one that is known, else why not."""
@@ -73,6 +76,7 @@ class FiguresWsgi:
             if not self._repos(figure.repo):
                 return "403 Forbidden", {"error": f"figures of {figure.repo} are not taken here"}
             new = self._history.keep(figure)
+            self._taken(figure)
         except UsageError as error:
             return "422 Unprocessable Content", {"error": str(error), "hint": error.hint}
         except StoreError as error:

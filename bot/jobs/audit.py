@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict
 
 from bot.errors import StoreError
+from bot.history.model import Figure
 from bot.jobs.messenger import TryAgain
 from bot.jobs.orders import Order, Place, kind_of
 from bot.jobs.steps import Steps
@@ -82,6 +83,24 @@ def entry_of(job_id: str, what: What, place: Place, about: str, outcome: str, pa
         about=about,
         outcome=outcome,
         request=job_id,
+    )
+
+
+def figure_taken(store: Store, figure: Figure) -> None:
+    """That CI pushed a figure; the same figure again is the same entry."""
+    where = f"{figure.branch or 'no branch'} at {(figure.commit or 'no commit')[:12]}"
+    count = f"{figure.covered:,} of {figure.statements:,} statements"
+    note(
+        store,
+        Entry(
+            id=f"figure-{figure.id}",
+            at=time.time(),
+            by=By.CI,
+            what=What.FIGURES_PUSHED,
+            about=f"{figure.service} in {figure.repo}, {where}: {count}",
+            outcome="done",
+            request=figure.id,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers import actions, captures, commands, inbox, mentions, questions, requests, web
+from handlers import actions, captures, commands, groups, inbox, mentions, questions, requests, web
 
 MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
 EVENT_SCOPES = {
@@ -27,7 +27,13 @@ def manifest() -> dict[str, Any]:
 
 
 def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:
-    used = {"commands", *web.SCOPES, *inbox.SCOPES, *(EVENT_SCOPES[event] for event in EVENTS)}
+    used = {
+        "commands",
+        *web.SCOPES,
+        *inbox.SCOPES,
+        *groups.SCOPES,
+        *(EVENT_SCOPES[event] for event in EVENTS),
+    }
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
     assert set(manifest["oauth_config"]["scopes"]) == {"bot"}
 

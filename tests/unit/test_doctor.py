@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from bot.doctor import Part, examine, show_report
-from bot.localslack.world import APP_TOKEN, BOT_TOKEN, SCOPES, Fault
+from bot.localslack.world import APP_TOKEN, BOT_TOKEN, SCOPES, Fault, Group
 from tests.cluster.api_server import ApiServer
 from tests.git_repo import GitRepo
 from tests.github_server import ANY, GitHubServer, Reply
@@ -86,6 +86,7 @@ class TestSettings:
         report = doctor()
         assert [part.name for part in report.values() if part.works is None] == [
             "Slack",
+            "people",
             "default repo",
             "cluster",
         ]
@@ -126,6 +127,29 @@ class TestSlack:
         part = self.part(doctor, slack)
         assert (part.works, part.says) == (False, "scopes are missing: commands, files:write")
         assert "Reinstall" in part.todo
+
+    def test_user_groups_are_read(self, doctor: Doctor, slack: SlackServer) -> None:
+        slack.groups["SLEADS001"] = Group("SLEADS001", "leads", users=("U1", "U3"))
+        named = {
+            "slack__bot_token": BOT_TOKEN,
+            "slack__app_token": APP_TOKEN,
+            "slack__api_url": slack.base_url,
+        }
+        part = doctor(**named, cluster__people=("U7", "SLEADS001"))["people"]
+        assert (part.works, part.says) == (True, "people in the user groups: SLEADS001: 2")
+        part = doctor(**named, cluster__people=("SMADEUP99",))["people"]
+        assert (part.works, part.todo) == (
+            False,
+            "Look the group's id up in Slack (its profile, Copy group ID).",
+        )
+        slack.scopes = SCOPES - {"usergroups:read"}
+        part = doctor(**named, cluster__people=("SLEADS001",))["people"]
+        assert part.says == "who is in SLEADS001 cannot be read: missing_scope"
+        assert part.todo == "Add the scope usergroups:read to the Slack app and install it again."
+
+    def test_who_is_no_id_is_named(self, doctor: Doctor) -> None:
+        part = doctor(answers__reviewers=("@ann", "U1"))["people"]
+        assert part.says == "neither a person nor a user group: @ann in answers.reviewers"
 
     def test_more_scopes_than_needed_are_fine(self, doctor: Doctor, slack: SlackServer) -> None:
         slack.scopes = SCOPES | {"users:read"}
