@@ -17,7 +17,7 @@ from handlers.desk import Desk
 from handlers.opening import NOT_OPENED, Opener
 from handlers.orders import asked_in, order_for, why_not
 from handlers.questions import is_command, is_question
-from handlers.words import Asked, AskSchedule
+from handlers.words import Asked, AskFollow, AskSchedule
 
 COMMAND = "/covcheck"
 FORMS: Mapping[type[Any], Callable[[Desk, Any, Place], Block | Post]] = {
@@ -25,6 +25,8 @@ FORMS: Mapping[type[Any], Callable[[Desk, Any, Place], Block | Post]] = {
 }
 """What is answered with a modal (or a message to one person) before Slack is answered. Each may raise
 UsageError or StoreError."""
+ALONE = (AskFollow,)
+"""What concerns the asker only: the channel is not shown that it was asked."""
 _ASK = (
     "Ask a question in a message that names me, or in a direct message: its answer then has a thread. "
     "`/covcheck help` names the commands."
@@ -45,7 +47,7 @@ def register(app: App, desk: Desk) -> None:
             post = _opened(command, asked, desk, opener) if form else _taken(command, asked, desk)
         if post is not None:
             ack(response_type="ephemeral", text=post.text, blocks=list(post.blocks))
-        elif form:
+        elif form or isinstance(asked, ALONE):
             ack()
         else:
             ack(response_type="in_channel")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from bot.errors import StoreError, UsageError
+from bot.jobs.home import Follow
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.jobs.question_orders import Quality, SetMode
 from bot.jobs.schedule_orders import DigestNow
@@ -19,6 +20,7 @@ from handlers.words import (
     AskCompare,
     AskDigest,
     Asked,
+    AskFollow,
     AskHelp,
     AskLive,
     AskMode,
@@ -81,6 +83,8 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
             return DigestNow(access.repo(channel, asked.repo), days=asked.days)
         case AskSchedule():
             return offer_post(None if asked.repo is None else access.repo(channel, asked.repo))
+        case AskFollow():
+            return Follow(access.repo(channel, asked.repo), asked.service, asked.on, time.time())
         case AskServices():
             return Services(access.repo(channel, asked.repo), asked.ref)
 

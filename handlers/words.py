@@ -20,12 +20,14 @@ COMMANDS = frozenset(
         "check",
         "compare",
         "digest",
+        "follow",
         "help",
         "live",
         "quality",
         "questions",
         "schedule",
         "services",
+        "unfollow",
     )
 )
 """Words that a command begins with."""
@@ -117,6 +119,15 @@ class AskSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFollow:
+    """`follow SERVICE [in OWNER/NAME]`: put it on one's Home tab; `unfollow` (`on` False): take it off."""
+
+    service: str
+    repo: str | None = None
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """`help`, or nothing at all."""
 
@@ -131,6 +142,7 @@ Asked = (
     | AskQuality
     | AskDigest
     | AskSchedule
+    | AskFollow
     | AskHelp
 )
 
@@ -166,6 +178,25 @@ def parse(text: str) -> Asked:
     if not words or (len(words) == 1 and words[0].says("help")):
         return AskHelp()
     return _Reader(plain, words).read()
+
+
+def is_service(text: str) -> bool:
+    """Whether a text can be a service's name."""
+    return 0 < len(text) <= MAX_NAME and text.isprintable()
+
+
+def is_ref(text: str) -> bool:
+    """Whether a text can be a branch, a tag or a commit."""
+    return _fits(_REF, text)
+
+
+def is_repo(text: str) -> bool:
+    """Whether a text reads `OWNER/NAME`."""
+    return _fits(_REPO, text)
+
+
+def _fits(pattern: re.Pattern[str], text: str) -> bool:
+    return bool(pattern.fullmatch(text)) and len(text) <= MAX_NAME and ".." not in text
 
 
 def plain_text(text: str, *, addresses: bool = False) -> str:
@@ -226,6 +257,10 @@ class _Reader:
         if head.says("schedule"):
             self._words.pop(0)
             return self._schedule()
+        if head.says("follow") or head.says("unfollow"):
+            self._words.pop(0)
+            service = self._name("the service is missing").text
+            return AskFollow(service, self._where_only(), head.says("follow"))
         if head.says("quality") and len(self._words) == 1:
             return AskQuality()
         if head.says("check"):
@@ -238,7 +273,7 @@ class _Reader:
         for keyword in ("in", *more):
             if word.says(keyword):
                 raise self._wrong(f"Before `{keyword}`, {absent}.", word)
-        if not word.text or len(word.text) > MAX_NAME or not word.text.isprintable():
+        if not is_service(word.text):
             raise self._wrong("This is no name of a service.", word)
         return word
 
@@ -307,7 +342,7 @@ class _Reader:
 
     def _matching(self, pattern: re.Pattern[str], message: str, absent: str) -> str:
         word = self._next(absent)
-        if not pattern.fullmatch(word.text) or len(word.text) > MAX_NAME or ".." in word.text:
+        if not _fits(pattern, word.text):
             raise self._wrong(message, word)
         return word.text
 

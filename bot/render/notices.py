@@ -19,6 +19,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/covcheck services", "the services found in the repo"),
     ("/covcheck questions [MODE]", "how questions are treated here: off, mention, suggest or answer"),
     ("/covcheck quality", "how questions were answered in the last seven days"),
+    ("/covcheck follow SERVICE", "put it on your Home tab; unfollow takes it off"),
     ("/covcheck help", "this text"),
 )
 _WHERE = (
