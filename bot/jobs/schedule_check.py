@@ -30,7 +30,7 @@ def tidy(order: KeepSchedule) -> KeepSchedule:
         weekdays=tuple(sorted(set(order.weekdays))),
         at=order.at.strip(),
         zone=order.zone.strip(),
-        include=tuple(name for name in (*INCLUDE, *order.include) if name in order.include)[: len(INCLUDE)],
+        include=tuple(dict.fromkeys(name for name in (*INCLUDE, *order.include) if name in order.include)),
     )
 
 
