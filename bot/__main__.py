@@ -26,6 +26,7 @@ from bot.command_line import (
 from bot.cov_command import app as cov_app
 from bot.digest_command import digest
 from bot.experiments_command import app as experiments_app
+from bot.history_command import app as history_app
 from bot.kb_command import app as kb_app
 from bot.kb_command import ask
 from bot.model import Status
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(cov_app, name="cov")
 app.add_typer(experiments_app, name="experiments")
+app.add_typer(history_app, name="history")
 app.add_typer(kb_app, name="kb")
 app.command()(ask)
 app.command()(answer)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.jobs.parts import PartOf
     from bot.live_runs import LiveRuns
     from bot.repo import Budget, GitHubClient, Snapshot
+    from bot.repo.branches import BranchesOf
     from bot.repo.issues import Issue
     from bot.store.answers import Store
     from handlers.access import Access, Groups
@@ -399,6 +400,32 @@ def artifact_parts(settings: Settings, store: Store) -> tuple[PartOf, ...]:
     if not settings.history.artifacts:
         return ()
     return (ArtifactsConfig(artifact_taker(settings, store)).part(),)
+
+
+def repo_branches(settings: Settings, *, local: bool = True) -> BranchesOf:
+    """What repos know of their branches; `local` as in `snapshot_opener`."""
+    from bot.repo import Budget
+    from bot.repo.branches import BranchesOf
+
+    named = {settings.repos.default, *settings.repos.channels.values()}
+    github = settings.github
+    return BranchesOf(
+        lambda: github_client(settings),
+        lambda: Budget(github.request_budget, github.wait_seconds),
+        lambda repo: local or repo in named,
+    )
+
+
+def story_part(settings: Settings) -> PartOf:
+    """The part that tells a service's history."""
+    from bot.jobs.story import StoryConfig
+
+    return StoryConfig(repo_branches(settings, local=False), home() / "charts").part()
+
+
+def history_parts(settings: Settings, store: Store) -> tuple[PartOf, ...]:
+    """The parts about figures: they take artifacts, tell a service's history, and forget what is old."""
+    return (thinning_part(settings), story_part(settings), *artifact_parts(settings, store))
 
 
 def cluster(settings: Settings, context: str = "") -> Cluster:

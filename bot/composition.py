@@ -14,6 +14,7 @@ from bot.bootstrap import (
     clock,
     figures,
     groups,
+    history_parts,
     jobs_config,
     knowledge_base,
     live_config,
@@ -22,7 +23,6 @@ from bot.bootstrap import (
     request_part,
     snapshot_opener,
     store_url,
-    thinning_part,
 )
 from bot.settings import Settings
 
@@ -71,7 +71,7 @@ def compose(settings: Settings, slack: SlackConfig) -> Bot:
         request_part(settings, opener, slack, store),
         capture_part(opener, slack, base),
         *question_parts(settings, opener, base),
-        thinning_part(settings),
+        *history_parts(settings, store),
     )
     taken = figures(settings, store)
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)

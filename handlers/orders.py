@@ -9,9 +9,11 @@ from bot.jobs.home import Follow
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.jobs.question_orders import Quality, SetMode
 from bot.jobs.schedule_orders import DigestNow
+from bot.jobs.story import TellHistory
 from bot.render.blocks import Post
 from bot.render.notices import help_post, text_post, wrong_words_post
 from bot.render.slack_schedule import offer_post
+from bot.story.words import date_of
 from handlers.access import Access
 from handlers.requests import link_order
 from handlers.words import (
@@ -22,6 +24,7 @@ from handlers.words import (
     Asked,
     AskFollow,
     AskHelp,
+    AskHistory,
     AskLive,
     AskMode,
     AskQuality,
@@ -85,6 +88,11 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
             return offer_post(None if asked.repo is None else access.repo(channel, asked.repo))
         case AskFollow():
             return Follow(access.repo(channel, asked.repo), asked.service, asked.on, time.time())
+        case AskHistory():
+            now = time.time()
+            since = None if asked.since is None else date_of(asked.since, now)
+            repo = access.repo(channel, asked.repo)
+            return TellHistory(repo, asked.service, asked.ref, asked.base, since)
         case AskServices():
             return Services(access.repo(channel, asked.repo), asked.ref)
 

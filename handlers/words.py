@@ -22,6 +22,7 @@ COMMANDS = frozenset(
         "digest",
         "follow",
         "help",
+        "history",
         "live",
         "quality",
         "questions",
@@ -40,6 +41,7 @@ _LINK = re.compile(r"<(?P<address>(?:https?://|mailto:)[^<>|\s]*)(?:\|(?P<label>
 _ANSWER = re.compile(r"\s*answer\b", re.IGNORECASE)
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}[dD]")
 _REF = re.compile(r"[A-Za-z0-9_][^\s~^:?*\[\\\x00-\x1f\x7f]*")
 
 
@@ -128,6 +130,17 @@ class AskFollow:
 
 
 @dataclass(frozen=True, slots=True)
+class AskHistory:
+    """`history SERVICE [REF] [since DATE] [base BRANCH] [in OWNER/NAME]`: its coverage over time."""
+
+    service: str
+    ref: str | None = None
+    repo: str | None = None
+    since: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """`help`, or nothing at all."""
 
@@ -143,6 +156,7 @@ Asked = (
     | AskDigest
     | AskSchedule
     | AskFollow
+    | AskHistory
     | AskHelp
 )
 
@@ -261,11 +275,35 @@ class _Reader:
             self._words.pop(0)
             service = self._name("the service is missing").text
             return AskFollow(service, self._where_only(), head.says("follow"))
+        if head.says("history"):
+            self._words.pop(0)
+            return self._history()
         if head.says("quality") and len(self._words) == 1:
             return AskQuality()
         if head.says("check"):
             self._words.pop(0)
         return AskCheck(self._name("the service is missing").text, *self._where())
+
+    def _history(self) -> AskHistory:
+        """`SERVICE [REF]`, then `since`, `base` and `in`, each at most once and in any order."""
+        service = self._name("the service is missing", "since", "base").text
+        ref = None
+        if self._words and not self._at("in", "since", "base"):
+            ref = self._matching(_REF, "This is no branch.", "the branch is missing")
+        said: dict[str, str] = {}
+        wanted = {
+            "since": (_DATE, "Write the day as 2026-11-01, or 14d for 14 days ago.", "the day"),
+            "base": (_REF, "This is no branch.", "the branch"),
+            "in": (_REPO, "Write the repo as OWNER/NAME.", "the repo"),
+        }
+        while self._words:
+            word = self._words.pop(0)
+            keyword = word.text.lower()
+            if word.quoted or keyword not in wanted or keyword in said:
+                raise self._wrong("I do not understand this word here.", word)
+            pattern, message, what = wanted[keyword]
+            said[keyword] = self._matching(pattern, message, f"{what} is missing after `{keyword}`")
+        return AskHistory(service, ref, said.get("in"), said.get("since"), said.get("base"))
 
     def _name(self, absent: str, *more: str) -> _Word:
         """A service's name; `in` and `more` are words that come after it."""

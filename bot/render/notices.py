@@ -17,6 +17,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/covcheck answer LINK", "a help request (file, issue or pull request), every question answered"),
     ("/covcheck live SERVICE", "run it in the shared cluster: first the plan, then somebody confirms it"),
     ("/covcheck services", "the services found in the repo"),
+    ("/covcheck history SERVICE", "its coverage over time; add `since 2026-11-01`, `base BRANCH`"),
     ("/covcheck questions [MODE]", "how questions are treated here: off, mention, suggest or answer"),
     ("/covcheck quality", "how questions were answered in the last seven days"),
     ("/covcheck follow SERVICE", "put it on your Home tab; unfollow takes it off"),

@@ -1,4 +1,4 @@
-"""Artifacts that GitHub Actions keeps of a repo's workflow runs (REST API, "List artifacts for a repository").
+"""The artifacts of a repo's workflow runs (GitHub's REST API, "List artifacts for a repository").
 
 Reading them needs `actions: read`; GitHub wants a token for the zips of public repos, too.
 """
@@ -63,7 +63,10 @@ class Artifacts:
         self._path = f"/repos/{repo}/actions/artifacts"
 
     def page(self, number: int) -> tuple[tuple[Artifact, ...], bool]:
-        """One page (from 1) of at most 100, the newest first, and whether more may follow. Raises RepoError."""
+        """One page (from 1) of at most 100, the newest first, and whether more may follow.
+
+        Raises RepoError.
+        """
         params = {"per_page": str(PAGE), "page": str(number)}
         question = Question(self._path, params=params, most_bytes=_MOST_LIST)
         with _explained():

@@ -89,8 +89,8 @@ class GitHubClient:
     def ask(self, question: Question, *, repo: str, budget: Budget, follow: bool = True) -> Reply:
         """The answer, whatever the API says of the thing asked for (2xx, 304, 404, 409, 422, ...).
 
-        Follows redirects within the API, unless not to `follow` them. Raises AccessDenied for 401 and 403, RateLimited,
-        RequestBudgetSpent, and RepoUnavailable for 5xx, network failures and other hosts.
+        Follows redirects within the API, unless `follow` is False. Raises AccessDenied for 401 and 403,
+        RateLimited, RequestBudgetSpent, and RepoUnavailable for 5xx, network failures and other hosts.
         """
         token = self.token(repo, budget)
         asked = self._followed if follow else self._limited

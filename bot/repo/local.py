@@ -120,6 +120,11 @@ def _no_repo(folder: Path) -> RepoNotFound:
     return RepoNotFound(f"{folder} is not a git repo.", hint=hint)
 
 
+def branch_of_head(git: Git, folder: Path) -> str | None:
+    """The branch that HEAD stands for, None when it is detached. Raises RefNotFound in an empty repo."""
+    return _default_commit(git, folder)[1]
+
+
 def _default_commit(git: Git, folder: Path) -> tuple[str, str | None]:
     """The commit of HEAD and the branch it stands for (None when detached).
 
