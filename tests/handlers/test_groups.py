@@ -1,4 +1,4 @@
-"""Who is in a user group, against the local Slack: what it does not say lets nobody in, and nobody waits long."""
+"""Who is in a user group, against the local Slack: what it does not say lets nobody in, and nobody waits."""
 
 from __future__ import annotations
 
