@@ -53,7 +53,8 @@ def _line(history: ServiceHistory, period: Period) -> ServiceLine | None:
 
 def _no_data(history: ServiceHistory, period: Period) -> NoData:
     known = [figure for figure in history.figures if figure.percent is not None and figure.at < period.since]
-    return NoData(history.service, history.blocked, known[-1] if known else None, history.ran)
+    last = known[-1] if known else None
+    return NoData(history.service, history.blocked, last, history.ran, history.seen)
 
 
 def _moved(line: ServiceLine, minimum: float) -> bool:

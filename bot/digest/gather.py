@@ -77,10 +77,14 @@ def gather(
         for case in store.cases.cases(CaseState.OPEN, limit=_CASES)
         if case.opened_at < until and named(case.repo).lower() == repo and counted.ref(case.ref)
     ]
-    services = asked.services or sorted({*store.history.services(repo), *(run.service for run in outcomes)})
+    seen = {*store.history.services(repo), *(run.service for run in outcomes)}
+    services = asked.services or sorted(seen)
     runs = [run for run in outcomes if counted.ref(run.ref)]
     of_branch = _by_service(figure for figure in figures if counted.figure(figure))
-    found = [_history(name, of_branch.get(name, []), runs, cases) for name in dict.fromkeys(services)]
+    found = [
+        replace(_history(name, of_branch.get(name, []), runs, cases), seen=name in seen)
+        for name in dict.fromkeys(services)
+    ]
     histories = _with_packages(store, found, asked.period)
     period = asked.period
     return Gathered(

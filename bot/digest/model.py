@@ -47,12 +47,14 @@ class Blocked:
 @dataclass(frozen=True, slots=True)
 class ServiceHistory:
     """What is known of a service: its figures on one branch, oldest first, as far back as the digest looks;
-    `blocked` where its latest run gave none, `ran` when it was last run or pushed at all."""
+    `blocked` where its latest run gave none, `ran` when it was last run or pushed at all; `seen` False: no
+    figure and no run of that name is known on any branch."""
 
     service: str
     figures: tuple[Figure, ...] = ()
     blocked: Blocked | None = None
     ran: float | None = None
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,13 @@ class ServiceLine:
 @dataclass(frozen=True, slots=True)
 class NoData:
     """A service without a figure in the period, and why: blocked by a cause, or simply not run. `last` is its
-    latest figure before the period."""
+    latest figure before the period; `seen` as in ServiceHistory."""
 
     service: str
     blocked: Blocked | None
     last: Figure | None
     ran: float | None
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def no_data_line(gone: NoData, zone: tzinfo = UTC) -> str:
     if gone.blocked is not None:
         return f"{gone.service} ({gone.blocked.rule} since {day(gone.blocked.since, zone)})"
     if gone.ran is None:
-        return f"{gone.service} (no run)"
+        return f"{gone.service} ({'no run' if gone.seen else 'never seen'})"
     return f"{gone.service} (no run since {day(gone.ran, zone)})"
 
 

@@ -8,10 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.digest.gather import Asked
 from bot.digest.model import Period
 from bot.jobs.localtimes import zone_named
-from bot.jobs.orders import shown_repo
 from bot.jobs.schedule_orders import PostDigest
 from bot.jobs.schedule_texts import NO_STORE, NOT_RUNNING, TOO_BUSY
 from bot.jobs.schedule_times import is_slot, slots_between
@@ -64,13 +62,10 @@ class Judged:
         return cls(due=Due(values["due"]), schedule=schedule, missed=tuple(values["missed"]), **more)
 
     @property
-    def asked(self) -> Asked:
-        """What the digest is about."""
-        assert self.schedule is not None
-        day = datetime.fromtimestamp(self.slot, zone_named(self.schedule.zone)).date()
-        period = Period(self.since, self.slot, day)
-        repo = shown_repo(self.schedule.repo)
-        return Asked(repo, period, self.schedule.services, minimum=self.schedule.minimum)
+    def period(self) -> Period:
+        """What the digest is about, counted in days of the schedule's zone."""
+        zone = zone_named(self.schedule.zone if self.schedule is not None else "UTC")
+        return Period(self.since, self.slot, datetime.fromtimestamp(self.slot, zone).date(), zone)
 
 
 def judge(store: Store, order: PostDigest, job_id: str, *, now: float, grace: float) -> Judged:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.digest.gather import Asked, Gathered, gather
-from bot.digest.model import Digest, Period
+from bot.digest.model import Digest, Period, StaleArticle
 from bot.digest.slack import digest_chart, digest_messages
 from bot.digest.words import QUIET, headline
 from bot.errors import SlackError, StoreError
@@ -63,15 +63,15 @@ class DigestJobs:
         steps = self._saying.steps
         until = steps.once("now", self._config.now)
         period = Period(until - order.days * DAY, until, datetime.fromtimestamp(until, UTC).date())
-        asked = Asked(shown_repo(order.repo), period, order.services, minimum=order.minimum)
-        content = steps.patiently("gather", lambda: self._content(asked, order.include))
+        asked = self._about(order, period)
+        content = steps.patiently("gather", lambda: self._content(asked))
         if content["unknown"]:
             return self._saying.whispered(place, content["unknown"])
         (message,) = unpack_posts(content["message"])
         ts = self._saying.reply(job_id, MESSAGE, place, message)
         thread = replace(place, thread=place.thread or ts)
         self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
-        self._chart(job_id, thread, asked, order.include, lambda: True)
+        self._chart(job_id, thread, asked, lambda: True)
         return "OK"
 
     # what is due
@@ -103,7 +103,8 @@ class DigestJobs:
 
         if judged.due is Due.SKIP:
             return self._skipped(job_id, judged, schedule)
-        content = steps.persistently("gather", lambda: self._content(judged.asked, schedule.include), over)
+        asked = self._about(schedule, judged.period)
+        content = steps.persistently("gather", lambda: self._content(asked), over)
         if steps.once("too-late", over):
             return self._skipped(job_id, judged, schedule)
         status = SlotStatus.QUIET if content["quiet"] else SlotStatus.POSTED
@@ -117,7 +118,7 @@ class DigestJobs:
             self._saying.reply(job_id, "missed", thread, skipped_before(judged.missed, schedule.zone))
         if status is SlotStatus.POSTED:
             self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
-            self._chart(job_id, thread, judged.asked, schedule.include, over)
+            self._chart(job_id, thread, asked, over)
         return status.value.upper()
 
     def _skipped(self, job_id: str, judged: Judged, schedule: Schedule) -> str:
@@ -147,9 +148,10 @@ class DigestJobs:
         """A direct message to the schedule's maker."""
         if schedule.created_by is None:
             return
-        place = Place(schedule.created_by)
+        person = schedule.created_by
         try:
-            self._saying.reply(job_id, "maker", place, post)
+            room = self._saying.steps.patiently("room", lambda: self._saying.messenger.room(person))
+            self._saying.reply(job_id, "maker", Place(room), post)
         except Exception as error:
             LOG.warning("job %s: the schedule's maker could not be told: %s", job_id, error)
 
@@ -183,7 +185,18 @@ class DigestJobs:
 
     # what both post
 
-    def _content(self, asked: Asked, include: tuple[str, ...]) -> dict[str, Any]:
+    def _about(self, what: Schedule | DigestNow, period: Period) -> Asked:
+        repo = shown_repo(what.repo)
+        return Asked(
+            repo,
+            period,
+            what.services,
+            minimum=what.minimum,
+            include=what.include,
+            web=self._config.web(what.repo),
+        )
+
+    def _content(self, asked: Asked) -> dict[str, Any]:
         """The digest's posts as plain values: `message`, `thread`, `quiet` (one line, empty when it is not),
         `unknown` (why there is nothing to tell)."""
         gathered = _patient(lambda: self._gathered(asked))
@@ -198,27 +211,31 @@ class DigestJobs:
 
     def _gathered(self, asked: Asked) -> Gathered:
         with self._slots:
-            return gather(self._store, asked, shown_repo)
+            return gather(self._store, asked, shown_repo, self._stale(asked))
+
+    def _stale(self, asked: Asked) -> Iterable[StaleArticle] | None:
+        """The articles that may no longer be true; a knowledge base that cannot be read is not held against
+        the figures."""
+        if "stale" not in asked.include or self._config.stale is None:
+            return None
+        try:
+            return tuple(self._config.stale())
+        except Exception as error:
+            LOG.warning("a digest says nothing of stale articles: %s", error)
+            return None
 
     def _unknown(self, asked: Asked, gathered: Gathered) -> str:
         if not gathered.histories:
             return _nothing(asked.repo)
-        seen = set(self._store.history.services(asked.repo)) | {
-            history.service for history in gathered.histories if history.ran is not None
-        }
-        wrong, _ = unknown_services(asked.services, seen, sure=True)
+        seen = [history.service for history in gathered.histories if history.seen]
+        wrong, _ = unknown_services(
+            asked.services, [*seen, *self._store.history.services(asked.repo)], sure=True
+        )
         return " ".join(wrong)
 
-    def _chart(
-        self,
-        job_id: str,
-        thread: Place,
-        asked: Asked,
-        include: tuple[str, ...],
-        over: Callable[[], bool],
-    ) -> None:
+    def _chart(self, job_id: str, thread: Place, asked: Asked, over: Callable[[], bool]) -> None:
         """Paint the chart and put it into the thread, or say there why it is missing."""
-        if "chart" not in include:
+        if "chart" not in asked.include:
             return
         steps = self._saying.steps
         why = steps.persistently("chart", lambda: self._painted(job_id, thread, asked), over)

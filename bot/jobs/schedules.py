@@ -200,14 +200,16 @@ class ScheduleJobs:
     def _told(self, job_id: str, place: Place, post: Post) -> str:
         """Tell who asked, where they are if that can be, else in a direct message; gives NOTHING."""
 
+        messenger, person = self._saying.messenger, place.user
+
+        def direct(person: str) -> None:
+            messenger.post(Place(messenger.room(person)), job_id, "told", post)
+
         def tell() -> bool:
             here = place.response_url or place.channel
-            if here and attempt(self._saying.messenger.whisper, place, post):
+            if here and attempt(messenger.whisper, place, post):
                 return True
-            person = place.user
-            return person is not None and attempt(
-                self._saying.messenger.post, Place(person), job_id, "told", post
-            )
+            return person is not None and attempt(direct, person)
 
         if not self._saying.steps.once("told", tell):
             LOG.warning("job %s: who asked could not be told: %s", job_id, post.text)

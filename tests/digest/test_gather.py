@@ -12,6 +12,7 @@ import pytest
 from bot.digest.blocked import FAILED, NO_CAUSE
 from bot.digest.gather import Asked, gather
 from bot.digest.model import Blocked, Period, ServiceHistory
+from bot.digest.words import no_data_line
 from bot.history.branches import main_branch
 from bot.history.model import Figure, Source
 from bot.store.answers import Store
@@ -111,5 +112,6 @@ def test_an_open_case_says_why(store: Store) -> None:
 def test_a_service_that_is_named_and_unknown_has_no_run(store: Store) -> None:
     keep(store, figure("cart", 103, 500))
     got = gather(store, replace(ASKED, services=("toolset", "toolset")))
-    assert got.histories == (ServiceHistory("toolset"),)
+    assert got.histories == (ServiceHistory("toolset", seen=False),)
+    assert no_data_line(got.digest.no_data[0]) == "toolset (never seen)"
     assert [each.service for each in got.digest.no_data] == ["toolset"]
