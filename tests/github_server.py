@@ -344,6 +344,8 @@ class _Repo:
         self.path = path
 
     def answer(self, rest: str, seen: _Asked, truncate: int | None, url: str) -> Reply:
+        if rest.startswith("/compare/"):
+            return self._compared(rest.removeprefix("/compare/"))
         kind, _, what = rest.removeprefix("/git/").removeprefix("/").partition("/")
         if kind == "commits":
             return self._commit(what, seen.headers.get("accept", ""))
@@ -352,6 +354,17 @@ class _Repo:
         if kind == "blobs":
             return self._blob(what, seen.headers.get("accept", ""), url)
         return _message(404, "Not Found")
+
+    def _compared(self, pair: str) -> Reply:
+        """Two refs by their merge base; without one GitHub answers 404."""
+        both = [self._resolve(unquote(ref)) for ref in pair.split("...", 1)]
+        found = self._git("merge-base", *(sha for sha in both if sha)) if all(both) else None
+        if found is None:
+            return _message(404, "Not Found")
+        base = found.decode().strip()
+        when = int((self._git("log", "-1", "--format=%ct", base) or b"0").decode())
+        committer = {"date": datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return _json({"merge_base_commit": {"sha": base, "commit": {"committer": committer}}, "files": []})
 
     def _commit(self, ref: str, accept: str) -> Reply:
         sha = self._resolve(ref)
