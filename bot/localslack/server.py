@@ -12,7 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from http.server import ThreadingHTTPServer
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from bot.localslack.http import handler
 from bot.localslack.methods import METHODS, scope_of
@@ -60,7 +60,7 @@ class SlackServer(Workspace):
         self.origin = f"http://127.0.0.1:{self._http.server_address[1]}"
         self._sockets: Sockets | None = None
 
-    def __enter__(self) -> SlackServer:
+    def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
