@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from bot.jobs.live import LiveConfig
     from bot.jobs.modes import Modes
     from bot.jobs.parts import PartOf
+    from bot.jobs.schedule_clock import ScheduleClock
+    from bot.jobs.work import Work
     from bot.live_runs import LiveRuns
     from bot.repo import Budget, GitHubClient, Snapshot
     from bot.repo.branches import BranchesOf
@@ -218,6 +221,41 @@ def clock(settings: Settings, jobs: Jobs) -> Clock:
     return made
 
 
+def digest_parts(
+    settings: Settings, work: Work, base: KnowledgeBase, changed: Callable[[], None]
+) -> tuple[PartOf, ...]:
+    """The parts that keep schedules and post digests; `changed` is called after a schedule was changed."""
+    from bot.digest.model import StaleArticle
+    from bot.jobs.digest_config import DigestsConfig
+    from bot.repo.client import web_address
+
+    github = web_address(settings.github.api_url)
+
+    def services(repo: str) -> tuple[str, ...]:
+        found = work.services(repo, None, lambda _: None).services
+        return tuple(name for service in found for name in (service.name, *service.aliases))
+
+    def stale() -> Iterator[StaleArticle]:
+        base.engine()  # takes in what was captured meanwhile
+        for article in base.library.articles([]):
+            if article.status == "stale":
+                yield StaleArticle(article.title, article.stale_because, article.owner)
+
+    def web(repo: str) -> str:
+        return "" if Path(repo).is_absolute() or repo.count("/") != 1 else f"{github}/{repo}"
+
+    grace = settings.digests.grace_minutes * 60.0
+    return DigestsConfig(services, changed, grace, stale=stale, web=web).parts()
+
+
+def schedules(settings: Settings, jobs: Jobs, store: Store, changed: threading.Event) -> ScheduleClock:
+    """The timetables and the stored schedules, not yet started; `changed` as in ScheduleClock."""
+    from bot.jobs.schedule_clock import ScheduleClock
+
+    grace = settings.digests.grace_minutes * 60.0
+    return ScheduleClock(clock(settings, jobs), store.schedules, changed, grace=grace)
+
+
 def request_part(
     settings: Settings, opener: SnapshotOpener, slack: SlackConfig, store: Store | None = None
 ) -> PartOf:
@@ -320,13 +358,16 @@ def access(settings: Settings, store: Store | None = None, groups: Groups | None
     """Who may ask, and about which repos; with a store also what people set for channels, with `groups` also
     by user groups."""
     from bot.repo.client import web_address
+    from bot.store.channels import ChannelSettings
     from handlers.access import Access, NoGroups
 
     repos = settings.repos
     return Access(
         admins=settings.slack.admins,
         groups=groups or NoGroups(),
-        own=(lambda _: None) if store is None else (lambda channel: store.channels.settings(channel).repo),
+        own=ChannelSettings if store is None else store.channels.settings,
+        namespaces=settings.cluster.namespaces if settings.cluster.kubeconfig else (),
+        unfurl=settings.slack.unfurl,
         default_repo=repos.default or None,
         channels=dict(repos.channels),
         repos=repos.allowed,

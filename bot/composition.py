@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.bootstrap import (
     access,
     capture_part,
-    clock,
+    digest_parts,
     figures,
     groups,
     history_parts,
@@ -21,6 +22,7 @@ from bot.bootstrap import (
     modes,
     question_parts,
     request_part,
+    schedules,
     snapshot_opener,
     store_url,
 )
@@ -29,9 +31,9 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from slack_bolt import App
 
-    from bot.jobs.clock import Clock
     from bot.jobs.engine import Jobs
     from bot.jobs.live import LiveConfig
+    from bot.jobs.schedule_clock import ScheduleClock
     from bot.store.answers import Store
     from handlers.desk import Desk
     from handlers.figures import FiguresWsgi
@@ -48,7 +50,7 @@ class Bot:
     jobs: Jobs
     desk: Desk
     app: App
-    clock: Clock
+    clock: ScheduleClock
     live: LiveConfig | None
     figures: FiguresWsgi | None
     groups: SlackGroups
@@ -67,11 +69,13 @@ def compose(settings: Settings, slack: SlackConfig) -> Bot:
     work = RepoWork(opener, partial(opener, checks=2))
     live = live_config(settings)
     base = knowledge_base(store)
+    changed = threading.Event()
     parts = (
         request_part(settings, opener, slack, store),
         capture_part(opener, slack, base),
         *question_parts(settings, opener, base),
         *history_parts(settings, store),
+        *digest_parts(settings, work, base, changed.set),
     )
     taken = figures(settings, store)
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
@@ -79,7 +83,9 @@ def compose(settings: Settings, slack: SlackConfig) -> Bot:
     may = access(settings, store, looked_up)
     desk = Desk(jobs, may, store, modes(settings), settings.answers.reaction.strip(":"))
     app = build_slack_app(slack, desk=desk)
-    return Bot(slack, store, jobs, desk, app, clock(settings, jobs), live, taken, looked_up)
+    return Bot(
+        slack, store, jobs, desk, app, schedules(settings, jobs, store, changed), live, taken, looked_up
+    )
 
 
 @contextmanager
@@ -101,7 +107,7 @@ def _looked_up(groups: SlackGroups) -> Iterator[None]:
 
 
 @contextmanager
-def _timed(clock: Clock) -> Iterator[None]:
+def _timed(clock: ScheduleClock) -> Iterator[None]:
     clock.start()
     try:
         yield

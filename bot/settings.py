@@ -123,6 +123,11 @@ class SlackSettings(Section):
         description="Slack ids of people and user groups that may change what is set for a channel; empty: "
         "whoever may ask.",
     )
+    unfurl: bool = Field(
+        False,
+        description="Show a card under links to repos that may be asked about, in channels where nobody has "
+        "said otherwise (`/covcheck settings`).",
+    )
 
 
 class HttpSettings(Section):
@@ -238,6 +243,17 @@ class HistorySettings(Section):
     )
 
 
+class DigestsSettings(Section):
+    """Digests of coverage that schedules post. See docs/digests.md."""
+
+    grace_minutes: int = Field(
+        60,
+        ge=1,
+        le=1_440,
+        description="How long after its time a digest is still posted; later it is said to be skipped.",
+    )
+
+
 class Settings(Section):
     """All settings by section."""
 
@@ -249,6 +265,7 @@ class Settings(Section):
     repos: RepoSettings = RepoSettings()
     answers: AnswersSettings = AnswersSettings()
     history: HistorySettings = HistorySettings()
+    digests: DigestsSettings = DigestsSettings()
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:
