@@ -18,6 +18,8 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/covcheck live SERVICE", "run it in the shared cluster: first the plan, then somebody confirms it"),
     ("/covcheck services", "the services found in the repo"),
     ("/covcheck history SERVICE", "its coverage over time; add `since 2026-11-01`, `base BRANCH`"),
+    ("/covcheck digest", "what moved in the last week, posted now; add `days 30`"),
+    ("/covcheck schedule", "set up a digest for this channel; `schedule list` shows those there are"),
     ("/covcheck questions [MODE]", "how questions are treated here: off, mention, suggest or answer"),
     ("/covcheck quality", "how questions were answered in the last seven days"),
     ("/covcheck follow SERVICE", "put it on your Home tab; unfollow takes it off"),
