@@ -65,9 +65,11 @@ export const MessageView = memo(function MessageView({ message, channel, follows
             <span className="message-name">{said}</span>
             {bot && <span className="badge">APP</span>}
             <time title={exact(message.ts)} dateTime={new Date(Number(message.ts.split(".")[0]) * 1000).toISOString()}>{clock(message.ts)}</time>
+            <Edited message={message} />
           </div>
         )}
         <Content message={message} channel={channel} />
+        {follows && <Edited message={message} />}
         {message.files && message.files.length > 0 && <Files files={message.files} />}
         {message.reactions && message.reactions.length > 0 && <Reactions message={message} channel={channel} />}
         {!inThread && (message.reply_count ?? 0) > 0 && <Replies message={message} channel={channel} />}
@@ -86,10 +88,14 @@ function Content({ message, channel }: { message: Message; channel: string }) {
   return (
     <SurfaceProvider value={surface}>
       {message.blocks?.length ? <Blocks blocks={message.blocks} /> : <MrkdwnView text={message.text ?? ""} />}
-      {message.edited && <span className="edited" title={message.edited.ts ? exact(message.edited.ts) : undefined}>(edited)</span>}
       {message.attachments?.map((attachment, number) => <AttachmentView key={number} attachment={attachment} />)}
     </SurfaceProvider>
   );
+}
+
+function Edited({ message }: { message: Message }) {
+  if (!message.edited) return null;
+  return <span className="edited" title={message.edited.ts ? exact(message.edited.ts) : undefined}>(edited)</span>;
 }
 
 const COLOURS: Record<string, string> = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };

@@ -25,6 +25,7 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
   const box = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
   const height = useRef(0);
+  const newest = useRef<string | undefined>(undefined);
   const [behind, setBehind] = useState(false);
   const [focused, setFocused] = useState<string | null>(null);
   const last = messages.at(-1)?.ts;
@@ -39,7 +40,8 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
     const list = box.current;
     if (!list) return;
     if (stuck.current) list.scrollTop = list.scrollHeight;
-    else setBehind(true);
+    else if (newest.current !== last) setBehind(true);
+    newest.current = last;
     height.current = list.scrollHeight;
   }, [last, messages]);
 
@@ -129,5 +131,6 @@ function DayLine({ ts }: { ts: string }) {
 function follows(before: Message | undefined, message: Message): boolean {
   if (!before || before.user !== message.user || before.local !== message.local) return false;
   if (before.ephemeral || message.ephemeral || (before.reply_count ?? 0) > 0) return false;
+  if (before.blocks?.length || message.blocks?.length) return false; // an answer stands by itself
   return Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < TOGETHER;
 }
