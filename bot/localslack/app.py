@@ -24,6 +24,7 @@ class Shortcut:
     callback_id: str
     name: str
     kind: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,18 @@ class App:
             home=bool((features.get("app_home") or {}).get("home_tab_enabled")),
         )
 
+    def domain(self, url: str) -> str:
+        """The configured domain that an address belongs to (its host, or one above it); empty: none."""
+        try:
+            host = (urlsplit(url).hostname or "").lower()
+        except ValueError:
+            return ""
+        known = (domain.lower() for domain in self.domains)
+        return next((name for name in known if host == name or host.endswith(f".{name}")), "")
+
     def unfurls(self, url: str) -> bool:
-        """Whether links to this address are the app's: its host is a configured domain or lies below one."""
-        host = (urlsplit(url).hostname or "").lower()
-        return any(host == domain.lower() or host.endswith(f".{domain.lower()}") for domain in self.domains)
+        """Whether Slack announces links to this address to the app."""
+        return bool(self.domain(url))
 
 
 def _commands(entries: Iterable[Mapping[str, Any]]) -> Iterable[Command]:
@@ -68,4 +77,5 @@ def _commands(entries: Iterable[Mapping[str, Any]]) -> Iterable[Command]:
 
 def _shortcuts(entries: Iterable[Mapping[str, Any]]) -> Iterable[Shortcut]:
     for entry in entries:
-        yield Shortcut(str(entry["callback_id"]), str(entry["name"]), str(entry["type"]))
+        about = str(entry.get("description") or "")
+        yield Shortcut(str(entry["callback_id"]), str(entry["name"]), str(entry["type"]), about)

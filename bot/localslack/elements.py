@@ -17,7 +17,7 @@ Typed = str | Sequence[str]
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _KINDS = frozenset(("im", "mpim", "private", "public"))
-_HELD = {
+SHAPES = {
     "plain_text_input": ("initial_value", "value"),
     "number_input": ("initial_value", "value"),
     "timepicker": ("initial_time", "selected_time"),
@@ -38,7 +38,7 @@ _WITHOUT_PLACEHOLDER = frozenset(("checkboxes", "radio_buttons"))
 def element_faults(element: Json) -> Iterator[str]:
     """What is wrong with the element of an input block, in words."""
     kind = str(element.get("type"))
-    if kind not in _HELD:
+    if kind not in SHAPES:
         yield f"unknown element {kind!r}"
         return
     if not 0 < len(str(element.get("action_id") or "")) <= 255:
@@ -143,7 +143,7 @@ _CHECKS: dict[str, Callable[[Json], Iterator[str]]] = {
 def held(element: Json, typed: Typed | None) -> dict[str, Any]:
     """What `state.values` says of an element: what was `typed` (the values of choices), else as it showed."""
     kind = str(element["type"])
-    initial, name = _HELD[kind]
+    initial, name = SHAPES[kind]
     value: Any = element.get(initial)
     if typed is not None:
         value = _chosen(element, typed) if "options" in element else _list(typed) if _several(kind) else typed

@@ -9,22 +9,46 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from bot.localslack.responding import respond
 from bot.localslack.world import BOT_TOKEN, Fault, Json, RateLimited, Refused
 
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
 
+MAX_BODY = 64_000_000
+_JSON_FIELDS = {
+    "attachments": "invalid_attachments",
+    "blocks": "invalid_blocks_format",
+    "files": "invalid_arguments",
+    "metadata": "invalid_metadata_format",
+    "unfurls": "invalid_unfurls_format",
+    "view": "invalid_arguments",
+}
+
 
 def parse_arguments(body: bytes, content_type: str) -> Json:
-    """A method's arguments from JSON or a form, with JSON in form fields read."""
+    """A method's arguments from JSON or a form, with JSON in form fields read.
+
+    Raises Refused as Slack does for what cannot be read.
+    """
     text = body.decode("utf-8", "replace")
     if content_type.startswith("application/json"):
-        return dict(json.loads(text or "{}"))
+        found = _read(text or "{}", "invalid_json")
+        if not isinstance(found, dict):
+            raise Refused("json_not_object")
+        return found
     arguments: Json = dict(parse_qsl(text, keep_blank_values=True))
-    for name in ("blocks", "metadata", "view", "files", "attachments"):
+    for name, error in _JSON_FIELDS.items():
         if isinstance(arguments.get(name), str):
-            arguments[name] = json.loads(arguments[name])
+            arguments[name] = _read(arguments[name] or "null", error)
     return arguments
+
+
+def _read(text: str, error: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused(error) from None
 
 
 def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
@@ -50,8 +74,19 @@ def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
                 self._reply(200, shared.content, shared.info["mimetype"])
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = self.headers.get("Content-Length") or "0"
+            if not length.isdigit() or int(length) > MAX_BODY:
+                self.close_connection = True
+                self._reply(413, b"too large", "text/plain")
+                return
+            body = self.rfile.read(int(length))
             kind, _, name = self.path.strip("/").partition("/")
+            try:
+                self._taken(kind, name, body)
+            except Refused as refused:
+                self._json(200 if kind == "api" else 400, refused.answer)
+
+        def _taken(self, kind: str, name: str, body: bytes) -> None:
             if kind == "api":
                 self._method(name, parse_arguments(body, self.headers.get("Content-Type", "")))
             elif kind == "upload":
@@ -93,14 +128,11 @@ def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
                 self._reply(fault.status, b"<html>upstream error</html>", "text/html")
 
         def _respond(self, name: str, arguments: Json) -> None:
-            if len(slack.responses[name]) >= 5:
-                self._json(404, {"ok": False, "error": "used_url"})
-                return
-            slack.responses[name].append(arguments)
             try:
-                slack.whisper(arguments)
+                respond(slack, name, arguments)
             except Refused as refused:
-                self._json(400, refused.answer)
+                gone = refused.answer["error"] in ("expired_url", "used_url", "message_not_found")
+                self._json(404 if gone else 400, refused.answer)
             else:
                 self._reply(200, b"ok", "text/plain")
 

@@ -50,13 +50,16 @@ class Journal:
                 return [{"seq": self._last, "type": RESET}]
             return [change for change in self._kept if change["seq"] > seq]
 
-    def wait(self, seq: int, seconds: float, wanted: Callable[[Json], bool] = lambda _: True) -> list[Json]:
-        """The wanted changes after a number as soon as there is one, or none after so many seconds."""
+    def wait(
+        self, seq: int, seconds: float, wanted: Callable[[Json], bool] = lambda _: True
+    ) -> tuple[int, list[Json]]:
+        """The wanted changes after a number as soon as there is one, or none after so many seconds; and the
+        number up to which was looked."""
         deadline = time.monotonic() + seconds
         with self._changed:
             while True:
                 found = [change for change in self.after(seq) if change["type"] == RESET or wanted(change)]
                 left = deadline - time.monotonic()
                 if found or left <= 0:
-                    return found
+                    return self._last, found
                 self._changed.wait(left)

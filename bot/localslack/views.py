@@ -123,7 +123,7 @@ def stack(slack: SlackServer, user: str) -> list[Json]:
 
 
 def drop(slack: SlackServer, view: Json) -> None:
-    """A modal is gone."""
+    """A modal is gone; a view that was updated meanwhile under its id is meant, too."""
     slack.views.pop(view["id"], None)
     user = slack.owners.pop(view["id"], None)
     slack.journal.add("view_closed", user=user, view_id=view["id"])
@@ -145,6 +145,39 @@ def update(slack: SlackServer, known: Json, view: Json) -> Json:
     """Replace a view by another in its place."""
     kept = {name: known[name] for name in ("root_view_id", "previous_view_id")}
     return keep(slack, view, known["id"], slack.owners[known["id"]], **kept)
+
+
+def answered(slack: SlackServer, view: Json, answer: Json) -> dict[str, str]:
+    """What the answer to a submission does: errors (given back, by `block_id`), another view, or the end.
+
+    Raises Refused for an answer that Slack does not understand or a view that it does not take.
+    """
+    action = answer.get("response_action")
+    if action == "errors":
+        return _errors(view, answer.get("errors"))
+    with slack.changing():
+        if view["id"] not in slack.owners:
+            return {}
+        if action == "update":
+            update(slack, view, _checked(slack, answer, "modal"))
+        elif action == "push":
+            push(slack, view, _checked(slack, answer, "modal"))
+        elif action == "clear":
+            for each in stack(slack, slack.owners[view["id"]])[::-1]:
+                drop(slack, each)
+        elif action is None:
+            drop(slack, view)
+        else:
+            raise Refused("invalid_response_action")
+    return {}
+
+
+def _errors(view: Json, found: Any) -> dict[str, str]:
+    """Errors stand at input blocks of the view; others Slack does not show."""
+    inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    if not isinstance(found, Mapping) or not found or not set(found) <= inputs:
+        raise Refused("invalid_errors")
+    return {str(name): str(text) for name, text in found.items()}
 
 
 def _publish(slack: SlackServer, arguments: Json) -> Json:
@@ -175,6 +208,8 @@ def _completed(slack: SlackServer, view: Json, view_id: str) -> Json:
     base: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "title": None, "close": None}
     base |= {"submit": None, "clear_on_close": False, "notify_on_close": False, "previous_view_id": None}
     ids: Json = {"id": view_id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID, "root_view_id": view_id}
+    view = dict(view)
+    slack.name_blocks(view)
     return {**base, **view, **ids, "state": {"values": {}}, "hash": f"{slack.number()}.h"}
 
 

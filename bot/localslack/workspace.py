@@ -10,6 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from bot.localslack.app import App
 from bot.localslack.journal import Journal
@@ -67,6 +68,10 @@ class Workspace:
         self._changed = threading.Condition(threading.RLock())
         self.journal = Journal(self._changed)
 
+    def changing(self) -> AbstractContextManager[object]:
+        """Hold the lock, so that several changes are one."""
+        return self._changed
+
     # channels and messages
 
     def channel(self, channel_id: str) -> Channel:
@@ -93,16 +98,17 @@ class Workspace:
         """Put a message into a channel; one that has no `ts` gets one."""
         with self._changed:
             made = {"type": "message", "ts": self.new_ts(), **message}
+            self.name_blocks(made)
             channel.messages.append(made)
             self.journal.add("message", channel=channel.id, **_place(made), message=made)
-            if (parent := self.parent(channel, made)) is not None:
-                self.journal.add("changed", channel=channel.id, **_place(parent), message=parent)
+            self._counted(channel, made)
             return made
 
     def change(self, channel: Channel, message: Json, **new: object) -> None:
         """Change a message in place."""
         with self._changed:
             message.update(new)
+            self.name_blocks(message)
             self.journal.add("changed", channel=channel.id, **_place(message), message=message)
 
     def remove(self, channel: Channel, message: Json) -> None:
@@ -110,13 +116,15 @@ class Workspace:
         with self._changed:
             channel.messages.remove(message)
             self.journal.add("deleted", channel=channel.id, **_place(message))
-            if (parent := self.parent(channel, message)) is not None:
-                self.journal.add("changed", channel=channel.id, **_place(parent), message=parent)
+            self._counted(channel, message)
 
-    def parent(self, channel: Channel, message: Json) -> Json | None:
-        """The message whose thread a reply stands in."""
+    def _counted(self, channel: Channel, message: Json) -> None:
+        """A reply came or went: the first message of its thread shows another count."""
         thread = message.get("thread_ts")
-        return channel.find(thread) if thread and thread != message["ts"] else None
+        parent = channel.find(thread) if thread and thread != message["ts"] else None
+        if parent is not None:
+            told = _place(parent)
+            self.journal.add("changed", channel=channel.id, **told, message=parent, count=True)
 
     def say(
         self,
@@ -139,6 +147,7 @@ class Workspace:
         with self._changed:
             self.check_message(whispered)
             made = {"ts": self.new_ts(), **whispered, "ephemeral": True, "only_for": whispered.get("user")}
+            self.name_blocks(made)
             self.whispers.append(made)
             self.journal.add("ephemeral", **self._told(made))
             return made
@@ -154,6 +163,7 @@ class Workspace:
                 for name in ("text", "blocks"):
                     whisper.pop(name, None)
                 whisper.update(content)
+                self.name_blocks(whisper)
                 self.journal.add("ephemeral", **self._told(whisper))
 
     def whispered(self, ts: str, user: str) -> Json | None:
@@ -196,11 +206,28 @@ class Workspace:
             self.shared[file_id] = Shared(info, content)
         return info
 
+    def bound_files(self, most: int, size: int) -> None:
+        """Let go of the oldest files that people uploaded, down to so many and so many bytes."""
+        with self._changed:
+            total = sum(len(shared.content) for shared in self.shared.values())
+            for name in list(self.shared):
+                if len(self.shared) <= most and total <= size:
+                    return
+                total -= len(self.shared.pop(name).content)
+
     # what is short-lived
 
     def number(self) -> int:
         """A number no other thing here has."""
         return next(self._count)
+
+    def name_blocks(self, holder: Json) -> None:
+        """Blocks without a `block_id` get one, as Slack gives them."""
+        if holder.get("blocks"):
+            holder["blocks"] = [
+                block if block.get("block_id") else {**block, "block_id": f"b{self.number()}"}
+                for block in holder["blocks"]
+            ]
 
     def new_ts(self) -> str:
         """A message time stamp no other message has, later than every other."""

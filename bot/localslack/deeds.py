@@ -1,0 +1,300 @@
+"""What people do in Slack's own client, and what Slack makes of it: messages, commands, presses, modals.
+
+Each deed ends when the bot acknowledged it, or after 3 seconds without that: Slack waits no longer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from typing import Any
+
+from bot.localslack import payloads
+from bot.localslack.delivery import Delivery
+from bot.localslack.filled import chosen, inside, problems, state, typed
+from bot.localslack.lines import ACK_SECONDS, Ack, Line, attempt
+from bot.localslack.reading import urls_in
+from bot.localslack.server import SlackServer
+from bot.localslack.views import answered, drop, stack
+from bot.localslack.world import BOT_USER, Channel, Json, Refused
+
+_CHANNEL_EVENTS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
+
+class NotPossible(Exception):
+    """What was asked for cannot be done here; `error` is a word for programs."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class Deeds:
+    """What the people of `slack` do towards the bot behind `line`; events go through `delivery`."""
+
+    def __init__(self, slack: SlackServer, line: Line, delivery: Delivery) -> None:
+        self._slack = slack
+        self._line = line
+        self._delivery = delivery
+        slack.journal.follow(self._tell)
+
+    def write(
+        self, user: str, channel_id: str, text: str, thread: str | None = None, files: Sequence[str] = ()
+    ) -> tuple[Json, Ack]:
+        """Write a message, as Slack's client sends it (`&`, `<`, `>` escaped, people as `<@U1>`)."""
+        channel = self._talk(user, channel_id)
+        if thread is not None and channel.find(thread) is None:
+            raise NotPossible("thread_not_found", "This thread is no longer there.")
+        objects = [self._slack.shared[name].info for name in files if name in self._slack.shared]
+        if len(objects) != len(files):
+            raise NotPossible("file_not_found", "A file was not uploaded.")
+        if not text.strip() and not objects:
+            raise NotPossible("no_text", "The message is empty.")
+        if len(text) > 40_000:
+            raise NotPossible("msg_too_long", "The message has more than 40,000 characters.")
+        said = self._slack.say(channel.id, text, user, thread, objects)
+        return said, self._sent(self._events(said, channel))
+
+    def command(self, user: str, channel_id: str, name: str, text: str) -> Ack:
+        """Use a slash command; what the ack holds is shown as Slack shows it."""
+        channel = self._talk(user, channel_id)
+        if name not in [command.name for command in self._slack.app.commands]:
+            raise NotPossible("unknown_command", f"{name} is not a valid command.")
+        form = payloads.command(self._slack, user, channel.id, name, text)
+        ack = attempt(lambda: self._line.command(form))
+        if not ack.failure:
+            self._shown(ack, user, channel, f"{name} {text}".strip())
+        return ack
+
+    def press(
+        self, user: str, channel_id: str, ts: str, block_id: str, action_id: str, given: Any, values: Json
+    ) -> Ack:
+        """Use an element of a message; `given` is what was chosen, `values` what stands in its inputs."""
+        channel = self._talk(user, channel_id)
+        message = self._slack.whispered(ts, user) or channel.find(ts)
+        if message is None:
+            raise NotPossible("message_not_found", "This message is no longer there.")
+        blocks = list(message.get("blocks") or ())
+        for attachment in message.get("attachments") or ():
+            blocks += attachment.get("blocks") or ()
+        action = _action(blocks, block_id, action_id, given)
+        payload = {
+            **payloads.interaction(self._slack, "block_actions", user),
+            **payloads.in_message(self._slack, user, channel.id, message),
+            "state": _state(blocks, values),
+            "actions": [action],
+        }
+        return attempt(lambda: self._line.interaction(payload))
+
+    def press_in(
+        self, user: str, view_id: str, block_id: str, action_id: str, given: Any, values: Json
+    ) -> Ack:
+        """Use an element of a modal or of the home tab."""
+        view = self._view(user, view_id)
+        action = _action(view["blocks"], block_id, action_id, given)
+        payload = {
+            **payloads.interaction(self._slack, "block_actions", user, view=view_id),
+            **payloads.in_view(view, _state(view["blocks"], values)),
+            "actions": [action],
+        }
+        return attempt(lambda: self._line.interaction(payload))
+
+    def shortcut(self, user: str, callback_id: str) -> Ack:
+        """Use a global shortcut."""
+        self._known(callback_id, "global")
+        base = payloads.interaction(self._slack, "shortcut", user)
+        payload = {**base, "callback_id": callback_id, "action_ts": f"{time.time():.6f}"}
+        return attempt(lambda: self._line.interaction(payload))
+
+    def on_message(self, user: str, callback_id: str, channel_id: str, ts: str) -> Ack:
+        """Use a message shortcut."""
+        self._known(callback_id, "message")
+        channel = self._talk(user, channel_id)
+        message = channel.find(ts)
+        if message is None:
+            raise NotPossible("message_not_found", "This message is no longer there.")
+        told = payloads.in_message(self._slack, user, channel.id, message)
+        payload = {
+            **payloads.interaction(self._slack, "message_action", user),
+            **{name: told[name] for name in ("channel", "message", "response_url")},
+            "callback_id": callback_id,
+            "action_ts": f"{time.time():.6f}",
+            "message_ts": ts,
+        }
+        return attempt(lambda: self._line.interaction(payload))
+
+    def submit(self, user: str, view_id: str, values: Json) -> tuple[dict[str, str], Ack]:
+        """Submit a modal; gives what is wrong at which input, and the ack (status 200 where Slack's client
+        itself found it)."""
+        view = self._view(user, view_id)
+        filled = _state(view["blocks"], values)
+        if wrong := problems(view["blocks"], filled["values"]):
+            return wrong, Ack(200, "", 0.0)
+        payload = {
+            **payloads.interaction(self._slack, "view_submission", user, view=view_id),
+            "view": {**view, "state": filled},
+            "response_urls": [],
+        }
+        ack = attempt(lambda: self._line.interaction(payload))
+        return ({}, ack) if ack.failure else (answered(self._slack, view, ack.json), ack)
+
+    def close(self, user: str, view_id: str, everything: bool = False) -> Ack:
+        """Close a modal (and all under it); the bot hears of it where the view asks for that."""
+        view = self._view(user, view_id)
+        with self._slack.changing():
+            closed = stack(self._slack, user)[::-1] if everything else [view]
+            for each in closed:
+                drop(self._slack, each)
+        acks = [self._told_closed(user, each, everything) for each in closed if each["notify_on_close"]]
+        return max(acks, key=lambda ack: bool(ack.failure), default=Ack(200, "", 0.0))
+
+    def _told_closed(self, user: str, view: Json, everything: bool) -> Ack:
+        base = payloads.interaction(self._slack, "view_closed", user)
+        del base["trigger_id"]
+        return attempt(lambda: self._line.interaction({**base, "view": view, "is_cleared": everything}))
+
+    def open_home(self, user: str) -> Ack:
+        """Look at the app's home tab."""
+        if "app_home_opened" not in self._slack.app.events:
+            return Ack(200, "", 0.0)
+        event: Json = {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": self._now()}
+        event["channel"] = self._slack.dm(user).id
+        shown = self._slack.homes.get(user)
+        return self._sent([{**event, **({"view": shown} if shown else {})}])
+
+    def react(self, user: str, channel_id: str, ts: str, name: str) -> Ack:
+        """React to a message. Raises Refused when this person did so already."""
+        channel = self._talk(user, channel_id)
+        message = channel.find(ts)
+        if message is None:
+            raise NotPossible("message_not_found", "This message is no longer there.")
+        self._slack.react(channel, message, name, user)
+        if "reaction_added" not in self._slack.app.events or not channel.has_bot:
+            return Ack(200, "", 0.0)
+        item = {"type": "message", "channel": channel.id, "ts": ts}
+        event = {"type": "reaction_added", "user": user, "reaction": name, "item": item}
+        return self._sent([{**event, "item_user": message["user"], "event_ts": self._now()}])
+
+    # events
+
+    def _events(self, said: Json, channel: Channel) -> list[Json]:
+        """What Slack tells the bot of a message."""
+        subscribed, told = self._slack.app.events, payloads.said(said, channel)
+        events = []
+        if channel.has_bot and _CHANNEL_EVENTS[channel.kind] in subscribed:
+            events.append({**told, "channel_type": channel.kind})
+        mentioned = f"<@{BOT_USER}>" in said.get("text", "") and channel.kind != "im"
+        if channel.has_bot and mentioned and "app_mention" in subscribed:
+            events.append({**told, "type": "app_mention"})
+        links = [url for url in urls_in(said.get("text", "")) if self._slack.app.unfurls(url)]
+        if links and "link_shared" in subscribed and said["user"] != BOT_USER:
+            events.append(self._links(said, channel, links))
+        return events
+
+    def _links(self, said: Json, channel: Channel, links: Sequence[str]) -> Json:
+        shared = [{"url": url, "domain": self._slack.app.domain(url)} for url in links]
+        event: Json = {"type": "link_shared", "user": said["user"], "channel": channel.id, "links": shared}
+        event |= {"message_ts": said["ts"], "source": "conversations_history", "event_ts": said["ts"]}
+        event |= {"unfurl_id": f"{channel.id}.{said['ts']}", "is_bot_user_member": channel.has_bot}
+        return {**event, **({"thread_ts": said["thread_ts"]} if said.get("thread_ts") else {})}
+
+    def _tell(self, change: Json) -> None:
+        """The bot hears of its own messages, too, of their edits and their end; nobody waits for that."""
+        channel = self._slack.channels.get(str(change.get("channel")))
+        message = change.get("message")
+        if channel is None or message is None or message.get("user") != BOT_USER or "only_for" in message:
+            return
+        kind = _CHANNEL_EVENTS[channel.kind]
+        if not channel.has_bot or kind not in self._slack.app.events or change.get("count"):
+            return
+        told = {**payloads.said(message, channel), "channel_type": channel.kind}
+        if change["type"] == "message":
+            self._delivery.send(told)
+        elif change["type"] == "changed":
+            outer = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": self._now()}
+            about = {"channel": channel.id, "channel_type": channel.kind, "event_ts": outer["ts"]}
+            self._delivery.send({**outer, **about, "message": told})
+
+    def _sent(self, events: Sequence[Json]) -> Ack:
+        """Send events; the answer that took longest, or a failed one. Slack sends those again by itself."""
+        begun = time.monotonic()
+        futures = [future for event in events if (future := self._delivery.send(event)) is not None]
+        done, late = wait(futures, timeout=ACK_SECONDS)
+        acks = [_result(future) for future in done]
+        if late:
+            acks.append(Ack(504, "", time.monotonic() - begun))
+        return max(acks, key=lambda ack: (bool(ack.failure), ack.seconds), default=Ack(200, "", 0.0))
+
+    # looking things up
+
+    def _talk(self, user: str, channel_id: str) -> Channel:
+        """A channel that this person may write in; another's direct message is none."""
+        channel = self._slack.channels.get(channel_id)
+        if channel is None or (channel.kind == "im" and channel.user != user):
+            raise NotPossible("channel_not_found", "There is no such channel.")
+        if channel.archived:
+            raise NotPossible("is_archived", "This channel is archived.")
+        return channel
+
+    def _view(self, user: str, view_id: str) -> Json:
+        view = self._slack.views.get(view_id)
+        if view is None or self._slack.owners.get(view_id) != user:
+            raise NotPossible("view_not_found", "This window is no longer open.")
+        return view
+
+    def _known(self, callback_id: str, kind: str) -> None:
+        if not any((s.callback_id, s.kind) == (callback_id, kind) for s in self._slack.app.shortcuts):
+            raise NotPossible("unknown_shortcut", "There is no such shortcut.")
+
+    def _shown(self, ack: Ack, user: str, channel: Channel, typed_in: str) -> None:
+        """What a command's ack shows: the command itself where it is for the channel, and an answer."""
+        answer = ack.json or ({"text": ack.body} if ack.body.strip() else {})
+        public = answer.get("response_type") == "in_channel"
+        if public:
+            self._slack.post(channel, {"user": user, "text": typed_in, "is_command": True})
+        content = {name: answer[name] for name in ("text", "blocks") if answer.get(name)}
+        if not content:
+            return
+        try:
+            if public:
+                self._slack.check_message(content)
+                self._slack.post(channel, {"user": BOT_USER, **content})
+            else:
+                self._slack.whisper({**content, "user": user, "channel": channel.id})
+        except Refused:
+            raise NotPossible(
+                "invalid_command_response", "covcheck gave an answer that Slack refuses."
+            ) from None
+
+    def _now(self) -> str:
+        return f"{time.time():.6f}"
+
+
+def _result(future: Future[Ack]) -> Ack:
+    try:
+        return future.result()
+    except Exception:
+        return Ack(0, "", 0.0)
+
+
+def _state(blocks: Sequence[Json], values: Mapping[str, Any]) -> Json:
+    try:
+        return state(blocks, values)
+    except ValueError as error:
+        raise NotPossible("invalid_values", f"This cannot be chosen: {error}.") from None
+
+
+def _action(blocks: Sequence[Json], block_id: str, action_id: str, given: Any) -> Json:
+    """What Slack sends of an element that was used."""
+    for block in blocks:
+        for element in inside(block):
+            if (block.get("block_id"), element.get("action_id")) == (block_id, action_id):
+                base = payloads.action(element, block)
+                if element["type"] == "button":
+                    return base
+                try:
+                    return {**base, **chosen(element, typed(element, given))}
+                except ValueError as error:
+                    raise NotPossible("invalid_values", f"This cannot be chosen: {error}.") from None
+    raise NotPossible("element_not_found", "This button is no longer there.")
