@@ -530,4 +530,9 @@ def live_config(settings: Settings) -> LiveConfig | None:
 
     if not settings.cluster.kubeconfig:
         return None
-    return LiveConfig(live_runs(settings, restricted=True), home() / "runs", settings.cluster.confirm_minutes)
+    return LiveConfig(
+        live_runs(settings, restricted=True),
+        home() / "runs",
+        settings.cluster.confirm_minutes,
+        default_branch=repo_branches(settings, local=False).default,
+    )

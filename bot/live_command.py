@@ -113,7 +113,7 @@ def keep_files(result: LiveResult, folder: Path) -> None:
 def keep_run(settings: Settings, result: LiveResult, ref: str | None, err: Console) -> None:
     """Keep the run with its commit in the store, for the history. A store that fails is told, no more."""
     from bot.bootstrap import store_url
-    from bot.jobs.run_record import record
+    from bot.jobs.run_record import figure_of, record
     from bot.render.live_view import live_view
     from bot.store.answers import Store
 
@@ -121,7 +121,11 @@ def keep_run(settings: Settings, result: LiveResult, ref: str | None, err: Conso
     try:
         store = Store(store_url(settings))
         try:
-            store.keep_run(record(result, live_view(result), asked, asked_by()))
+            run = record(result, live_view(result), asked, asked_by())
+            store.keep_run(run)
+            figure = figure_of(run, result.path.repo.ref)
+            if figure is not None:
+                store.history.keep(figure)
         finally:
             store.close()
     except CovcheckError as error:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -54,12 +54,14 @@ _GONE = "I no longer have this plan; nothing was stopped. Ask for a new one: `/c
 @dataclass(frozen=True, slots=True)
 class LiveConfig:
     """What live jobs need: the work, the folder that keeps a run's files (on this machine), how long a
-    plan may be confirmed, and how many runs are under way at once."""
+    plan may be confirmed, how many runs are under way at once, and a repo's default branch (None: it is not
+    known), which is what a run without a ref measured."""
 
     work: LiveWork
     folder: Path
     confirm_minutes: float = 15
     at_once: int = 4
+    default_branch: Callable[[str], str | None] = lambda _: None
 
 
 class LiveJobs:
@@ -233,7 +235,10 @@ class LiveJobs:
         """Keep a run, and its figure in the history where it has one."""
         self._store.keep_run(run)
         keep_run(self._store, run, place)
-        figure = figure_of(run)
+        known = None
+        if run.repo is not None and run.ref is None and run.statements:
+            known = self._config.default_branch(run.repo)
+        figure = figure_of(run, known)
         if figure is not None:
             self._store.history.keep(figure)
 

@@ -46,8 +46,11 @@ def record(result: LiveResult, view: LiveView, asked: Mapping[str, Any], asked_b
     )
 
 
-def figure_of(run: StoredRun) -> Figure | None:
-    """The run's figure for the history; None without statements, and for a run that no repo was named for."""
+def figure_of(run: StoredRun, branch: str | None = None) -> Figure | None:
+    """The run's figure for the history; None without statements, and for a run that no repo was named for.
+
+    `branch` is the one that was measured where the run named no ref: the repo's default one, if known.
+    """
     if not run.statements or run.covered is None or run.repo is None:
         return None
     packages = tuple(PackageFigure(*package) for package in run.packages)
@@ -60,7 +63,7 @@ def figure_of(run: StoredRun) -> Figure | None:
         statements=run.statements,
         covered=run.covered,
         commit=run.commit,
-        branch=run.ref,
+        branch=run.ref or branch,
         packages=packages,
     )
 

@@ -46,7 +46,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> PlayedWork:
 def office(tmp_path_factory: pytest.TempPathFactory, cluster: PlayedWork) -> Iterator[Office]:
     work = FactWork()
     with SlackServer() as slack:
-        live = LiveConfig(cluster, cluster.folder, confirm_minutes=15)
+        live = LiveConfig(
+            cluster, cluster.folder, confirm_minutes=15, default_branch={"acme/shop": "trunk"}.get
+        )
         bot = start_bot(tmp_path_factory.mktemp("bot"), slack, work, live=live)
         yield Office(slack, bot, work)
         bot.stop()
@@ -213,6 +215,7 @@ class TestRun:
         assert kept.packages[0] == ["example.com/shop/store", 200, 50]
         (figure,) = bot.store.history.figures("acme/shop", "datastorage")
         assert (figure.id, figure.statements, figure.covered, figure.source) == (ran[2], 280, 110, "run")
+        assert figure.branch == "trunk"
         assert (kept.commit, kept.target, kept.asked_by) == (
             "4f2c1e7" + "0" * 33,
             "deployment/datastorage",
