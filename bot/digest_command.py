@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,11 @@ def digest(
     minimum: Annotated[
         float, typer.Option("--minimum", min=0.0, max=100.0, help="Percentage points that count as moved.")
     ] = 0.5,
+    zone: Annotated[str, typer.Option("--zone", help="Whose days: Europe/Berlin, America/New_York.")] = "UTC",
+    include: Annotated[
+        list[str] | None,
+        typer.Option("--include", help="Only this: moved, no-data, stale, quality; may be given often."),
+    ] = None,
     chart: Annotated[
         Path | None, typer.Option("--chart", metavar="FILE.png", help="Also paint the trend.")
     ] = None,
@@ -47,7 +53,10 @@ def digest(
                 hint="Add --dry-run.",
             )
         settings = load_settings(config)
-        asked = _asked(settings, repo, tuple(service or ()), days, branch, minimum)
+        asked = _asked(settings, repo, days, zone)
+        asked = replace(asked, services=tuple(service or ()), branch=branch or None, minimum=minimum)
+        if include:
+            asked = replace(asked, include=_parts(include))
         gathered = _gathered(settings, asked)
         if chart is not None:
             write_chart(gathered, chart)
@@ -57,35 +66,47 @@ def digest(
         show_digest(out, gathered)
 
 
-def _asked(
-    settings: Settings, repo: str, services: tuple[str, ...], days: int, branch: str, minimum: float
-) -> Asked:
-    """What is asked, until now. Raises UsageError where no repo is named."""
-    from datetime import UTC, datetime
+def _asked(settings: Settings, repo: str, days: int, zone: str) -> Asked:
+    """A digest of the days until now. Raises UsageError where no repo is named, or no such zone is known."""
+    from datetime import datetime
 
     from bot.digest.gather import Asked
     from bot.digest.model import Period
+    from bot.digest_sources import repo_page
     from bot.history.thinning import DAY
+    from bot.jobs.localtimes import zone_named
     from bot.jobs.orders import shown_repo
 
     named = repo or (shown_repo(settings.repos.default) if settings.repos.default else "")
     if not named:
         raise UsageError("No repo is named.", hint="Name it: --repo OWNER/NAME.")
-    now = datetime.now(UTC)
-    period = Period(now.timestamp() - days * DAY, now.timestamp(), now.date())
-    return Asked(named, period, services, branch or None, minimum)
+    now = datetime.now(zone_named(zone))
+    period = Period(now.timestamp() - days * DAY, now.timestamp(), now.date(), zone_named(zone))
+    return Asked(named, period, web=repo_page(settings, named))
+
+
+def _parts(include: list[str]) -> tuple[str, ...]:
+    """What is to be shown. Raises UsageError for a part that no digest has."""
+    from bot.store.schedules import INCLUDE
+
+    for name in include:
+        if name not in INCLUDE:
+            raise UsageError(f"A digest has no part {name!r}.", hint=f"It has {', '.join(INCLUDE)}.")
+    return tuple(include)
 
 
 def _gathered(settings: Settings, asked: Asked) -> Gathered:
     """The digest from the store. Raises StoreError, and UsageError when it knows nothing of the repo."""
-    from bot.bootstrap import store_url
+    from bot.bootstrap import knowledge_base, store_url
     from bot.digest.gather import gather
+    from bot.digest_sources import stale_articles
     from bot.jobs.orders import shown_repo
     from bot.store.answers import Store
 
     store = Store(store_url(settings))
     try:
-        gathered = gather(store, asked, shown_repo)
+        stale = list(stale_articles(knowledge_base(store))) if "stale" in asked.include else None
+        gathered = gather(store, asked, shown_repo, stale)
     finally:
         store.close()
     if not gathered.histories:

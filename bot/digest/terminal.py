@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -10,7 +11,17 @@ from rich.text import Text
 
 from bot.digest.gather import Gathered
 from bot.digest.model import NoData, ServiceLine
-from bot.digest.words import QUIET, bar, change, figure, headline, moved_line, no_data_line, sparkline
+from bot.digest.words import (
+    QUIET,
+    bar,
+    change,
+    figure,
+    headline,
+    moved_line,
+    no_data_line,
+    quality_said,
+    sparkline,
+)
 from bot.render.plain import one_line
 
 
@@ -23,7 +34,7 @@ def show_digest(console: Console, gathered: Gathered) -> None:
     )
     if digest.quiet:
         console.print(QUIET, markup=False)
-    for line in digest.moved:
+    for line in digest.moved if "moved" in gathered.include else ():
         console.print(Text(one_line(moved_line(line)), style="green" if (line.points or 0) > 0 else "red"))
     if digest.lines:
         console.print()
@@ -36,11 +47,26 @@ def show_digest(console: Console, gathered: Gathered) -> None:
         for line in digest.lines:
             table.add_row(*_cells(line))
         console.print(table)
-    if digest.no_data:
+    if digest.no_data and "no-data" in gathered.include:
         console.print()
-        console.print(Text("no data", style="bold yellow"))
-    for gone in digest.no_data:
-        console.print(Text(f"  {one_line(no_data_line(gone))}"))
+        console.print(Text("No data", style="bold yellow"))
+        for gone in digest.no_data:
+            console.print(Text(f"  {one_line(no_data_line(gone, digest.period.zone))}"))
+    _show_besides(console, gathered)
+
+
+def _show_besides(console: Console, gathered: Gathered) -> None:
+    """What is not coverage: stale articles with their reasons, and how questions were answered."""
+    if gathered.stale and "stale" in gathered.include:
+        console.print()
+        console.print(Text("Stale articles", style="bold yellow"))
+        for article in gathered.stale:
+            owner = f" (owner {one_line(article.owner)})" if article.owner else ""
+            console.print(Text(f"  {one_line(article.title)}: {one_line(article.why)}{owner}"))
+    said = quality_said(gathered.quality)
+    if said and "quality" in gathered.include:
+        console.print()
+        console.print(Text(said))
 
 
 def _cells(line: ServiceLine) -> tuple[Text, ...]:
@@ -69,6 +95,8 @@ def digest_json(gathered: Gathered, repo: str) -> dict[str, Any]:
         "moved": [line.service for line in digest.moved],
         "services": [_reported(line) for line in digest.lines],
         "no_data": [_without(gone) for gone in digest.no_data],
+        "stale": None if gathered.stale is None else [asdict(article) for article in gathered.stale],
+        "quality": None if gathered.quality is None else asdict(gathered.quality),
     }
 
 
@@ -90,7 +118,9 @@ def _without(gone: NoData) -> dict[str, Any]:
     why = gone.blocked
     return {
         "service": gone.service,
-        "cause": None if why is None else {"rule": why.rule, "summary": why.summary, "since": why.since},
+        "cause": None
+        if why is None
+        else {"rule": why.rule, "summary": why.summary, "since": why.since, "url": why.url},
         "last_percent": None if gone.last is None else gone.last.percent,
         "ran": gone.ran,
     }
