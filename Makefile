@@ -20,7 +20,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-run: $(STAMP) ## serve Slack; without tokens: the answer about the example that ships
+run: $(STAMP) ## the local console, a small Slack in the browser; with Slack tokens: serve Slack
 	@echo "covcheck: starting"
 	@$(BIN)/covcheck serve
 

@@ -182,13 +182,29 @@ def live(
 
 
 @app.command()
-def serve(config: ConfigOption = None) -> None:
-    """Serve Slack: Socket Mode with an app token, else HTTP. Without tokens: the example's answer."""
+def serve(
+    config: ConfigOption = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print the answer about the example that ships, and end.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Port of the console's page; 0: a free one."),
+    ] = None,
+    opened: Annotated[bool, typer.Option("--open", help="Open the console's page in a browser.")] = False,
+) -> None:
+    """Serve Slack: Socket Mode with an app token, else HTTP. Without tokens: the local console, a small Slack
+    in the browser."""
     from bot.serve import serve as run_serve
+    from bot.serve import show_example
     from bot.settings import load_settings
 
     with errors(False):
-        run_serve(load_settings(config), out)
+        settings = load_settings(config)
+        if example:
+            show_example(settings, out)
+        else:
+            run_serve(settings, out, port=port, opened=opened)
 
 
 @app.command()

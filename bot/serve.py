@@ -1,4 +1,4 @@
-"""`covcheck serve`: Slack with tokens; without them one answer about the example that ships."""
+"""`covcheck serve`: Slack with tokens; without them the local console, or one answer in the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.render.slack import Snippet
 from bot.settings import Settings, home
 
 NEXT_STEPS = """\
-That was the bot without Slack, on the example repo that ships with it.
+That was the bot in a terminal, on the example repo that ships with it.
 
   Ask about the other service, which works:
     {program} check signalprocessing --repo {repo}
@@ -28,17 +28,20 @@ That was the bot without Slack, on the example repo that ships with it.
   Ask about your own repo:
     {program} check SERVICE --repo OWNER/NAME   (set GITHUB_TOKEN for private repos)
     {program} services --repo path/to/checkout
-  Answer in Slack: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, then `make run` again.
+  Try all of it in the browser: `{program} serve`
+  Answer in Slack: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, then `{program} serve`.
     README.md, "Connect Slack", has the app manifest to paste; `{program} doctor` checks the set-up."""
 
 
-def serve(settings: Settings, console: Console) -> None:
-    """Serve until SIGTERM or SIGINT; without a Slack token print the example's answer and return.
+def serve(settings: Settings, console: Console, *, port: int | None = None, opened: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT: Slack; without a token the local console (`port`, `opened`: its page).
 
     Raises SettingsError, StoreError or SlackError when a part cannot be started.
     """
     if settings.slack.bot_token is None or not settings.slack.bot_token.get_secret_value():
-        show_example(settings, console)
+        from bot.console_run import run_console
+
+        run_console(settings, console, port=port, opened=opened)
     else:
         _serve_slack(settings, console)
 
@@ -116,9 +119,7 @@ def show_example(settings: Settings, console: Console) -> None:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make run | head` ends at once, as other tools do
     repo = example_repo(home())
-    console.print(
-        "No Slack token is set: this is the answer to [bold]/covcheck datastorage[/bold] on the example."
-    )
+    console.print("This is the answer to [bold]/covcheck datastorage[/bold] on the example that ships.")
     console.print()
     with tempfile.TemporaryDirectory(prefix="covcheck-") as folder:
         url = f"sqlite:///{Path(folder) / 'example.sqlite'}"
