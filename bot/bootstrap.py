@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -172,6 +175,15 @@ def capture_part(opener: SnapshotOpener, slack: SlackConfig, base: KnowledgeBase
     return CaptureConfig(threads, opener, lambda: others(base.library)).part()
 
 
+def home_part(may: Access, slack: SlackConfig, *, live: bool) -> PartOf:
+    """The part that publishes home tabs; `live`: there is a cluster."""
+    from bot.jobs.home import HomeConfig
+    from handlers.board import SlackBoard
+    from handlers.home import rights
+
+    return HomeConfig(SlackBoard(slack.bot_token, base_url=slack.base_url), rights(may, live=live)).part()
+
+
 def question_parts(settings: Settings, opener: SnapshotOpener, base: KnowledgeBase) -> tuple[PartOf, ...]:
     """The parts that answer questions, take feedback, keep channels' modes, tell the quality line and remind
     owners of stale articles."""
@@ -205,11 +217,14 @@ def reminder_part(settings: Settings, opener: SnapshotOpener, base: KnowledgeBas
 
 def clock(settings: Settings, jobs: Jobs) -> Clock:
     """The timetables, not yet started."""
-    from bot.jobs import artifacts, history, quality, reminders
+    from bot.jobs import artifacts, audit_orders, history, quality, reminders
     from bot.jobs.clock import Clock
 
     made = Clock(jobs.submit)
     made.every(history.NAME, history.nightly(), history.due, grace=history.GRACE)
+    if settings.store.audit_days:
+        old = partial(audit_orders.due, settings.store.audit_days)
+        made.every(audit_orders.NAME, audit_orders.nightly(), old, grace=audit_orders.GRACE)
     for repo in settings.history.artifacts:
         name = f"{artifacts.NAME} {repo.lower()}"
         made.every(name, artifacts.often(), artifacts.due(repo), grace=artifacts.GRACE)
@@ -225,26 +240,15 @@ def digest_parts(
     settings: Settings, work: Work, base: KnowledgeBase, changed: Callable[[], None]
 ) -> tuple[PartOf, ...]:
     """The parts that keep schedules and post digests; `changed` is called after a schedule was changed."""
-    from bot.digest.model import StaleArticle
+    from bot.digest_sources import repo_page, stale_articles
     from bot.jobs.digest_config import DigestsConfig
-    from bot.repo.client import web_address
-
-    github = web_address(settings.github.api_url)
 
     def services(repo: str) -> tuple[str, ...]:
         found = work.services(repo, None, lambda _: None).services
         return tuple(name for service in found for name in (service.name, *service.aliases))
 
-    def stale() -> Iterator[StaleArticle]:
-        base.engine()  # takes in what was captured meanwhile
-        for article in base.library.articles([]):
-            if article.status == "stale":
-                yield StaleArticle(article.title, article.stale_because, article.owner)
-
-    def web(repo: str) -> str:
-        return "" if Path(repo).is_absolute() or repo.count("/") != 1 else f"{github}/{repo}"
-
     grace = settings.digests.grace_minutes * 60.0
+    stale, web = partial(stale_articles, base), partial(repo_page, settings)
     return DigestsConfig(services, changed, grace, stale=stale, web=web).parts()
 
 
@@ -309,10 +313,15 @@ def store_url(settings: Settings) -> str:
 
 
 def jobs_config(settings: Settings) -> JobsConfig:
-    """How the durable jobs are run: SQLite or Postgres, the same database as the store."""
+    """How the durable jobs are run: SQLite or Postgres, the same database as the store. On Postgres several
+    processes may take them: each has a name of its own."""
     from bot.jobs.engine import JobsConfig
 
-    return JobsConfig(url=store_url(settings))
+    url = store_url(settings)
+    if url.startswith("sqlite"):
+        return JobsConfig(url=url)
+    name = f"{socket.gethostname()[:80]}-{os.getpid()}-{secrets.token_hex(4)}"
+    return JobsConfig(url=url, executor=name, shared=True)
 
 
 def slack_config(settings: Settings) -> SlackConfig:

@@ -16,6 +16,7 @@ from bot.bootstrap import (
     figures,
     groups,
     history_parts,
+    home_part,
     jobs_config,
     knowledge_base,
     live_config,
@@ -59,6 +60,8 @@ class Bot:
 def compose(settings: Settings, slack: SlackConfig) -> Bot:
     """Every part, as the settings say. Raises SettingsError, StoreError, or SlackError when Slack refuses the
     token."""
+    from bot.jobs.audit_orders import AuditJobs
+    from bot.jobs.channel_settings import SettingsJobs
     from bot.jobs.work import RepoWork
     from bot.store.answers import Store
     from handlers.desk import Desk
@@ -70,17 +73,20 @@ def compose(settings: Settings, slack: SlackConfig) -> Bot:
     live = live_config(settings)
     base = knowledge_base(store)
     changed = threading.Event()
+    looked_up = groups(settings, slack)
+    may = access(settings, store, looked_up)
     parts = (
         request_part(settings, opener, slack, store),
         capture_part(opener, slack, base),
         *question_parts(settings, opener, base),
+        AuditJobs,
+        SettingsJobs,
         *history_parts(settings, store),
         *digest_parts(settings, work, base, changed.set),
+        home_part(may, slack, live=live is not None),
     )
     taken = figures(settings, store)
     jobs = build_jobs(jobs_config(settings), slack=slack, work=work, store=store, live=live, parts=parts)
-    looked_up = groups(settings, slack)
-    may = access(settings, store, looked_up)
     desk = Desk(jobs, may, store, modes(settings), settings.answers.reaction.strip(":"))
     app = build_slack_app(slack, desk=desk)
     return Bot(

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from bot.errors import UsageError
 from bot.jobs.orders import Whisper
+from bot.store.channels import ChannelSettings
 
 REFUSED = "You may not use covcheck here. Ask whoever runs it."
 ONLY_THEY = "You may plan a live run, and not confirm one. Those who may:"
@@ -94,10 +95,6 @@ class Refusal:
         return Whisper(self.text, self.people)
 
 
-def _nothing(channel: str) -> str | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Access:
     """`repos` are patterns (`acme/*`) beside the default ones; `channels` maps a channel's id to the
@@ -118,13 +115,17 @@ class Access:
     admins: tuple[str, ...] = ()
     """The only ones who may change what is set for a channel (empty: whoever may ask)."""
     groups: Groups = field(default_factory=NoGroups)
-    own: Callable[[str], str | None] = _nothing
-    """The repo that people have set for a channel, which comes before `channels`. Raises StoreError."""
+    namespaces: tuple[str, ...] = ()
+    """Namespaces, or patterns, that live runs may touch (empty: there are none from Slack)."""
+    unfurl: bool = False
+    """Whether links are shown as cards in channels where nobody has said otherwise."""
+    own: Callable[[str], ChannelSettings] = ChannelSettings
+    """What people have set for a channel, which comes before everything above. Raises StoreError."""
 
     def repo(self, channel: str, named: str | None) -> str:
         """The repo that is meant. Raises UsageError when none is, or when it may not be read, and StoreError
         when what is set for the channel cannot be read."""
-        meant = named or self.own(channel)
+        meant = named or self.own(channel).repo
         if meant is None:
             meant = self.channels.get(channel, self.default_repo)
             if meant is None:
@@ -150,7 +151,7 @@ class Access:
     def repo_if_any(self, channel: str) -> str | None:
         """The repo that is meant where none is named; None where the channel has none that may be read.
         Raises StoreError."""
-        own = self.own(channel)
+        own = self.own(channel).repo
         if own is not None:
             return own if self.allows(own) else None
         return self.channels.get(channel, self.default_repo)

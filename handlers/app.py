@@ -9,12 +9,34 @@ from slack_bolt.error import BoltError, BoltUnhandledRequestError
 from slack_sdk import WebClient
 
 from bot.errors import SlackError
-from handlers import actions, captures, commands, mentions, questions, requests, schedules
+from handlers import (
+    actions,
+    captures,
+    channel_settings,
+    commands,
+    forms,
+    home,
+    mentions,
+    questions,
+    requests,
+    schedules,
+)
 from handlers.desk import Desk
 
 LOG = logging.getLogger("covcheck.slack")
 
-SURFACES = (commands, questions, mentions, actions, requests, captures, schedules)
+SURFACES = (
+    commands,
+    questions,
+    mentions,
+    actions,
+    requests,
+    captures,
+    channel_settings,
+    schedules,
+    home,
+    forms,
+)
 
 
 def build_app(*, client: WebClient, signing_secret: str, desk: Desk) -> App:

@@ -11,21 +11,22 @@ from bot.errors import StoreError, UsageError
 from bot.jobs.orders import Place
 from bot.render.blocks import Block, Post
 from bot.render.notices import text_post
-from handlers import schedules
+from handlers import channel_settings, schedules
 from handlers.access import Access, Deed, team_of
 from handlers.desk import Desk
 from handlers.opening import NOT_OPENED, Opener
 from handlers.orders import asked_in, order_for, why_not
 from handlers.questions import is_command, is_question
-from handlers.words import Asked, AskFollow, AskSchedule
+from handlers.words import AskAudit, Asked, AskFollow, AskSchedule, AskSettings
 
 COMMAND = "/covcheck"
 FORMS: Mapping[type[Any], Callable[[Desk, Any, Place], Block | Post]] = {
     AskSchedule: schedules.asked_for,
+    AskSettings: channel_settings.asked_for,
 }
 """What is answered with a modal (or a message to one person) before Slack is answered. Each may raise
 UsageError or StoreError."""
-ALONE = (AskFollow,)
+ALONE = (AskFollow, AskAudit)
 """What concerns the asker only: the channel is not shown that it was asked."""
 _ASK = (
     "Ask a question in a message that names me, or in a direct message: its answer then has a thread. "
@@ -77,7 +78,7 @@ def _opened(command: Mapping[str, Any], asked: Asked, desk: Desk, opener: Opener
 
 def _taken(command: Mapping[str, Any], asked: Asked, desk: Desk) -> Post | None:
     """Hand the order over; None when it was taken, else what to tell the person who asked."""
-    order = order_for(asked, command["channel_id"], desk.access)
+    order = order_for(asked, command["channel_id"], desk.access, command["user_id"])
     if isinstance(order, Post):
         return order
     key = "\0".join(str(command.get(name)) for name in ("team_id", "user_id", "channel_id", "trigger_id"))

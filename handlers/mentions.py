@@ -64,4 +64,5 @@ def _order(event: dict[str, Any], text: str, access: Access) -> Order | Post:
         found = request_in(event, text, access)
     except UsageError as error:
         return why_not(error)
-    return found or question_in(event, text, access) or order_of(text, event["channel"], access)
+    asked = found or question_in(event, text, access)
+    return asked or order_of(text, event["channel"], access, event.get("user"))

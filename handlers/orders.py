@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from bot.errors import StoreError, UsageError
+from bot.jobs.audit_orders import TellAudit
 from bot.jobs.home import Follow
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.jobs.question_orders import Quality, SetMode
@@ -14,10 +17,11 @@ from bot.render.blocks import Post
 from bot.render.notices import help_post, text_post, wrong_words_post
 from bot.render.slack_schedule import offer_post
 from bot.story.words import date_of
-from handlers.access import Access
+from handlers.access import Access, Deed
 from handlers.requests import link_order
 from handlers.words import (
     AskAnswer,
+    AskAudit,
     AskCheck,
     AskCompare,
     AskDigest,
@@ -30,15 +34,19 @@ from handlers.words import (
     AskQuality,
     AskSchedule,
     AskServices,
+    AskSettings,
     WordsError,
     parse,
 )
 
+_NEEDS: Mapping[type[Any], Deed] = {AskMode: Deed.ADMINISTER, AskAudit: Deed.CONFIRM}
+"""What not everybody who may ask may ask for."""
 
-def order_of(text: str, channel: str, access: Access) -> Order | Post:
+
+def order_of(text: str, channel: str, access: Access, user: str | None = None) -> Order | Post:
     """The order for a request, or what to say at once (help, or why it cannot be carried out)."""
     asked = asked_in(text)
-    return asked if isinstance(asked, Post) else order_for(asked, channel, access)
+    return asked if isinstance(asked, Post) else order_for(asked, channel, access, user)
 
 
 def asked_in(text: str) -> Asked | Post:
@@ -49,8 +57,12 @@ def asked_in(text: str) -> Asked | Post:
         return why_not(error)
 
 
-def order_for(asked: Asked, channel: str, access: Access) -> Order | Post:
-    """The order for what is asked, or what to say at once."""
+def order_for(asked: Asked, channel: str, access: Access, user: str | None = None) -> Order | Post:
+    """The order for what is asked, or what to say at once; what not everybody may ask is refused."""
+    deed = _NEEDS.get(type(asked))
+    refusal = None if deed is None or asked == AskMode() else access.refusal(deed, user)
+    if refusal is not None:
+        return refusal.whisper
     try:
         return _order(asked, channel, access)
     except (UsageError, StoreError) as error:
@@ -75,13 +87,18 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
         case AskLive():
             named = asked.repo is not None or asked.ref is not None
             repo = access.repo(channel, asked.repo) if named else access.repo_if_any(channel)
-            return Live(repo, asked.service, asked.ref, asked.namespace)
+            namespace = asked.namespace or access.own(channel).namespace
+            return Live(repo, asked.service, asked.ref, namespace)
         case AskAnswer():
             return link_order(asked, channel, access)
         case AskMode():
             return SetMode(asked.mode and asked.mode.value, time.time())
         case AskQuality():
             return Quality(time.time())
+        case AskSettings():
+            return text_post("What is set for a channel stands in a form: `/covcheck settings`.")
+        case AskAudit():
+            return TellAudit()
         case AskDigest():
             return DigestNow(access.repo(channel, asked.repo), days=asked.days)
         case AskSchedule():

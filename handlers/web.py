@@ -266,7 +266,7 @@ def _is_ours(message: Mapping[str, Any], job_id: str, key: str) -> bool:
 def _content_of(snippet: Snippet) -> dict[str, Any]:
     """What is uploaded: text as a snippet, else the bytes of the file. Raises SlackError when it is gone."""
     if snippet.path is None:
-        kind = "markdown" if snippet.name.endswith(".md") else "diff"
+        kind = {".md": "markdown", ".jsonl": "text"}.get(Path(snippet.name).suffix, "diff")
         return {"content": snippet.content, "snippet_type": kind}
     try:
         return {"file": Path(snippet.path).read_bytes()}

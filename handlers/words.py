@@ -17,6 +17,7 @@ MAX_DAYS = 366
 COMMANDS = frozenset(
     (
         "answer",
+        "audit",
         "check",
         "compare",
         "digest",
@@ -141,6 +142,16 @@ class AskHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSettings:
+    """`settings`: what is set for the channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAudit:
+    """`audit`: who changed what."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskHelp:
     """`help`, or nothing at all."""
 
@@ -157,6 +168,8 @@ Asked = (
     | AskSchedule
     | AskFollow
     | AskHistory
+    | AskSettings
+    | AskAudit
     | AskHelp
 )
 
@@ -280,6 +293,10 @@ class _Reader:
             return self._history()
         if head.says("quality") and len(self._words) == 1:
             return AskQuality()
+        if head.says("settings") and len(self._words) == 1:
+            return AskSettings()
+        if head.says("audit") and len(self._words) == 1:
+            return AskAudit()
         if head.says("check"):
             self._words.pop(0)
         return AskCheck(self._name("the service is missing").text, *self._where())

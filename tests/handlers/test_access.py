@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.errors import UsageError
+from bot.store.channels import ChannelSettings
 from handlers.access import (
     ASK_AGAIN,
     NO_SCOPE,
@@ -147,7 +148,7 @@ def test_who_may_set_up_a_channel() -> None:
 
 def test_the_channels_own_repo_comes_first() -> None:
     own = {"C2": "acme/shop", "C3": "evil/secret"}
-    access = replace(ACCESS, own=own.get)
+    access = replace(ACCESS, own=lambda channel: ChannelSettings(channel, own.get(channel)))
     assert access.repo("C2", None) == "acme/shop"
     assert access.repo("C1", None) == "acme/shop"
     assert access.repo("C2", "tools/x") == "tools/x"
