@@ -1,8 +1,8 @@
 """Durable jobs: an order is on disk before Slack is answered, and is finished exactly once.
 
 DBOS keeps the queue and every finished step in SQLite (one process) or Postgres (several). A process
-that dies leaves its jobs behind; the next one with the same `executor` goes on at the first step
-that was not finished.
+that dies leaves its jobs behind; the next one with the same `executor`, or where several share them any
+other, goes on at the first step that was not finished.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.jobs.live import LiveConfig
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import PartOf
+from bot.jobs.replicas import Watch
 from bot.jobs.steps import Steps
 from bot.jobs.work import Work
 from bot.store.answers import Store
@@ -42,9 +43,10 @@ STEPS_VERSION = "covcheck-1"
 class JobsConfig:
     """How jobs are run.
 
-    `url` is a SQLAlchemy address; `executor` names this process among several on one Postgres and
-    must stay the same over its restarts. `checks` bounds how many repos are read at once, `parallel`
-    how many jobs are under way (most of them wait). Times in seconds.
+    `url` is a SQLAlchemy address. `executor` names this process; where it is alone that must stay the same
+    over its restarts. `shared`: several processes take jobs from one Postgres, each with a name of its own;
+    the jobs of one that did not beat for `dead` seconds are gone on with by another. `checks` bounds how many
+    repos are read at once, `parallel` how many jobs are under way (most of them wait). Times in seconds.
     """
 
     url: str
@@ -54,6 +56,9 @@ class JobsConfig:
     poll: float = 0.1
     retry: float = 1.0
     attempts: int = 6
+    shared: bool = False
+    beat: float = 5.0
+    dead: float = 30.0
 
 
 class Jobs:
@@ -72,11 +77,14 @@ class Jobs:
         steps = Steps(config.retry, config.attempts)
         self._answering = Answering(work, messenger, store, steps, config.checks, live, parts)
         self._store = store
+        self._watch = Watch(store.replicas, config.executor, beat=config.beat, dead=config.dead)
         self._running = False
 
     def start(self) -> None:
         """Open the queue; jobs that a dead process left are gone on with. Raises StoreError."""
         try:
+            if self._config.shared:
+                self._watch.begin()
             DBOS(config=self._dbos_config())
             self._workflow = DBOS.workflow(name="covcheck_job")(self._make_workflow())
             DBOS.launch()
@@ -90,6 +98,8 @@ class Jobs:
                 hint="Check DATABASE_URL, or that the state folder can be written.",
             ) from error
         self._running = True
+        if self._config.shared:
+            self._watch.start()
 
     def submit(self, order: Order, place: Place, *, key: str) -> str:
         """Put an order on disk and give the job's id; the same `key` again is the same job.
@@ -124,7 +134,10 @@ class Jobs:
             return True
         self._running = False
         ended = self._drained(grace)
+        self._watch.stop()
         DBOS.destroy(destroy_registry=True)
+        if self._config.shared:
+            self._watch.leave()
         return ended
 
     def _drained(self, grace: float) -> bool:

@@ -1,4 +1,4 @@
-"""The tables of digests: their schedules, and what became of each slot."""
+"""The tables of digests: their schedules and what became of each slot; and the processes that take jobs."""
 
 from __future__ import annotations
 
@@ -37,4 +37,11 @@ SLOTS = Table(
     Column("status", String(16), nullable=False, doc="posted, quiet, skipped or failed"),
     Column("at", Float, nullable=False, doc="when that came of it, seconds since the epoch"),
     Column("ts", String(32), nullable=True, doc="the digest's message"),
+)
+
+REPLICAS = Table(
+    "replicas",
+    METADATA,
+    Column("id", String(128), primary_key=True, doc="the executor's name of one process"),
+    Column("beat", Integer, nullable=False, doc="rises while the process lives"),
 )

@@ -1,4 +1,4 @@
-"""Schedules of digests, and what became of their slots."""
+"""Schedules of digests, what became of their slots, and the processes that take jobs."""
 
 from __future__ import annotations
 
@@ -41,8 +41,13 @@ def upgrade() -> None:
         sa.Column("at", sa.Float, nullable=False),
         sa.Column("ts", sa.String(32), nullable=True),
     )
+    op.create_table(
+        "replicas",
+        sa.Column("id", sa.String(128), primary_key=True),
+        sa.Column("beat", sa.Integer, nullable=False),
+    )
 
 
 def downgrade() -> None:
-    for name in ("slots", "schedules"):
+    for name in ("replicas", "slots", "schedules"):
         op.drop_table(name)
