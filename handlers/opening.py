@@ -31,3 +31,12 @@ class Opener:
             LOG.info("a modal was not opened: %s", type(error).__name__)
             return False
         return True
+
+    def replace(self, view_id: str, view: Block) -> bool:
+        """Put another content into an open modal; False: it was closed, or Slack did not take it in time."""
+        try:
+            self._client.views_update(view_id=view_id, view=view)
+        except (SlackClientError, OSError) as error:
+            LOG.info("a modal was not changed: %s", type(error).__name__)
+            return False
+        return True

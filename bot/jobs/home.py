@@ -57,7 +57,8 @@ _CONCERN = (
 @dataclass(frozen=True, slots=True)
 class ShowHome(Order):
     """Publish a person's tab; nothing is done when it shows something newer than `at` (seconds since the
-    epoch). `note` stands on top until the next time; `refused` says why the person may not ask."""
+    epoch). `opened`: the person looks at it now. `note` stands on top until the next time; `refused` says
+    why the person may not ask."""
 
     changes = None
 
@@ -65,6 +66,7 @@ class ShowHome(Order):
     at: float
     note: str = ""
     refused: str = ""
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,9 @@ class HomeJobs:
             return "REFUSED"
         now = time.time()
         try:
-            if not order.note and self._store.following.shown(order.person) > order.at:
+            if order.opened:
+                self._store.following.opened(order.person, now)
+            if self._store.following.shown(order.person) > order.at:
                 return "NEWER"
             shown = gather_home(
                 self._store, order.person, now, self._config.rights(order.person), board.link, order.note

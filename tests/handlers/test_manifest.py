@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers import actions, captures, commands, groups, inbox, mentions, questions, requests, web
+from handlers import (
+    actions,
+    captures,
+    commands,
+    forms,
+    groups,
+    home,
+    inbox,
+    mentions,
+    questions,
+    requests,
+    web,
+)
 
 MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
 EVENT_SCOPES = {
@@ -18,7 +30,8 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "reaction_added": "reactions:read",
 }
-EVENTS = (*mentions.EVENTS, *questions.EVENTS, *captures.EVENTS)
+WITHOUT_SCOPE = frozenset({"app_home_opened"})
+EVENTS = (*mentions.EVENTS, *questions.EVENTS, *captures.EVENTS, *home.EVENTS)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +45,7 @@ def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:
         *web.SCOPES,
         *inbox.SCOPES,
         *groups.SCOPES,
-        *(EVENT_SCOPES[event] for event in EVENTS),
+        *(EVENT_SCOPES[event] for event in EVENTS if event not in WITHOUT_SCOPE),
     }
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
     assert set(manifest["oauth_config"]["scopes"]) == {"bot"}
@@ -49,15 +62,18 @@ def test_the_command_is_the_one_that_is_listened_to(manifest: dict[str, Any]) ->
 
 def test_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
     shown = manifest["features"]["shortcuts"]
-    assert [each["callback_id"] for each in shown] == [requests.SHORTCUT, captures.SHORTCUT]
+    kinds = {"global": list(forms.SHORTCUTS), "message": [requests.SHORTCUT, captures.SHORTCUT]}
+    for kind, names in kinds.items():
+        assert [each["callback_id"] for each in shown if each["type"] == kind] == names
     for shortcut in shown:
-        assert shortcut["type"] == "message"
+        assert shortcut["type"] in kinds
         assert len(shortcut["name"]) <= 24
         assert len(shortcut["description"]) <= 150
 
 
-def test_buttons_and_direct_messages_are_switched_on(manifest: dict[str, Any]) -> None:
+def test_buttons_direct_messages_and_the_home_tab_are_switched_on(manifest: dict[str, Any]) -> None:
     assert actions.ACTIONS
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
