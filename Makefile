@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench matrix docs lock clean
+.PHONY: help run test lint bench matrix console docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ bench: $(STAMP) ## checks of a 5,000-file repo beside a clone, coverage data bes
 
 matrix: $(STAMP) ## faults put into a real Kind cluster, and docs/accuracy.md of how they were judged
 	@$(BIN)/python -m tests.matrix --write
+
+console: ## build the console's page anew into bot/console/static (needs Node.js 20)
+	@cd bot/console/web && npm ci --silent && npm run --silent build
 
 docs: $(STAMP) ## the documents made from the code
 	@$(BIN)/python -m tests.make_docs

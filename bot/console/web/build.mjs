@@ -50,7 +50,8 @@ function licences(inputs) {
     if (found) packages.add(found[1]);
   }
   // These stand inside slack-blocks-to-jsx's own bundle, and are named by its package.json.
-  const inside = { "@yozora/*": "MIT, Copyright (c) 2020-present guanghechen" };
+  const mit = readFileSync(join(here, "node_modules", "react", "LICENSE"), "utf8").replace(/^[\s\S]*?(?=Permission)/, "").trim();
+  const inside = { "@yozora/*": `MIT License\n\nCopyright (c) guanghechen (https://github.com/guanghechen)\n\n${mit}` };
   const parts = [...packages].sort().map((name) => {
     const folder = join(here, "node_modules", name);
     const meta = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

@@ -41,7 +41,8 @@ export const command = (channel: string, text: string) => post("command", { chan
 export const shortcut = (used: { callback_id: string; channel?: string; ts?: string }) => post("shortcut", used);
 export const react = (channel: string, ts: string, name: string) => post("react", { channel, ts, name });
 export const submit = (view_id: string, values: Values) => post("submit", { view_id, values });
-export const close = (view_id: string) => post("close", { view_id });
+/** Close a modal, or with it all that lie under it. */
+export const close = (view_id: string, all: boolean) => post("close", { view_id, all });
 export const openHome = () => post("home", {});
 export const become = (user: string) => post("become", { user });
 

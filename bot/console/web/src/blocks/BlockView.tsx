@@ -89,7 +89,11 @@ function Section({ block, id }: { block: Block; id: string }) {
           </div>
         )}
       </div>
-      {block.accessory && <ActionElement element={block.accessory} blockId={id} />}
+      {block.accessory && (
+        <div className="block-accessory">
+          <ActionElement element={block.accessory} blockId={id} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Where people write: Enter sends, Shift+Enter makes a line; commands and mentions are completed. */
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { useShortcut, write } from "../state/deeds";
-import { toast, useWorld } from "../state/store";
+import { useWorld } from "../state/store";
 import { Avatar, BotMark } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";
 import { Menu, type Item } from "../ui/Menu";
@@ -137,7 +137,11 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
           onPaste={pasted}
         />
         <div className="composer-bar">
-          <PlusMenu onFile={() => picker.current?.click()} onSlash={() => take({ key: "/", label: "", about: "", text: `${world.command.name} `, at: world.command.name.length + 1 })} channel={channel} thread={thread} />
+          <PlusMenu
+            inThread={thread !== null}
+            onFile={() => picker.current?.click()}
+            onSlash={() => take({ key: "/", label: "", about: "", text: `${world.command.name} `, at: world.command.name.length + 1 })}
+          />
           <input ref={picker} type="file" multiple hidden data-testid={thread ? "file-input-thread" : "file-input"} aria-label="Upload files"
             onChange={(event) => {
               if (event.target.files) uploads.add([...event.target.files]);
@@ -171,13 +175,12 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
 const changes = (offer: Offer, text: string): boolean => offer.text.trimEnd() !== text.trimEnd();
 
 interface PlusProps {
-  channel: string;
-  thread: string | null;
+  inThread: boolean;
   onFile: () => void;
   onSlash: () => void;
 }
 
-function PlusMenu({ channel, thread, onFile, onSlash }: PlusProps) {
+function PlusMenu({ inThread, onFile, onSlash }: PlusProps) {
   const world = useWorld();
   const global: Item[] = world.shortcuts
     .filter((shortcut) => shortcut.kind === "global")
@@ -187,7 +190,7 @@ function PlusMenu({ channel, thread, onFile, onSlash }: PlusProps) {
       icon: <BotMark size={20} />,
       ...(shortcut.description ? { about: shortcut.description } : {}),
       ...(number === 0 ? { heading: "Shortcuts" } : {}),
-      run: () => void useShortcut(shortcut.callback_id, channel).catch(() => toast("That did not work.")),
+      run: () => void useShortcut(shortcut.callback_id),
     }));
   const items: Item[] = [
     { key: "file", label: "Upload a file", icon: <Icon name="upload" />, run: onFile },
@@ -195,7 +198,7 @@ function PlusMenu({ channel, thread, onFile, onSlash }: PlusProps) {
     ...global,
   ];
   return (
-    <Menu label="Attach, or use a shortcut" items={items} side="above" align="start" className="icon-button round" testId={thread ? "plus-thread" : "plus"}>
+    <Menu label="Attach, or use a shortcut" items={items} side="above" align="start" className="icon-button round" testId={inThread ? "plus-thread" : "plus"}>
       <Icon name="plus" />
     </Menu>
   );

@@ -35,9 +35,10 @@ export function Modal({ view }: { view: View }) {
   );
 
   const gone = () => set((now) => ({ views: now.views.filter((each) => each.id !== view.id) }));
-  const close = () => {
-    gone();
-    void api.close(view.id);
+  const close = (all: boolean) => {
+    if (all) set({ views: [] });
+    else gone();
+    void api.close(view.id, all);
   };
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -67,12 +68,12 @@ export function Modal({ view }: { view: View }) {
     <Dialog
       title={plainText(view.title)}
       icon={<BotMark size={28} />}
-      onClose={close}
+      onClose={() => close(true)}
       testId="modal"
       focus=".dialog-body :is(input:not([type=hidden]), textarea, button, select)"
       footer={
         <>
-          <button type="button" className="button" onClick={close} data-testid="modal-close">
+          <button type="button" className="button" onClick={() => close(false)} data-testid="modal-close">
             {plainText(view.close) || (view.submit ? "Cancel" : "Close")}
           </button>
           {view.submit && (
