@@ -409,12 +409,14 @@ def figures(settings: Settings, store: Store) -> FiguresWsgi | None:
 
 
 def thinning_part(settings: Settings) -> PartOf:
-    """The part that forgets old figures, as the settings say."""
+    """The part that forgets what is old, as the settings say."""
     from bot.history.thinning import Retention
     from bot.jobs.history import ThinningConfig
 
     keep = settings.history
-    return ThinningConfig(Retention(keep.all_days, keep.daily_days, keep.weekly_days)).part()
+    figures_kept = Retention(keep.all_days, keep.daily_days, keep.weekly_days)
+    folders = (home() / "runs", home() / "charts")
+    return ThinningConfig(figures_kept, settings.store.keep_days, folders).part()
 
 
 def artifact_taker(settings: Settings, store: Store) -> Taker:

@@ -138,9 +138,12 @@ class HttpSettings(Section):
 
 
 class StoreSettings(Section):
-    """Where jobs and answers are kept."""
+    """Where jobs and answers are kept, and for how long. See docs/history.md."""
 
     url: str = Field("", description="Database URL; empty: SQLite in the state folder.")
+    keep_days: int = Field(
+        180, ge=35, le=36_500, description="Days for which answers, runs, questions and ended jobs are kept."
+    )
     audit_days: int = Field(
         0,
         ge=0,

@@ -1,4 +1,4 @@
-"""The nightly thinning of the history: old figures are forgotten as [history] says.
+"""The nightly thinning: what is old is forgotten, as [history] and [store] say.
 
 The clock hands it in once a night; the job's id is the night, so that it is done once however many processes
 keep the time. Nothing is said of it in Slack.
@@ -7,16 +7,20 @@ keep the time. Nothing is said of it in Slack.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.errors import StoreError
-from bot.history.thinning import Retention
+from bot.history.thinning import DAY, Retention
+from bot.jobs.finished import forget_finished, under_way
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import Part, PartOf, Parts
-from bot.store.changes import What
+from bot.jobs.run_files import KEPT_DAYS, forget_old
 
 LOG = logging.getLogger("covcheck.jobs")
 
@@ -29,9 +33,7 @@ GRACE = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class ThinHistory(Order):
-    """Forget the figures that may go at a time (seconds since the epoch)."""
-
-    changes = What.FIGURES_THINNED
+    """Forget what may go at a time (seconds since the epoch)."""
 
     at: float
 
@@ -48,41 +50,55 @@ def due(slot: datetime) -> tuple[Order, Place]:
 
 @dataclass(frozen=True, slots=True)
 class ThinningConfig:
-    """What is kept."""
+    """What is kept: of figures; for how many days of everything else that has an age; and the folders on this
+    machine that hold a folder for each job (`KEPT_DAYS` days)."""
 
     keep: Retention
+    days: float = 180.0
+    folders: tuple[Path, ...] = ()
 
     def part(self) -> PartOf:
-        """The part of the jobs that thins the history."""
+        """The part of the jobs that forgets what is old."""
 
         def build(parts: Parts) -> Part:
-            return ThinningJobs(parts, self.keep)
+            return ThinningJobs(parts, self)
 
         return build
 
 
 class ThinningJobs:
-    """Thins the history; every method runs inside a workflow."""
+    """Forgets what is old; every method runs inside a workflow."""
 
     orders: tuple[type[Order], ...] = (ThinHistory,)
 
-    def __init__(self, parts: Parts, keep: Retention) -> None:
+    def __init__(self, parts: Parts, config: ThinningConfig) -> None:
         self._steps = parts.saying.steps
-        self._history = parts.store.history
-        self._keep = keep
+        self._store = parts.store
+        self._config = config
 
     def carry_out(self, job_id: str, order: ThinHistory, place: Place) -> str:
-        """Thin once; a store that fails is told to the log, and the next night makes up for it."""
-        gone = self._steps.once("thin", lambda: self._thinned(job_id, order.at))
-        if gone is None:
-            return "FAILED"
-        return f"{gone} FORGOTTEN" if gone else "NOTHING"
+        """Forget once; what fails is told to the log, and the next night makes up for it."""
+        before = order.at - self._config.days * DAY
+        acts: tuple[tuple[str, str, Callable[[], int]], ...] = (
+            ("thin", "figures", lambda: self._store.history.thin(order.at, self._config.keep)),
+            ("old", "other rows", lambda: self._store.old.forget(before, under_way()).all),
+            ("jobs", "finished jobs", lambda: forget_finished(before)),
+            ("files", "folders looked through", lambda: self._files(order.at)),
+        )
+        done = [self._steps.once(name, partial(_tried, job_id, what, act)) for name, what, act in acts]
+        return "OK" if all(done) else "FAILED"
 
-    def _thinned(self, job_id: str, at: float) -> int | None:
-        try:
-            gone = self._history.thin(at, self._keep)
-        except StoreError as error:
-            LOG.error("job %s: the history was not thinned: %s", job_id, error)
-            return None
-        LOG.info("job %s: %d figures were forgotten", job_id, gone)
-        return gone
+    def _files(self, now: float) -> int:
+        for folder in self._config.folders:
+            forget_old(folder, now, KEPT_DAYS)
+        return len(self._config.folders)
+
+
+def _tried(job_id: str, what: str, act: Callable[[], int]) -> bool:
+    try:
+        number = act()
+    except StoreError as error:
+        LOG.error("job %s: old %s were not forgotten: %s", job_id, what, error)
+        return False
+    LOG.info("job %s: %d %s", job_id, number, what)
+    return True

@@ -23,6 +23,7 @@ from bot.store.live import PlanState, RunOutcome, StoredPlan, StoredRun
 from bot.store.looks import Looks
 from bot.store.questions import Questions
 from bot.store.replicas import Replicas
+from bot.store.retention import Old
 from bot.store.schedules import Schedules
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
 
@@ -60,6 +61,7 @@ class Store:
         self.captures = CaptureStore(self._database)
         self.history = History(self._database)
         self.artifacts = ArtifactStore(self._database)
+        self.old = Old(self._database)
         self.schedules = Schedules(self._database)
         self.replicas = Replicas(self._database)
         self.audit = AuditLog(self._database)

@@ -90,3 +90,15 @@ def test_a_token_that_could_be_guessed_or_not_be_sent_is_refused(
     assert token not in str(error.value)
     assert figures(Settings(), store) is None
     assert figures(Settings.model_validate({"history": {"push_token": ""}}), store) is None
+
+
+def test_jobs_that_ended_long_ago_are_forgotten(office: tuple[SlackServer, Bot]) -> None:
+    _, bot = office
+    night = NIGHT + timedelta(days=400)
+    first = bot.jobs.submit(*due(NIGHT), key="ended long before")
+    bot.jobs.wait(first)
+    assert DBOS.list_workflows(workflow_ids=[first])
+    later = bot.jobs.submit(*due(night), key=f"{NAME}\0{night.isoformat()}")
+    assert bot.jobs.wait(later) == "OK"
+    assert not DBOS.list_workflows(workflow_ids=[first])
+    assert DBOS.list_workflows(workflow_ids=[later])[0].status == "SUCCESS"
