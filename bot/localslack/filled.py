@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.localslack.elements import SHAPES, Typed, held
+from bot.localslack.elements import SHAPES, Typed, all_options, held
 from bot.localslack.world import Json
 
 _REQUIRED = "Please complete this required field."
@@ -64,17 +64,11 @@ def state(blocks: Sequence[Json], values: Mapping[str, Any]) -> Json:
 def chosen(element: Json, what: Typed | None) -> Json:
     """An element's value in Slack's shape. Raises ValueError for what was not offered."""
     if what is not None and element["type"] in _MENUS:
-        offered = [option["value"] for option in options(element)]
+        offered = [option["value"] for option in all_options(element)]
         wanted = [what] if isinstance(what, str) else list(what)
         if unknown := [value for value in wanted if value and value not in offered]:
             raise ValueError(f"{unknown[0]!r} is not offered")
     return held(element, what)
-
-
-def options(element: Json) -> list[Json]:
-    """The options of a menu, also those in groups."""
-    groups = [group.get("options") or () for group in element.get("option_groups") or ()]
-    return [*(element.get("options") or ()), *(option for group in groups for option in group)]
 
 
 def problems(blocks: Sequence[Json], values: Json) -> dict[str, str]:

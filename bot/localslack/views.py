@@ -1,76 +1,69 @@
 """Modals and home tabs as Slack keeps them: rules of views, views.open, update and publish.
 
-Rules: docs.slack.dev, "Views", "Input block", "Plain-text input": title, submit and close 24 characters, 100
-blocks, private_metadata 3,000, callback_id 255, block ids once, a field's initial value within its bounds, a
-submit label where there are inputs. A trigger opens one view within 3 seconds.
+Rules: docs.slack.dev, "Views", "Input block", "views.open": title, submit and close 24 characters, 100
+blocks, private_metadata 3,000, callback_id 255, 250 KB, block ids once, a submit label where there are
+inputs. A trigger opens one view within 3 seconds, once; at most three modals lie over each other.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.localslack.elements import Typed, element_faults, held
-from bot.localslack.limits import faults
-from bot.localslack.world import APP, BOT_ID, TEAM, Json, Refused, Trigger
+from bot.localslack.elements import Typed, held
+from bot.localslack.limits import IN_VIEWS, blocks_faults
+from bot.localslack.rules import Faults, items, known, length, objects, plain, wrong
+from bot.localslack.world import APP, BOT_ID, TEAM, Json, Refused, Trigger, told
 
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
 
 TRIGGER_SECONDS = 3.0
 MAX_VIEW = 250_000
+_BOTH = ("type", "blocks", "private_metadata", "callback_id", "external_id")
+_MODAL = (*_BOTH, "title", "close", "submit", "clear_on_close", "notify_on_close", "submit_disabled")
+_HOME = (*_BOTH, "title", "close", "submit")
 MAX_STACK = 3
 
 
-def view_faults(view: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a view, in words for the reader of a failing test."""
+def view_faults(view: Mapping[str, Any]) -> Faults:
+    """What is wrong with a view, in Slack's words."""
     if view.get("type") not in ("modal", "home"):
-        yield f"unknown view type {view.get('type')!r}"
-    if view.get("type") == "modal":
-        yield from _label(view, "title", 24)
-    blocks = view.get("blocks") or []
-    if not 0 < len(blocks) <= 100:
-        yield f"{len(blocks)} blocks"
+        yield wrong(f"unsupported type: {view.get('type')}", "/view/type")
+        return
+    modal = view["type"] == "modal"
+    yield from known(view, "/view", _MODAL if modal else _HOME)
+    if modal:
+        yield from plain(view, "title", "/view", 24)
     for name in ("submit", "close"):
-        if name in view:
-            yield from _label(view, name, 24)
-    if any(block.get("type") == "input" for block in blocks) and view.get("type") == "modal":
-        yield from _label(view, "submit", 24)
-    for name, limit in (("private_metadata", 3_000), ("callback_id", 255)):
-        if len(str(view.get(name) or "")) > limit:
-            yield f"{name} over {limit}"
-    ids = [block["block_id"] for block in blocks if block.get("block_id")]
-    if len(ids) != len(set(ids)):
-        yield "a block_id stands twice"
-    for block in blocks:
-        yield from _input(block) if block.get("type") == "input" else faults(block)
-    if len(json.dumps(view)) > MAX_VIEW:
-        yield "over 250 KB"
-
-
-def _label(holder: Mapping[str, Any], name: str, limit: int) -> Iterator[str]:
-    value = holder.get(name)
-    if not isinstance(value, Mapping) or value.get("type") != "plain_text":
-        yield f"{name} is no plain text"
-    elif not 0 < len(str(value.get("text") or "")) <= limit:
-        yield f"{name} of {len(str(value.get('text') or ''))} characters, allowed 1 to {limit}"
-
-
-def _input(block: Mapping[str, Any]) -> Iterator[str]:
-    yield from _label(block, "label", 2_000)
-    if "hint" in block:
-        yield from _label(block, "hint", 2_000)
-    yield from element_faults(block.get("element") or {})
+        if view.get(name) is not None:
+            yield from plain(view, name, "/view", 24)
+    for name, limit in (("private_metadata", 3_000), ("callback_id", 255), ("external_id", 255)):
+        if view.get(name) is not None:
+            yield from length(view[name], f"/view/{name}", limit, least=0)
+    blocks = view.get("blocks")
+    yield from items(blocks, "/view/blocks", 100)
+    yield from blocks_faults(list(objects(blocks)), "/view/blocks", IN_VIEWS)
+    for number, block in enumerate(objects(blocks)):
+        if modal and block.get("type") == "input" and view.get("submit") is None:
+            yield wrong("must define `submit` to use an `input` block in modals", f"/view/blocks/{number}")
 
 
 def _checked(slack: SlackServer, arguments: Json, kind: str) -> Json:
-    view = arguments.get("view") or {}
-    wrong = [*view_faults(view), *([f"no {kind}"] if view.get("type") != kind else [])]
-    if wrong:
-        slack.violations.append(f"view: {wrong}")
-        raise Refused("invalid_arguments", response_metadata={"messages": wrong})
+    view = arguments.get("view")
+    if not isinstance(view, Mapping):
+        raise Refused("invalid_arguments", **told(["must provide an object [json-pointer:/view]"]))
+    found = [*view_faults(view)]
+    if not found and view["type"] != kind:
+        found = [wrong(f"unsupported type: {view['type']}", "/view/type")]
+    if found:
+        slack.violations.append(f"view: {found}")
+        raise Refused("invalid_arguments", **told(found))
+    if len(json.dumps(view)) > MAX_VIEW:
+        slack.violations.append("view_too_large")
+        raise Refused("view_too_large")
     return dict(view)
 
 
@@ -92,8 +85,8 @@ def _open(slack: SlackServer, arguments: Json) -> Json:
     """A new modal; what the person had open is gone."""
     view = _checked(slack, arguments, "modal")
     user = _exchanged(slack, arguments).user
-    for known in stack(slack, user):
-        drop(slack, known)
+    for old in stack(slack, user):
+        drop(slack, old)
     return {"view": keep(slack, view, f"V{slack.number()}", user)}
 
 
@@ -130,21 +123,21 @@ def drop(slack: SlackServer, view: Json) -> None:
 
 
 def _update(slack: SlackServer, arguments: Json) -> Json:
-    known = slack.views.get(str(arguments.get("view_id")))
-    if known is None:
+    old = slack.views.get(str(arguments.get("view_id")))
+    if old is None:
         wanted = arguments.get("external_id")
-        known = next((v for v in slack.views.values() if wanted and v.get("external_id") == wanted), None)
-    if known is None:
+        old = next((v for v in slack.views.values() if wanted and v["external_id"] == wanted), None)
+    if old is None or old["type"] != "modal":
         raise Refused("not_found")
-    if arguments.get("hash") not in (None, "", known["hash"]):
+    if arguments.get("hash") not in (None, "", old["hash"]):
         raise Refused("hash_conflict")
-    return {"view": update(slack, known, _checked(slack, arguments, "modal"))}
+    return {"view": update(slack, old, _checked(slack, arguments, "modal"))}
 
 
-def update(slack: SlackServer, known: Json, view: Json) -> Json:
+def update(slack: SlackServer, old: Json, view: Json) -> Json:
     """Replace a view by another in its place."""
-    kept = {name: known[name] for name in ("root_view_id", "previous_view_id")}
-    return keep(slack, view, known["id"], slack.owners[known["id"]], **kept)
+    kept = {name: old[name] for name in ("root_view_id", "previous_view_id")}
+    return keep(slack, view, old["id"], slack.owners[old["id"]], **kept)
 
 
 def answered(slack: SlackServer, view: Json, answer: Json) -> dict[str, str]:
@@ -186,8 +179,8 @@ def _publish(slack: SlackServer, arguments: Json) -> Json:
         raise Refused("invalid_arguments")
     if not slack.knows(user):
         raise Refused("user_not_found")
-    known = slack.homes.get(user)
-    if known is not None and arguments.get("hash") not in (None, "", known["hash"]):
+    old = slack.homes.get(user)
+    if old is not None and arguments.get("hash") not in (None, "", old["hash"]):
         raise Refused("hash_conflict")
     view = _completed(slack, _checked(slack, arguments, "home"), f"VH{user}")
     slack.homes[user] = slack.views[view["id"]] = view

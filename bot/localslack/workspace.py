@@ -27,6 +27,7 @@ from bot.localslack.world import (
     Refused,
     Shared,
     Trigger,
+    told,
 )
 
 _TEXT_TYPES = {"md": "markdown", "txt": "text", "go": "go", "diff": "diff", "patch": "diff", "yaml": "yaml"}
@@ -261,17 +262,10 @@ class Workspace:
 
     def check_message(self, arguments: Mapping[str, object]) -> None:
         """Raises Refused as Slack does for a message it would not take; kept as a violation."""
-        error, wrong = judged(arguments)
-        if error is None:
-            return
-        self.violations.append(f"{error}: {wrong}")
-        more: Json = {}
-        if wrong:
-            more = {
-                "errors": wrong,
-                "response_metadata": {"messages": [f"[ERROR] {each}" for each in wrong]},
-            }
-        raise Refused(error, **more)
+        error, found = judged(arguments)
+        if error is not None:
+            self.violations.append(f"{error}: {found}")
+            raise Refused(error, **(told(found) if found else {}))
 
     def open_channel(self, arguments: Mapping[str, object]) -> Channel:
         """The channel that is named, if the bot may use it; a person's id means their direct message."""

@@ -41,6 +41,11 @@ class Refused(Exception):
         self.answer: Json = {"ok": False, "error": error, **more}
 
 
+def told(found: list[str]) -> Json:
+    """How Slack tells what is wrong with blocks or a view, beside the error."""
+    return {"errors": found, "response_metadata": {"messages": [f"[ERROR] {each}" for each in found]}}
+
+
 class RateLimited(Exception):
     """HTTP 429: the same call may be made again after so many seconds."""
 

@@ -105,11 +105,17 @@ def test_what_is_said_of_a_solved_case() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"title": {"type": "plain_text", "text": "x" * 25}}, "title of 25 characters"),
-        ({"submit": None}, "submit is no plain text"),
-        ({"private_metadata": "x" * 3_001}, "private_metadata over 3000"),
-        ({"blocks": []}, "0 blocks"),
-        ({"type": "popup"}, "unknown view type"),
+        (
+            {"title": {"type": "plain_text", "text": "x" * 25}},
+            "less than 25 characters [json-pointer:/view/title/text]",
+        ),
+        ({"submit": None}, "must define `submit` to use an `input` block in modals"),
+        (
+            {"private_metadata": "x" * 3_001},
+            "less than 3001 characters [json-pointer:/view/private",
+        ),
+        ({"blocks": []}, "no fewer than 1 items allowed [json-pointer:/view/blocks]"),
+        ({"type": "popup"}, "unsupported type: popup"),
     ],
 )
 def test_the_local_slack_refuses_what_slack_refuses(change: dict[str, object], says: str) -> None:
@@ -121,4 +127,7 @@ def test_the_local_slack_knows_a_fields_bounds() -> None:
     view = capture_view({}, {})
     view["blocks"][0]["element"].update(initial_value="x" * 151)
     view["blocks"][1]["block_id"] = "title"
-    assert list(view_faults(view)) == ["a block_id stands twice", "an initial value over 150"]
+    assert list(view_faults(view)) == [
+        "must be less than 151 characters [json-pointer:/view/blocks/0/element/initial_value]",
+        '`block_id` "title" already exists [json-pointer:/view/blocks/1/block_id]',
+    ]
