@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Protocol
 
 from bot.errors import CovcheckError, StoreError
 from bot.jobs.home_view import Rights, gather_home
-from bot.jobs.messenger import TryAgain
 from bot.jobs.orders import (
     Check,
     Live,
@@ -29,6 +28,7 @@ from bot.jobs.orders import (
 from bot.jobs.parts import PartOf, Parts
 from bot.jobs.question_orders import AskQuestion
 from bot.jobs.request_orders import AnswerRequest
+from bot.jobs.saying import attempt
 from bot.jobs.schedule_orders import KeepSchedule, PauseSchedule, PostDigest, RemoveSchedule
 from bot.render.blocks import Block
 from bot.render.notices import text_post
@@ -163,33 +163,37 @@ class HomeJobs:
             return "FAILED"
 
     def _publish(self, job_id: str, order: ShowHome) -> str:
-        board = self._config.board
-        refused = order.refused or self._config.rights(order.person).refused
+        board, rights = self._config.board, self._config.rights(order.person)
+        refused = order.refused or rights.refused
         if refused:
             board.publish(order.person, told_home(refused))
             return "REFUSED"
         now = time.time()
         try:
-            if order.opened:
-                self._store.following.opened(order.person, now)
-            if self._store.following.shown(order.person) > order.at:
-                return "NEWER"
-            shown = gather_home(
-                self._store, order.person, now, self._config.rights(order.person), board.link, order.note
-            )
-            if not self._store.following.show(order.person, now):
-                return "NEWER"
-            view = home_view(shown)
+            view = self._view(order, rights, now)
         except StoreError as error:
             LOG.error("job %s: a home tab could not be gathered: %s", job_id, error)
-            view = told_home(STORE_DOWN, LATER, job_id)
-        except TryAgain:
-            raise
+            board.publish(order.person, told_home(STORE_DOWN, LATER, job_id))
+            return "FAILED"
         except Exception:
             LOG.exception("job %s: a home tab could not be gathered", job_id)
-            view = told_home(BROKEN, LATER, job_id)
+            board.publish(order.person, told_home(BROKEN, LATER, job_id))
+            return "FAILED"
+        if view is None:
+            return "NEWER"
         board.publish(order.person, view)
+        attempt(self._store.following.show, order.person, now)
         return "OK"
+
+    def _view(self, order: ShowHome, rights: Rights, now: float) -> Block | None:
+        """The tab as it is now; None when one that is newer than the order stands there already."""
+        following = self._store.following
+        if order.opened:
+            following.opened(order.person, now)
+        if following.shown(order.person) > order.at:
+            return None
+        shown = gather_home(self._store, order.person, now, rights, self._config.board.link, order.note)
+        return None if following.shown(order.person) > now else home_view(shown)
 
     # following
 

@@ -111,7 +111,7 @@ class Following:
             return float(connection.execute(query).scalar_one_or_none() or 0.0)
 
     def show(self, person: str, at: float) -> bool:
-        """Note that content of a time is about to be shown; False when newer content is there."""
+        """Note that content of a time is shown; False when newer content is there."""
         older = and_(HOMES.c.person == person, HOMES.c.shown_at <= at)
         with self._database.transaction() as connection:
             self._database.insert_once(
