@@ -174,7 +174,9 @@ class ConsoleApi:
         with self._slack.changing():
             known = [shown(channel, message) for message in channel.messages]
             told = [
-                w for w in self._slack.whispers if (w.get("channel"), w["user"]) == (channel.id, self._me)
+                _whispered(w)
+                for w in self._slack.whispers
+                if (w.get("channel"), w["user"]) == (channel.id, self._me)
             ]
             everything = sorted([*known, *told], key=lambda message: str(message["ts"]))
         if thread:
@@ -207,7 +209,7 @@ class ConsoleApi:
         channel, message = self._slack.channels.get(str(event.get("channel"))), event.get("message")
         if channel is None or message is None:
             return event
-        told = dict(message) if "only_for" in message else shown(channel, message)
+        told = _whispered(message) if "only_for" in message else shown(channel, message)
         return {**event, "message": told}
 
     # POST
@@ -284,6 +286,11 @@ class ConsoleApi:
         if channel is None or not self._sees(channel):
             raise Bad("there is no such channel", 404)
         return channel
+
+
+def _whispered(whisper: Json) -> Json:
+    """What one person alone is told, as they see it: the app says it (`user` is who it is for until here)."""
+    return {**whisper, "user": BOT_USER}
 
 
 def _on_top(message: Json) -> bool:
