@@ -1,7 +1,7 @@
 // Builds ../static from these sources: `npm ci && npm run build` (or `make console` in the root).
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -73,10 +73,13 @@ const beside = {
     build.onEnd((result) => {
       if (result.errors.length) return;
       const hash = sourceHash();
-      const page = readFileSync(join(here, "index.html"), "utf8").replaceAll("{{hash}}", hash.slice(0, 12));
+      const chunks = Object.keys(result.metafile.outputs).map((name) => basename(name)).filter((name) => /^part-.*\.js$/.test(name)).sort();
+      const ahead = chunks.map((name) => `<link rel="modulepreload" href="/static/${name}">`).join("\n    ");
+      const given = readFileSync(join(here, "index.html"), "utf8");
+      const page = given.replaceAll("{{hash}}", hash.slice(0, 12)).replace("{{parts}}", ahead);
       writeFileSync(join(out, "index.html"), page);
       writeFileSync(join(out, "LICENSES.txt"), licences(result.metafile.inputs));
-      const files = ["app.js", "app.css", "inter.woff2"];
+      const files = ["app.js", ...chunks, "app.css", "inter.woff2"];
       const sizes = Object.fromEntries(files.map((name) => [name, gzipped(name)]));
       writeFileSync(join(out, "build.json"), `${JSON.stringify({ sources: hash, gzip: sizes }, null, 2)}\n`);
       console.log("console:", JSON.stringify(sizes));
@@ -100,6 +103,8 @@ const context = await esbuild.context({
   minify: true,
   metafile: true,
   format: "esm",
+  splitting: true,
+  chunkNames: "part-[hash]",
   target: "es2022",
   jsx: "automatic",
   charset: "utf8",

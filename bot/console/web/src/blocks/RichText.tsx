@@ -1,10 +1,13 @@
 /** Rich text, dividers and tables as slack-blocks-to-jsx draws them, with our mentions and guarded links. */
-import { memo, type ReactNode } from "react";
-import { Message as LibraryMessage, type Block as LibraryBlock } from "slack-blocks-to-jsx";
+import { lazy, memo, Suspense, type ReactNode } from "react";
+import type { Block as LibraryBlock } from "slack-blocks-to-jsx";
 import { go } from "../state/route";
 import { useStore } from "../state/store";
 import type { Run } from "./mrkdwn";
 import { emojiOf } from "./emoji";
+
+const loading = import("./library");
+const LibraryMessage = lazy(() => loading);
 
 /** An address that may be followed: http, https or mail, nothing else. */
 export function safeAddress(address: string): string | null {
@@ -80,15 +83,17 @@ export function Emoji({ name }: { name: string }) {
 export const LibraryBlocks = memo(function LibraryBlocks({ blocks }: { blocks: { type: string }[] }) {
   const bare = blocks.map((block) => ({ ...block, block_id: undefined }));
   return (
-    <LibraryMessage
-      blocks={bare as unknown as LibraryBlock[]}
-      name=""
-      logo=""
-      theme="light"
-      className="said"
-      withoutWrapper
-      hooks={HOOKS}
-    />
+    <Suspense fallback={null}>
+      <LibraryMessage
+        blocks={bare as unknown as LibraryBlock[]}
+        name=""
+        logo=""
+        theme="light"
+        className="said"
+        withoutWrapper
+        hooks={HOOKS}
+      />
+    </Suspense>
   );
 });
 

@@ -6,16 +6,22 @@ import { SurfaceProvider, type Surface } from "../blocks/surface";
 import { set, useStore } from "../state/store";
 import { Skeleton } from "./Skeleton";
 
+/** After so long nothing will come by itself; what comes later is shown all the same. */
+const PATIENCE = 5_000;
+
 export function HomeTab({ me }: { me: string }) {
   const view = useStore((now) => now.home);
   const [wrong, setWrong] = useState<string | null>(null);
   const viewId = view?.id ?? "";
 
   useEffect(() => {
+    let waiting = 0;
     void api.openHome().then((answer) => {
       if (answer.view) set({ home: answer.view });
       if (!answer.ok) setWrong(answer.message ?? "covcheck did not respond in time.");
+      else waiting = window.setTimeout(() => setWrong("covcheck has not published a home tab yet."), PATIENCE);
     });
+    return () => clearTimeout(waiting);
   }, [me]);
 
   const surface = useMemo<Surface>(

@@ -25,8 +25,9 @@ interface Props {
 }
 
 export const MessageView = memo(function MessageView({ message, channel, follows, inThread = false, focusable, onFocus }: Props) {
-  const name = useName(message.user);
-  const bot = useStore((now) => now.world?.bot === message.user);
+  const author = useAuthor(message);
+  const name = useName(author);
+  const bot = useStore((now) => now.world?.bot === author);
   const [held, setHeld] = useState(false);
   const row = useRef<HTMLDivElement>(null);
   const own = message.local !== undefined;
@@ -40,7 +41,7 @@ export const MessageView = memo(function MessageView({ message, channel, follows
       className={["message", follows ? "follows" : "", quiet ? "quiet" : "", own ? "own-line" : "", held ? "held" : ""].filter(Boolean).join(" ")}
       data-testid={`message-${message.ts}`}
       data-ts={message.ts}
-      data-user={message.user}
+      data-user={author}
       tabIndex={focusable ? 0 : -1}
       onFocus={onFocus}
     >
@@ -56,7 +57,7 @@ export const MessageView = memo(function MessageView({ message, channel, follows
         ) : own ? (
           <span className="avatar avatar-console" aria-hidden="true"><Icon name="warn" size={20} /></span>
         ) : (
-          <Avatar user={message.user} />
+          <Avatar user={author} />
         )}
       </div>
       <div className="message-main">
@@ -78,6 +79,12 @@ export const MessageView = memo(function MessageView({ message, channel, follows
     </div>
   );
 });
+
+/** Who wrote it: what only one person sees comes from the bot, though its `user` is that person. */
+function useAuthor(message: Message): string | undefined {
+  const bot = useStore((now) => now.world?.bot);
+  return message.only_for !== undefined || message.ephemeral ? bot : message.user;
+}
 
 function Content({ message, channel }: { message: Message; channel: string }) {
   const { ts } = message;

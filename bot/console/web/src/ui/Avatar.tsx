@@ -3,8 +3,8 @@ import { useStore } from "../state/store";
 
 export function hue(id: string): number {
   let sum = 7;
-  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) % 360;
-  return Math.round(sum / 30) * 30;
+  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) % 65_536;
+  return ((sum * 5) % 12) * 30;
 }
 
 export function Avatar({ user, size = 36 }: { user: string | undefined; size?: number }) {
