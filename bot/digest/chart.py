@@ -10,12 +10,13 @@ import io
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from bot.digest.trend import CARRIED_DAYS, DAY, Series, Trend
 from bot.digest.words import figure as shown
+from bot.render.plain import day
 
 WIDTH, HEIGHT, DPI = 1600, 800, 160
 INK, FAINT, OTHERS, GRID = "#1f2328", "#57606a", "#c4ccd4", "#e6eaee"
@@ -66,7 +67,7 @@ def _line(axes: Axes, series: Series, colour: str, dash: object, width: float) -
 
 def _label(series: Series) -> str:
     name = series.label if len(series.label) <= _LONGEST else f"{series.label[: _LONGEST - 1]}…"
-    return f"{name} {shown(series.points[-1][1])}%"
+    return f"{name} no data" if series.ended else f"{name} {shown(series.points[-1][1])}%"
 
 
 def _frame(axes: Axes, trend: Trend) -> None:
@@ -75,9 +76,8 @@ def _frame(axes: Axes, trend: Trend) -> None:
     room = max((high - low) * 0.08, 2.0)
     axes.set_ylim(max(low - room, -1.0), min(high + room, 101.0))
     axes.set_xlim(trend.since / DAY, trend.until / DAY)
-    locator = AutoDateLocator(maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_locator(AutoDateLocator(tz=trend.zone, maxticks=8))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda days, _: day(days * DAY, trend.zone, "%b")))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}%"))
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.tick_params(colors=FAINT, labelsize=9, length=0)

@@ -173,7 +173,7 @@ def _gone(gone: NoData, period: Period) -> list[Span]:
 
 
 def _stale(article: StaleArticle) -> list[Span]:
-    row = [Span(brief(article.title, 150), bold=True), Span(f" {brief(article.why, 300)}")]
+    row = [Span(brief(article.title, 150), bold=True), Span(f": {brief(article.why, 300)}")]
     return [*row, Span(f" (owner {brief(article.owner, 60)})")] if article.owner else row
 
 

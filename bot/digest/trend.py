@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from bot.covdata.summary import counted, percent
 from bot.digest.model import Digest, ServiceHistory
 from bot.digest.words import figure as shown
 from bot.digest.words import signed
 from bot.history.model import Figure
+from bot.render.plain import brief
 
 DAY = 86_400.0
 NAMED = 5
@@ -20,12 +22,13 @@ CARRIED_DAYS = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A service's percents over time, as (seconds since the epoch, percent), oldest first. `named`: it
-    moved most and is drawn with its name."""
+    """A service's percents over time, as (seconds since the epoch, percent), oldest first. `named`: it is
+    drawn with its name; `ended`: it has no data in the digest's period."""
 
     label: str
     points: tuple[tuple[float, float], ...]
     named: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Trend:
     until: float
     whole: Series
     services: tuple[Series, ...]
+    zone: tzinfo = UTC
 
     @property
     def empty(self) -> bool:
@@ -44,19 +48,23 @@ class Trend:
 
 
 def trend(histories: Sequence[ServiceHistory], digest: Digest, *, days: float = 90.0) -> Trend:
-    """The lines of the last `days` before the digest's end."""
+    """The lines of the last `days` before the digest's end; those that moved most have names, of few services
+    all."""
     until = digest.period.until
     since = until - days * DAY
-    named = [line.service for line in digest.moved[:NAMED]]
+    few = digest.services <= NAMED
+    named = {line.service: place for place, line in enumerate(digest.moved[:NAMED])}
+    ended = {gone.service for gone in digest.no_data}
     series = []
     for history in histories:
         known = [
             (f.at, f.percent) for f in history.figures if since <= f.at < until and f.percent is not None
         ]
         if known:
-            series.append(Series(history.service, tuple(known), history.service in named))
-    series.sort(key=lambda each: (not each.named, each.label))
-    return Trend(since, until, _whole(histories, since, until), tuple(series))
+            name = history.service
+            series.append(Series(name, tuple(known), few or name in named, name in ended))
+    series.sort(key=lambda each: (not each.named, named.get(each.label, NAMED), each.label))
+    return Trend(since, until, _whole(histories, since, until), tuple(series), digest.period.zone)
 
 
 def alt_text(drawn: Trend, digest: Digest) -> str:
@@ -67,8 +75,17 @@ def alt_text(drawn: Trend, digest: Digest) -> str:
     days = max(round((end[0] - start[0]) / DAY), 1)
     said = f"Coverage of {counted(len(drawn.services), 'service')} over {counted(days, 'day')}: "
     said += f"from {shown(start[1])}% to {shown(end[1])}%."
-    moved = [f"{line.service} {signed(line.points or 0.0)}" for line in digest.moved[:NAMED]]
-    return f"{said} Moved most: {', '.join(moved)}." if moved else said
+    moved = [
+        f"{brief(line.service, 60)} {signed(line.points or 0.0)} to {shown(line.percent)}%"
+        for line in digest.moved[:NAMED]
+    ]
+    if moved:
+        said += f" Moved most: {', '.join(moved)}."
+    ended = [brief(each.label, 60) for each in drawn.services if each.ended]
+    if ended:
+        more = f" and {len(ended) - NAMED} more" if len(ended) > NAMED else ""
+        said += f" No data any more: {', '.join(ended[:NAMED])}{more}."
+    return said
 
 
 def _whole(histories: Sequence[ServiceHistory], since: float, until: float) -> Series:

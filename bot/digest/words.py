@@ -69,18 +69,26 @@ def reason(line: ServiceLine) -> str:
 
 
 def packages(line: ServiceLine) -> str:
-    """The packages that moved a service most, in the direction of the whole."""
-    if line.delta is None or not line.points:
+    """The packages that moved a service most, in the direction of the whole; what cannot be seen at one digit
+    is left out."""
+    if line.delta is None or not _seen(line.points):
         return ""
-    same = [mover for mover in line.delta.movers if (mover.points > 0) == (line.points > 0)]
-    return ", ".join(_mover(mover) for mover in same[:WHY])
+    up = (line.points or 0.0) > 0
+    same = [mover for mover in line.delta.movers if (mover.points > 0) == up and _seen(mover.points)]
+    named = ", ".join(_mover(mover) for mover in same[:WHY])
+    return f"{named} and {counted(len(same) - WHY, 'more package')}" if len(same) > WHY else named
+
+
+def _seen(points: float | None) -> bool:
+    """Whether a change is not `±0.0`."""
+    return points is not None and abs(points) >= 0.05
 
 
 def commits(line: ServiceLine, web: str = "") -> Commits | None:
     """Between which commits a move was measured: which one of them did it is not known. `web` is the repo's
     web address."""
     after = line.figure.commit
-    if line.delta is None or not line.points or after is None:
+    if line.delta is None or not _seen(line.points) or after is None:
         return None
     before = line.delta.before.commit
     one = f"{web}/commit/{quote(after)}" if web else None
@@ -141,7 +149,7 @@ def figure(percent: float) -> str:
 
 def signed(points: float) -> str:
     """Percentage points with their sign; what is too small to show is `±0.0`."""
-    return f"{points:+.1f}" if abs(points) >= 0.05 else "±0.0"
+    return f"{points:+.1f}" if _seen(points) else "±0.0"
 
 
 def bar(percent: float, width: int = 10) -> str:

@@ -108,6 +108,7 @@ def _cause(finding: Finding) -> dict[str, Any]:
         "effect": str(finding.effect),
         "certainty": str(finding.certainty),
         "summary": _said(finding.summary),
+        "url": next((each.url for each in finding.evidence if each.url), None),
         "observations": _observations(finding.observations[:5]),
     }
 

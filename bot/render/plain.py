@@ -55,7 +55,7 @@ def brief(text: str, limit: int) -> str:
     return cut(one_line(text[: 4 * limit + 100]), limit)
 
 
-def day(at: float, zone: tzinfo = UTC) -> str:
-    """A time (seconds since the epoch) as a day in a zone: `3 November`."""
+def day(at: float, zone: tzinfo = UTC, month: str = "%B") -> str:
+    """A time (seconds since the epoch) as a day in a zone: `3 November`, `3 Nov` with `%b`."""
     when = datetime.fromtimestamp(at, zone)
-    return f"{when.day} {when:%B}"
+    return f"{when.day} {when.strftime(month)}"

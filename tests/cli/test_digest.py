@@ -55,6 +55,20 @@ def test_what_moved_and_what_has_no_data(store: Store, tmp_path: Path) -> None:
     assert told["no_data"][0]["cause"]["rule"] == "collect-before-exit"
 
 
+def test_the_zone_and_what_is_included(store: Store) -> None:
+    keep(store, "gateway", 9, 658)
+    keep(store, "gateway", 2, 721)
+    store.close()
+    whole = digest("--dry-run", "--zone", "America/New_York")
+    assert whole.exit_code == 0, whole.output
+    assert "Questions: none was asked" in whole.stdout
+    part = digest("--dry-run", "--include", "no-data")
+    assert "Questions" not in part.stdout
+    assert "▲" not in part.stdout
+    told = json.loads(digest("--dry-run", "--json").stdout)
+    assert (told["stale"], told["quality"]["asked"]) == ([], 0)
+
+
 def test_quiet_is_said_as_quiet(store: Store) -> None:
     keep(store, "cart", 9, 500)
     keep(store, "cart", 2, 502)
@@ -67,6 +81,8 @@ def test_quiet_is_said_as_quiet(store: Store) -> None:
     ("words", "said"),
     [
         ((), "Add --dry-run"),
+        (("--dry-run", "--zone", "Europe/Berln"), "Did you mean Europe/Berlin?"),
+        (("--dry-run", "--include", "all"), "It has moved, no-data, chart, stale, quality."),
         (("--dry-run",), "There is no figure and no run of acme/shop"),
         (("--dry-run", "--service", "x", "--chart", "missing/x.png"), "cannot be written"),
     ],

@@ -47,8 +47,23 @@ def test_the_chart_in_words() -> None:
     histories = [history("gateway", figure("gateway", 97, 658), figure("gateway", 103, 721))]
     digest = build_digest(histories, WEEK)
     assert alt_text(trend(histories, digest), digest) == (
-        "Coverage of 1 service over 6 days: from 65.8% to 72.1%. Moved most: gateway +6.3."
+        "Coverage of 1 service over 6 days: from 65.8% to 72.1%. Moved most: gateway +6.3 to 72.1%."
     )
+
+
+def test_a_service_that_stopped_is_drawn_as_without_data() -> None:
+    histories = [
+        history("gateway", figure("gateway", 97, 658), figure("gateway", 103, 721)),
+        history("queue", figure("queue", 60, 400), figure("queue", 80, 400)),
+    ]
+    digest = build_digest(histories, WEEK)
+    drawn = trend(histories, digest)
+    assert [(each.label, each.named, each.ended) for each in drawn.services] == [
+        ("gateway", True, False),
+        ("queue", True, True),
+    ]
+    assert alt_text(drawn, digest).endswith("Moved most: gateway +6.3 to 72.1%. No data any more: queue.")
+    assert size(chart_png(drawn, "x")) == (WIDTH, HEIGHT)
 
 
 @pytest.mark.parametrize("services", [0, 1, 40])

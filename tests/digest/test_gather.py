@@ -77,6 +77,31 @@ def test_blocked_since_the_first_of_the_unbroken_row(store: Store) -> None:
     assert got.ran == 103 * DAY
 
 
+def test_a_cause_has_the_address_of_the_lines_that_show_it(store: Store) -> None:
+    cause = {"rule": "early", "effect": "blocks", "summary": "Too early.", "url": "https://git.example/x#L3"}
+    store.keep_run(run("cart", 98 * DAY, causes=[cause]))
+    store.keep_run(run("queue", 98 * DAY, "early"))
+    lines = [["kind.yaml", 3, 3, None], ["suite_test.go", 9, 9, "https://git.example/y#L9"]]
+    case = StoredCase("a", "check", "C1", "1.1", "acme/shop", "queue", 95 * DAY, rule="early", evidence=lines)
+    store.cases.open(case)
+    store.cases.open(replace(case, id="b", service="toolset", opened_at=101 * DAY))
+    blocked = {each.service: each.blocked for each in gather(store, ASKED).histories}
+    more = gather(store, replace(ASKED, services=("toolset",))).histories[0].blocked
+    assert [each and each.url for each in (blocked["cart"], blocked["queue"], more)] == [
+        "https://git.example/x#L3",
+        "https://git.example/y#L9",
+        "https://git.example/y#L9",
+    ]
+
+
+def test_questions_are_counted_in_the_period_when_they_are_included(store: Store) -> None:
+    keep(store, figure("cart", 103, 500))
+    counted = gather(store, ASKED).quality
+    assert counted is not None
+    assert (counted.since, counted.until, counted.asked) == (WEEK.since, WEEK.until, 0)
+    assert gather(store, replace(ASKED, include=("moved",))).quality is None
+
+
 def test_a_figure_ends_it(store: Store) -> None:
     store.keep_run(run("cart", 98 * DAY, "early"))
     keep(store, figure("cart", 101, 400))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.digest.build import build_digest
 from bot.digest.gather import Gathered
-from bot.digest.model import Blocked, ServiceHistory
-from bot.digest.slack import DigestPosts, digest_posts
-from bot.localslack.reading import reading
+from bot.digest.model import Blocked, ServiceHistory, StaleArticle
+from bot.digest.slack import DigestPosts, digest_messages, digest_posts
+from bot.digest.words import headline
+from bot.localslack.reading import reading, runs
+from bot.quality import QualityCounts
 from bot.render.blocks import MAX_BLOCKS, MAX_MESSAGE, size
 from tests.digest.test_build import DAY, WEEK, figure, history
 
@@ -33,6 +41,80 @@ def test_what_moved_is_named_with_its_reason(tmp_path: Path) -> None:
     thread = json.dumps(made.thread[0].payload(), ensure_ascii=False)
     assert "███████░░░" in thread
     assert "Too early." in thread
+
+
+def gathered(**more: Any) -> Gathered:
+    """gateway rose between two commits, and notification is blocked since 23:30 UTC of a day."""
+    before, after = figure("gateway", 99, 658), figure("gateway", 103, 721)
+    late = Blocked("collect-before-exit", "Too early.", 102 * DAY - 1_800, "https://git.example/x#L3")
+    histories = (
+        history("gateway", replace(before, commit="a" * 40), replace(after, commit="b" * 40)),
+        history("notification", blocked=late),
+    )
+    period = replace(WEEK, zone=more.pop("zone", UTC))
+    return Gathered(build_digest(histories, period), histories, "main", **more)
+
+
+def test_commits_and_causes_are_links() -> None:
+    message, thread = digest_messages(gathered(web="https://git.example/acme/shop"))
+    compared = f"https://git.example/acme/shop/compare/{'a' * 40}...{'b' * 40}"
+    assert [(run["text"], run["url"]) for run in runs(message.blocks) if run["type"] == "link"] == [
+        ("in aaaaaaa..bbbbbbb", compared)
+    ]
+    linked = [run["url"] for run in runs(thread[0].blocks) if run["type"] == "link"]
+    assert linked == [compared, "https://git.example/x#L3"]
+    plain, _ = digest_messages(gathered())
+    assert not [run for run in runs(plain.blocks) if run["type"] == "link"]
+    assert "(+6.3: pkg/a +6.3 in aaaaaaa..bbbbbbb)" in reading(plain.blocks)
+
+
+def test_days_are_those_of_the_readers() -> None:
+    assert "since 12 April" in digest_messages(gathered())[0].text
+    berlin = gathered(zone=ZoneInfo("Europe/Berlin"))
+    assert "since 13 April" in digest_messages(berlin)[0].text
+    assert "since 13 April" in reading(digest_messages(berlin)[1][0].blocks)
+
+
+STALE = (StaleArticle("Two directories", "kind.yaml changed", "ana"), StaleArticle("Too early", "it failed"))
+COUNTS = QualityCounts(0.0, 1.0, asked=12, answered=9, abstained=3, solved=4, not_helpful=1, escalated=2,
+                       opened=5, proven=2, proven_then=3)  # fmt: skip
+
+
+def test_stale_articles_and_answers_are_told() -> None:
+    message, thread = digest_messages(gathered(stale=STALE, quality=COUNTS))
+    assert "Stale articles: 2 (Two directories; Too early)" in reading(message.blocks)
+    asked = "Questions: 12 asked, 9 answered, 3 abstained; 3 proven solved, 2 escalated, 1 not helpful."
+    assert asked in reading(message.blocks)
+    assert asked in message.text
+    assert "Stale articles: 2 (Two directories; Too early)." in message.text
+    assert "- Two directories: kind.yaml changed (owner ana)\n- Too early: it failed" in reading(
+        thread[0].blocks
+    )
+    none = digest_messages(gathered(stale=()))[0]
+    assert "Stale articles: none" in reading(none.blocks)
+    unasked = digest_messages(gathered(quality=QualityCounts(0, 1, *[0] * 9)))[0]
+    assert "Questions: none was asked" in reading(unasked.blocks)
+    assert "Stale" not in reading(unasked.blocks), "where nobody looked nothing is said"
+
+
+def test_only_what_is_included_is_told() -> None:
+    message, thread = digest_messages(gathered(stale=STALE, quality=COUNTS, include=()))
+    assert reading(message.blocks).splitlines()[1:] == ["Each service is in the thread."]
+    assert message.text == "E2E coverage, week 16 · 1 of 2 services reported · 72.1% (+6.3)."
+    assert reading(thread[0].blocks).count("\n") == 1
+    some, _ = digest_messages(gathered(stale=STALE, quality=COUNTS, include=("no-data", "chart")))
+    assert reading(some.blocks).splitlines()[1:] == [
+        "No data: notification (collect-before-exit since 12 April)",
+        "Each service and the chart are in the thread.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(1, "23 November"), (7, "week 16"), (30, "30 days to 23 November")]
+)
+def test_the_headline_says_which_time(days: int, said: str) -> None:
+    period = replace(WEEK, since=WEEK.until - days * DAY)
+    assert headline(build_digest([], period)).startswith(f"E2E coverage, {said} · ")
 
 
 def test_quiet_and_nothing(tmp_path: Path) -> None:
