@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.answer_command import answer
+from bot.audit_command import audit
 from bot.command_line import (
     ConfigOption,
     JsonOption,
@@ -47,6 +48,7 @@ app.add_typer(kb_app, name="kb")
 app.command()(ask)
 app.command()(answer)
 app.command()(digest)
+app.command()(audit)
 
 
 @app.command()
@@ -153,7 +155,8 @@ def live(
 ) -> None:
     """Stop the service in the cluster, look at what it writes, and put it back. Exit as `check`."""
     from bot.bootstrap import live_runs
-    from bot.live_command import keep_files, keep_run, live_run, show_plan
+    from bot.command_audit import LiveAudit
+    from bot.live_command import keep_files, keep_run, live_run, show_plan, tell
     from bot.settings import load_settings
 
     with errors(as_json):
@@ -166,7 +169,8 @@ def live(
             else:
                 show_plan(out, plan)
             return
-        result = live_run(runs, service, namespace, repo, ref, yes=yes, err=err)
+        told = LiveAudit(settings, lambda text: tell(err, text))
+        result = live_run(runs, service, namespace, repo, ref, yes=yes, err=err, audit=told)
         if keep is not None:
             keep_files(result, keep)
     if as_json:

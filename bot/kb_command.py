@@ -42,11 +42,18 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Take the Markdown files below a folder as they are, and index them. Exit 0, 2 error."""
+    from bot.command_audit import noted_with
+    from bot.store.changes import What
+
     with _errors(as_json):
         base = _base()
         done = base.library.import_folder(folder, prune=prune)
         total = len(base.engine().index.listed)
         warnings = _template_warnings(base, (*done.added, *done.updated))
+        if done.added or done.updated or done.removed:
+            counts = f"{len(done.added)} added, {len(done.updated)} updated, {len(done.removed)} removed"
+            about = f"{folder.name}: {counts}"
+            noted_with(None, What.DOCUMENTS_IMPORTED, about, lambda text: _say(text, error=True))
     if as_json:
         kinds = ("added", "updated", "unchanged", "removed", "problems")
         _print_json(
@@ -211,12 +218,16 @@ def confirm(
     config: ConfigOption = None,
 ) -> None:
     """Write into an article that it is (still) true, and cite its files as they are now. Exit 0, 2 error."""
+    from bot.command_audit import noted_with
     from bot.kb_stale import newer_blobs
+    from bot.store.changes import What
 
     with _errors(False):
         library = _base().library
         blobs = newer_blobs(library.read(id), repo, ref, name, config) if repo else {}
         changed = library.mark_confirmed(id, blobs)
+        if changed:
+            noted_with(config, What.ARTICLE_CONFIRMED, id, lambda text: _say(text, error=True))
     files = f", {len(blobs)} cited files as they are now" if blobs else ""
     _say(f"{id} is confirmed{files}." if changed else f"{id} was confirmed already.")
 

@@ -11,11 +11,13 @@ from typing import Any
 import typer
 
 from bot.bootstrap import github_client
+from bot.command_audit import noted
 from bot.errors import UsageError
 from bot.repo.limits import Budget
 from bot.repo.names import is_full_name
 from bot.repo.proposal import Plan, Proposal, Proposer, Pull
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
+from bot.store.changes import What
 from knowledge.export import Exported, Only, export_files
 from knowledge.library import Library
 
@@ -80,9 +82,17 @@ def to_pull_request(
         if not plan.is_done:
             _confirmed(plan, yes, say)
             plan, pull = proposer.propose(proposal, plan)
+            if pull is not None:
+                _audited(settings, plan, pull, say)
         else:
             pull = plan.pull
     return Done(_sentence(plan, pull), len(exported.files), pull, plan.added, plan.changed)
+
+
+def _audited(settings: Settings, plan: Plan, pull: Pull, say: Callable[..., None]) -> None:
+    about = f"{pull.url}: {len(plan.added):,} new files, {len(plan.changed):,} changed"
+    outcome = "made" if pull.made else "added to"
+    noted(settings, What.PULL_REQUEST, about, lambda text: say(text, error=True), outcome=outcome)
 
 
 def _only(text: str | None) -> Only | None:

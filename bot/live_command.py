@@ -17,6 +17,7 @@ from bot.errors import ClusterError, CovcheckError, UsageError
 
 if TYPE_CHECKING:
     from bot.cluster.plan import Plan
+    from bot.command_audit import LiveAudit
     from bot.live import LiveResult, LiveWork
     from bot.settings import Settings
 
@@ -30,8 +31,9 @@ def live_run(
     *,
     yes: bool,
     err: Console,
+    audit: LiveAudit | None = None,
 ) -> LiveResult:
-    """Plan, ask, run. The plan and the progress go to stderr.
+    """Plan, ask, run. The plan and the progress go to stderr; `audit` is told of what happens.
 
     Raises UsageError when it is not confirmed, ClusterError when it is interrupted, and what LiveWork does.
     """
@@ -39,14 +41,23 @@ def live_run(
     show_plan(err, plan)
     if not yes:
         confirm(plan, err)
+    run_id, how = secrets.token_hex(6), "failed"
+    if audit is not None:
+        audit.begun(plan, run_id)
     try:
         with stopped_by_signals():
-            return runs.run(repo, ref, plan, secrets.token_hex(6), asked_by(), lambda what: tell(err, what))
+            result = runs.run(repo, ref, plan, run_id, asked_by(), lambda what: tell(err, what))
+        how = str(result.diagnosis.status).lower()
+        return result
     except KeyboardInterrupt:
+        how = "interrupted"
         raise ClusterError(
             f"The run was interrupted; {plan.target} is put back, or will be within a minute.",
             hint=f"Look with: covcheck live {plan.target} --namespace {plan.namespace} --dry-run",
         ) from None
+    finally:
+        if audit is not None:
+            audit.ended(plan, run_id, how)
 
 
 def show_plan(err: Console, plan: Plan) -> None:

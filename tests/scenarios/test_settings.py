@@ -95,7 +95,7 @@ def test_what_is_set_is_said_kept_and_audited(client: SlackClient, office: Offic
         "team-a",
         "Europe/Berlin",
     )
-    assert (kept.minimum, kept.version, kept.changed_by) == (1.5, 1, "U1")
+    assert (kept.minimum, kept.version, kept.changed_by) == ("Europe/Berlin", 1.5, 1, "U1")
     mode = store.channels.mode(here)
     assert mode is not None
     assert (mode.mode, mode.changed_by) == ("suggest", "U1")
