@@ -55,9 +55,10 @@ def start(home: Path, *words: str, **environment: str) -> Console:
     console = Console(process, home / "console", [])
     found = threading.Event()
     threading.Thread(target=_read, args=(console, found), daemon=True).start()
-    assert found.wait(PATIENCE), f"no address was told: {console.lines}"
-    if not console.url:
-        raise AssertionError("the console ended: " + "".join(console.lines))
+    if not found.wait(PATIENCE) or not console.url:
+        process.kill()
+        process.wait(PATIENCE)
+        raise AssertionError("no address was told: " + "".join(console.lines))
     return console
 
 

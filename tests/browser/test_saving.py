@@ -33,7 +33,9 @@ def test_a_thread_becomes_an_article_that_a_reviewer_confirms(browser: Browser, 
         expect(page.modal).to_have_count(0)
         draft = page.said("Draft of an answer")
         page.press(draft, "Confirm")
-        expect(page.said("Only reviewers decide about saved answers")).to_contain_text("Only visible to you")
+        told = page.message("Only reviewers decide about saved answers")
+        expect(told).to_contain_text("Only visible to you")
+        expect(told).to_contain_text("covcheck")
 
         page.become("Jonas")
         page.go("C3")
