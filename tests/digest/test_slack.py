@@ -43,10 +43,13 @@ def test_what_moved_is_named_with_its_reason(tmp_path: Path) -> None:
     assert "Too early." in thread
 
 
+LINES = "https://git.example/x#L3"
+
+
 def gathered(**more: Any) -> Gathered:
     """gateway rose between two commits, and notification is blocked since 23:30 UTC of a day."""
     before, after = figure("gateway", 99, 658), figure("gateway", 103, 721)
-    late = Blocked("collect-before-exit", "Too early.", 102 * DAY - 1_800, "https://git.example/x#L3")
+    late = Blocked("collect-before-exit", "Too early.", 102 * DAY - 1_800, more.pop("url", LINES))
     histories = (
         history("gateway", replace(before, commit="a" * 40), replace(after, commit="b" * 40)),
         history("notification", blocked=late),
@@ -62,7 +65,7 @@ def test_commits_and_causes_are_links() -> None:
         ("in aaaaaaa..bbbbbbb", compared)
     ]
     linked = [run["url"] for run in runs(thread[0].blocks) if run["type"] == "link"]
-    assert linked == [compared, "https://git.example/x#L3"]
+    assert linked == [compared, LINES]
     plain, _ = digest_messages(gathered())
     assert not [run for run in runs(plain.blocks) if run["type"] == "link"]
     assert "(+6.3: pkg/a +6.3 in aaaaaaa..bbbbbbb)" in reading(plain.blocks)
@@ -133,7 +136,9 @@ def test_hostile_names_fit_and_do_not_act(tmp_path: Path) -> None:
         *(history(name, figure(name, 99, 500), figure(name, 103, 700)) for name in names[:60]),
         *(history(name, blocked=blocked) for name in names[60:]),
     )
-    for post in (made.message, *made.thread):
+    evil = tuple(StaleArticle("<!here> " * 999, "[x](y) " * 999, "<@U1>" * 99) for _ in range(300))
+    message, thread = digest_messages(gathered(stale=evil, web="javascript:alert(1)", url="data:x"))
+    for post in (made.message, *made.thread, message, *thread):
         assert len(post.blocks) <= MAX_BLOCKS
         assert size(post.blocks) <= MAX_MESSAGE
         assert "<!channel>" not in post.text
