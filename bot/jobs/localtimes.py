@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.base import BaseTrigger
@@ -67,16 +68,23 @@ def _end_of_gap(inside: datetime, zone: ZoneInfo) -> datetime:
     return late.replace(microsecond=0)
 
 
+@lru_cache(1)
+def _zones() -> frozenset[str]:
+    """The names of all zones; looking them up reads a thousand files."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
+
+
 def zone_named(name: str) -> ZoneInfo:
     """The zone of a name of the IANA database. Raises UsageError with what to write instead."""
     from difflib import get_close_matches
-    from zoneinfo import available_timezones
 
     try:
-        if name in available_timezones():
+        if name in _zones():
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    near = get_close_matches(name, available_timezones(), 1, cutoff=0.5)
+    near = get_close_matches(name, _zones(), 1, cutoff=0.5)
     guess = f" Did you mean {near[0]}?" if near else ""
     raise UsageError(f"{name[:60]!r} is no time zone.{guess}", hint="Write it as in Europe/Berlin.")

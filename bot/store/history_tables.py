@@ -21,4 +21,5 @@ FIGURES = Table(
     Column("packages", JSON, nullable=False, doc="[path, statements, covered], the largest first"),
     Index("ix_figures_repo_service_at", "repo", "service", "at"),
     Index("ix_figures_at", "at"),
+    Index("ix_figures_repo_branch", "repo", "branch"),
 )

@@ -51,9 +51,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_runs_asked_by_started_at", "runs", ["asked_by", "started_at"])
     op.create_index("ix_cases_asked_by_state", "cases", ["asked_by", "state"])
+    op.create_index("ix_figures_repo_branch", "figures", ["repo", "branch"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_figures_repo_branch", "figures")
     op.drop_index("ix_cases_asked_by_state", "cases")
     op.drop_index("ix_runs_asked_by_started_at", "runs")
     for name in ("homes", "looks", "asked_about", "following"):
