@@ -23,9 +23,11 @@ CovcheckError
 │   ├── PlanChanged       what was confirmed is no longer what is there
 │   └── LeaseHeld         somebody else has the lease of the workload
 ├── StoreError            the store cannot be read or written
+│   └── StoreUnavailable  not now: no connection, no room, locked; trying again may help
 ├── KnowledgeError        the knowledge base: an article, a document or the index; names file and line
 ├── PushError             a figure could not be pushed: refused, or nothing answers
 └── SlackError            Slack refused a call
+    └── TokenRefused      Slack refuses the token: revoked, expired, another one; only people can help
 """
 
 from __future__ import annotations
@@ -164,6 +166,10 @@ class StoreError(CovcheckError):
     """The store cannot be read or written."""
 
 
+class StoreUnavailable(StoreError):
+    """The store cannot be read or written now: no connection, no room, locked. Trying again may help."""
+
+
 class KnowledgeError(CovcheckError):
     """An article, a document or the index of the knowledge base is wrong; the message names file and line."""
 
@@ -174,6 +180,10 @@ class PushError(CovcheckError):
 
 class SlackError(CovcheckError):
     """Slack refused a call."""
+
+
+class TokenRefused(SlackError):
+    """Slack refuses the token; nothing can be said in Slack until whoever runs covcheck sets another."""
 
 
 class CovdataError(CovcheckError):

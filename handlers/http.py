@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -40,10 +41,11 @@ class Reply(Exception):
 
 
 class ApiWsgi:
-    """`GET /healthz` for whoever watches, and further paths with WSGI apps of their own (`routes`)."""
+    """`GET /healthz` for whoever watches, and further paths with WSGI apps of their own (`routes`). `trouble`
+    says why not all is well; an empty text: all is."""
 
-    def __init__(self, healthy: Callable[[], bool], routes: Mapping[str, WSGIApplication] = {}) -> None:
-        self._healthy = healthy
+    def __init__(self, trouble: Callable[[], str], routes: Mapping[str, WSGIApplication] = {}) -> None:
+        self._trouble = trouble
         self._routes = dict(routes)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -66,9 +68,10 @@ class ApiWsgi:
     def _health(self, method: str) -> tuple[str, list[tuple[str, str]], bytes]:
         if method not in ("GET", "HEAD"):
             raise Reply("405 Method Not Allowed", "GET only")
-        healthy = self._healthy()
-        status = "200 OK" if healthy else "503 Service Unavailable"
-        return status, [("Content-Type", _JSON)], b'{"ok":true}' if healthy else b'{"ok":false}'
+        trouble = self._trouble()
+        status = "503 Service Unavailable" if trouble else "200 OK"
+        answer = {"ok": False, "reason": trouble} if trouble else {"ok": True}
+        return status, [("Content-Type", _JSON)], json.dumps(answer, separators=(",", ":")).encode()
 
 
 class SlackWsgi(ApiWsgi):
@@ -78,11 +81,11 @@ class SlackWsgi(ApiWsgi):
         self,
         app: App,
         signing_secret: str,
-        healthy: Callable[[], bool],
+        trouble: Callable[[], str],
         clock: Callable[[], float] = time.time,
         routes: Mapping[str, WSGIApplication] = {},
     ) -> None:
-        super().__init__(healthy, routes)
+        super().__init__(trouble, routes)
         self._app = app
         self._secret = signing_secret
         self._clock = clock

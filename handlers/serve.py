@@ -111,14 +111,14 @@ def http_server(
     """
     if not slack.signing_secret:
         raise SettingsError("Slack over HTTP needs a signing secret.", hint="Set SLACK_SIGNING_SECRET.")
-    wsgi = SlackWsgi(app, slack.signing_secret, jobs.healthy, routes=_routes(figures))
+    wsgi = SlackWsgi(app, slack.signing_secret, jobs.trouble, routes=_routes(figures))
     return HttpServer(wsgi, host, port)
 
 
 def api_server(figures: FiguresWsgi, *, jobs: Jobs, host: str, port: int) -> HttpServer:
     """The HTTP server beside Socket Mode, for figures from CI alone. Raises SettingsError when the port is
     taken."""
-    return HttpServer(ApiWsgi(jobs.healthy, _routes(figures)), host, port, threads=8)
+    return HttpServer(ApiWsgi(jobs.trouble, _routes(figures)), host, port, threads=8)
 
 
 def _routes(figures: FiguresWsgi | None) -> dict[str, WSGIApplication]:

@@ -23,7 +23,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
-from bot.errors import SlackError
+from bot.errors import SlackError, TokenRefused
 from bot.jobs.messenger import NotThere, TryAgain
 from bot.jobs.orders import PERSON, Place
 from bot.render.blocks import Post, Span, pack, paragraph
@@ -57,6 +57,18 @@ _NOT_THERE = frozenset(
         "team_access_not_granted",
         "thread_not_found",
         "user_not_found",
+    }
+)
+_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "app_uninstalled",
+        "invalid_auth",
+        "not_authed",
+        "org_login_required",
+        "team_access_revoked",
+        "token_expired",
+        "token_revoked",
     }
 )
 _TRY_AGAIN = frozenset(
@@ -300,6 +312,11 @@ def _translated(error: SlackApiError) -> SlackError:
     status = getattr(response, "status_code", 0)
     if code in _TRY_AGAIN or status >= 500 or status == 429:
         return TryAgain(f"Slack is busy: {code}.")
+    if code in _TOKEN:
+        return TokenRefused(
+            f"Slack refuses the bot token ({code}).",
+            hint="Whoever runs covcheck must install the Slack app again, set SLACK_BOT_TOKEN and restart.",
+        )
     if code in _NOT_THERE:
         return NotThere(f"I cannot post in this channel ({code}).", hint=_INVITE)
     return SlackError(f"Slack refused a call: {code}.")

@@ -22,12 +22,15 @@ from sqlalchemy import make_url
 from bot.errors import StoreError
 from bot.jobs import orders
 from bot.jobs.answering import Answering
+from bot.jobs.door import APPLICATION, WORKFLOW, Door
+from bot.jobs.hold import Hold
 from bot.jobs.live import LiveConfig
 from bot.jobs.messenger import Messenger
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import PartOf
 from bot.jobs.replicas import Watch
 from bot.jobs.steps import Steps
+from bot.jobs.unfinished import Unfinished
 from bot.jobs.work import Work
 from bot.store.answers import Store
 from bot.store.engine import driver_url
@@ -56,6 +59,7 @@ class JobsConfig:
     poll: float = 0.1
     retry: float = 1.0
     attempts: int = 6
+    hold: float = 5.0
     shared: bool = False
     beat: float = 5.0
     dead: float = 30.0
@@ -74,10 +78,13 @@ class Jobs:
         parts: Sequence[PartOf] = (),
     ) -> None:
         self._config = config
-        steps = Steps(config.retry, config.attempts)
+        self._hold = Hold(config.hold)
+        steps = Steps(config.retry, config.attempts, self._hold)
         self._answering = Answering(work, messenger, store, steps, config.checks, live, parts)
         self._store = store
         self._watch = Watch(store.replicas, config.executor, beat=config.beat, dead=config.dead)
+        self._unfinished = Unfinished(config.executor, QUEUE, config.hold, lambda: not self.trouble())
+        self._door = Door(driver_url(config.url), QUEUE, STEPS_VERSION)
         self._running = False
 
     def start(self) -> None:
@@ -86,7 +93,7 @@ class Jobs:
             if self._config.shared:
                 self._watch.begin()
             DBOS(config=self._dbos_config())
-            self._workflow = DBOS.workflow(name="covcheck_job")(self._make_workflow())
+            self._workflow = DBOS.workflow(name=WORKFLOW)(self._make_workflow())
             DBOS.launch()
             DBOS.register_queue(
                 QUEUE, worker_concurrency=self._config.parallel, polling_interval_sec=self._config.poll
@@ -98,23 +105,20 @@ class Jobs:
                 hint="Check DATABASE_URL, or that the state folder can be written.",
             ) from error
         self._running = True
+        self._unfinished.start()
         if self._config.shared:
             self._watch.start()
 
     def submit(self, order: Order, place: Place, *, key: str) -> str:
         """Put an order on disk and give the job's id; the same `key` again is the same job.
 
-        Returns after the commit, so Slack may be answered. Raises StoreError.
+        Returns after the commit, so Slack may be answered; a database that is away is told within seconds.
+        Raises StoreError, which names the request.
         """
         job_id = job_id_of(order, key)
         if not self._running:
             raise StoreError("covcheck is shutting down.", hint="Ask again in a minute.")
-        try:
-            with SetWorkflowID(job_id):
-                DBOS.enqueue_workflow(QUEUE, self._workflow, orders.encode(order, place))
-        except Exception as error:
-            LOG.exception("job %s could not be stored", job_id)
-            raise StoreError("The request could not be stored.", hint="Ask again in a minute.") from error
+        self._door.hand_in(job_id, orders.encode(order, place))
         return job_id
 
     def wait(self, job_id: str) -> str:
@@ -122,8 +126,15 @@ class Jobs:
         return str(DBOS.retrieve_workflow(job_id).get_result())
 
     def healthy(self) -> bool:
-        """Whether jobs are taken and the store can be read."""
-        return self._running and self._store.healthy()
+        """Whether jobs are taken and carried out."""
+        return not self.trouble()
+
+    def trouble(self) -> str:
+        """Why jobs are not taken or not carried out now, in a sentence; empty when all is well."""
+        if not self._running:
+            return "covcheck is not running."
+        found = self._hold.reason or self._door.refused
+        return found or ("" if self._store.healthy() else "The store does not answer.")
 
     def close(self, grace: float = 20.0) -> bool:
         """Take no more jobs and wait up to `grace` seconds for those under way.
@@ -133,18 +144,24 @@ class Jobs:
         if not self._running:
             return True
         self._running = False
+        self._unfinished.stop()
         ended = self._drained(grace)
         self._watch.stop()
+        self._hold.end()
+        self._door.close()
         DBOS.destroy(destroy_registry=True)
         if self._config.shared:
             self._watch.leave()
         return ended
 
     def _drained(self, grace: float) -> bool:
+        """Whether every job ended in time; jobs that wait for the store or for a token are not waited for."""
         deadline = time.monotonic() + grace
-        while self._pending() and time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self._hold.reason and self._store.healthy():
+            if not self._pending():
+                return True
             time.sleep(0.05)
-        return not self._pending()
+        return self._store.healthy() and not self._pending()
 
     def _pending(self) -> bool:
         mine = DBOS.list_workflows(status="PENDING", executor_id=self._config.executor, limit=1)
@@ -156,7 +173,11 @@ class Jobs:
         def covcheck_job(values: Mapping[str, Any]) -> str:
             job_id = DBOS.workflow_id or ""
             order, place = orders.decode(values)
-            status = answering.carry_out(job_id, order, place)
+            self._unfinished.begun(job_id)
+            try:
+                status = answering.carry_out(job_id, order, place)
+            finally:
+                self._unfinished.over(job_id)
             for number, following in enumerate(answering.after(job_id, order, place)):
                 with SetWorkflowID(job_id_of(order, f"{job_id}\0{number}")):
                     DBOS.enqueue_workflow(QUEUE, self._workflow, following)
@@ -168,7 +189,7 @@ class Jobs:
         url = driver_url(self._config.url)
         _use_wal(url)
         return DBOSConfig(
-            name="covcheck",
+            name=APPLICATION,
             system_database_url=url,
             application_version=STEPS_VERSION,
             executor_id=self._config.executor,

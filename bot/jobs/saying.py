@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from bot.errors import CovcheckError
+from bot.jobs.hold import WAITED_OUT
 from bot.jobs.messenger import Messenger, NotThere
 from bot.jobs.orders import Place
 from bot.jobs.steps import Steps
@@ -78,9 +79,11 @@ class Saying:
 
 
 def attempt(act: Callable[..., object], *args: object) -> bool:
-    """Whether it worked; what fails is only logged."""
+    """Whether it worked; what fails is only logged. What can be waited out is raised: steps wait for it."""
     try:
         act(*args)
+    except WAITED_OUT:
+        raise
     except CovcheckError as error:
         LOG.warning("a try failed: %s", error)
         return False

@@ -7,11 +7,14 @@ Messenger posts once for a (job, key), edits and stores are the same twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from dbos import DBOS
 from dbos import error as dbos_error
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.jobs.hold import Hold, Left
 from bot.jobs.messenger import TryAgain
 
 T = TypeVar("T")
@@ -20,7 +23,8 @@ T = TypeVar("T")
 class Steps:
     """Runs steps durably; those that talk to Slack are tried again when that may help."""
 
-    def __init__(self, retry_seconds: float, attempts: int) -> None:
+    def __init__(self, retry_seconds: float, attempts: int, hold: Hold) -> None:
+        self._hold = hold
         self._retry = {
             "retries_allowed": True,
             "interval_seconds": retry_seconds,
@@ -31,12 +35,19 @@ class Steps:
 
     def once(self, name: str, action: Callable[[], T]) -> T:
         """Run a step whose errors are final."""
-        return DBOS.run_step({"name": name}, action)
+        return self._step({"name": name}, action)
 
     def patiently(self, name: str, action: Callable[[], T]) -> T:
         """Run a step that is tried again on TryAgain, later each time."""
         options: Any = {"name": name, **self._retry}
-        return DBOS.run_step(options, action)
+        return self._step(options, action)
+
+    def _step(self, options: Any, action: Callable[[], T]) -> T:
+        """The step; when the queue cannot note that it was taken, the job is left to be gone on with."""
+        try:
+            return DBOS.run_step(options, partial(self._hold.until_done, action))
+        except SQLAlchemyError as error:
+            raise Left(f"a step could not be noted: {type(error).__name__}") from error
 
     def persistently(
         self, name: str, action: Callable[[], T], over: Callable[[], bool], *, pause: float = 30.0

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnavailable
 
 
 class Database:
@@ -21,11 +22,15 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction. Raises StoreError for whatever the database says."""
+        """One transaction. Raises StoreUnavailable when the database is away, full or locked, StoreError for
+        whatever else it says."""
         try:
             with self._engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
+            why = away(error)
+            if why:
+                raise StoreUnavailable(f"The store cannot be used now: {why}.") from error
             raise StoreError(f"The store failed: {type(error).__name__}.") from error
 
     def insert_once(self, connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -48,6 +53,33 @@ class Database:
         key = next(iter(table.primary_key.columns))
         done = statement.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
         return connection.execute(done.returning(key)).first() is not None
+
+
+_AWAY = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk cannot be written or read",
+    "SQLITE_CANTOPEN": "the file cannot be opened",
+    "SQLITE_READONLY": "the file cannot be written",
+    "SQLITE_BUSY": "it is locked",
+    "SQLITE_LOCKED": "it is locked",
+}
+_FULL = ("53100", "53200")
+
+
+def away(error: BaseException) -> str:
+    """Why the database cannot be used now, in a clause; empty when the error is of another kind (a fault of
+    ours). SQLite's result codes; for Postgres every operational error: no connection, shut down, no room."""
+    if isinstance(error, PoolTimeout):
+        return "all connections are taken"
+    if not isinstance(error, DBAPIError):
+        return ""
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    if name:
+        return next((why for code, why in _AWAY.items() if name.startswith(code)), "")
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        full = getattr(error.orig, "sqlstate", None) in _FULL
+        return "the server has no room" if full else "no connection to the server"
+    return ""
 
 
 def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

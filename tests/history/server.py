@@ -36,7 +36,7 @@ class Saying:
 @contextmanager
 def served(wsgi: WSGIApplication) -> Iterator[str]:
     """The address of a server that has one app at the endpoint's path."""
-    server = HttpServer(ApiWsgi(lambda: True, {PATH: wsgi}), "127.0.0.1", 0, threads=2)
+    server = HttpServer(ApiWsgi(lambda: "", {PATH: wsgi}), "127.0.0.1", 0, threads=2)
     server.start()
     try:
         yield f"http://127.0.0.1:{server.port}"
