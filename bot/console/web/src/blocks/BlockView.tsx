@@ -54,7 +54,7 @@ function readable(block: Block): Block {
 function Own({ block, id }: { block: Block; id: string }): ReactNode {
   switch (block.type) {
     case "header":
-      return <h3 className="block-header">{plainText(block.text)}</h3>;
+      return <h2 className="block-header">{plainText(block.text)}</h2>;
     case "section":
       return <Section block={block} id={id} />;
     case "context":

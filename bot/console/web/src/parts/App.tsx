@@ -36,12 +36,14 @@ export function App() {
       <a className="skip" href="#main" onClick={(event) => skip(event, "main")}>Skip to the messages</a>
       <div className={`app shows-${shown} ${route.thread && !home ? "with-thread" : ""}`}>
         {world ? <Sidebar place={home ? "home" : (channel?.id ?? "")} /> : <div className="sidebar" />}
-        <main id="main" className="main" tabIndex={-1}>
-          <Offline />
-          {channel && <ChannelHead channel={channel} tab={home ? "home" : "messages"} />}
-          {!channel || !world ? <Skeleton /> : home ? <HomeTab me={world.me} key={world.me} /> : <ChannelView key={channel.id} channel={channel} focus={!route.thread} />}
+        <main id="main" className="panes" tabIndex={-1}>
+          <section className="main" aria-label={title}>
+            <Offline />
+            {channel && <ChannelHead channel={channel} tab={home ? "home" : "messages"} />}
+            {!channel || !world ? <Skeleton /> : home ? <HomeTab me={world.me} key={world.me} /> : <ChannelView key={channel.id} channel={channel} focus={!route.thread} />}
+          </section>
+          {channel && route.thread && !home && <ThreadPane key={route.thread} channel={channel} ts={route.thread} />}
         </main>
-        {channel && route.thread && !home && <ThreadPane key={route.thread} channel={channel} ts={route.thread} />}
       </div>
       <Modals />
       <Toast />

@@ -20,12 +20,16 @@ interface Props {
   autoFocus?: boolean;
 }
 
-const drafts = new Map<string, string>();
+/** What was typed and not sent, kept while the tab is open. */
+const drafts = {
+  get: (key: string): string => sessionStorage.getItem(`draft ${key}`) ?? "",
+  set: (key: string, text: string): void => (text ? sessionStorage.setItem(`draft ${key}`, text) : sessionStorage.removeItem(`draft ${key}`)),
+};
 
 export function Composer({ channel, thread, label, uploads, autoFocus = false }: Props) {
   const world = useWorld();
   const key = `${channel}/${thread ?? ""}`;
-  const [text, setText] = useState(drafts.get(key) ?? "");
+  const [text, setText] = useState(() => drafts.get(key));
   const [cursor, setCursor] = useState(0);
   const [at, setAt] = useState(0);
   const [dismissed, setDismissed] = useState<string | null>(null);
@@ -123,9 +127,7 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
           value={text}
           placeholder={label}
           aria-label={label}
-          role="combobox"
-          aria-expanded={open}
-          aria-controls={list}
+          aria-controls={open ? list : undefined}
           aria-autocomplete="list"
           aria-activedescendant={open ? `${list}-${at}` : undefined}
           data-testid={thread ? "composer-thread" : "composer"}
@@ -154,10 +156,14 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
           </button>
         </div>
       </div>
+      <span className="sr-only" role="status">
+        {open ? `${offered.length} ${offered.length === 1 ? "suggestion" : "suggestions"}; arrow keys to choose` : ""}
+      </span>
       {open && (
         <Popover anchor={frame} onClose={() => setDismissed(text)} side="above" fit className="menu-layer completion">
           <Options
             id={list}
+            label="Suggestions"
             shown={offered.map((offer) => ({ value: offer.key, label: offer.label, about: offer.about, icon: offer.user ? <Avatar user={offer.user} size={24} /> : undefined }))}
             at={at}
             chosen={[]}

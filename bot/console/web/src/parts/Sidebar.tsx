@@ -82,11 +82,12 @@ function Me() {
     }));
   return (
     <div className="side-me">
-      <Menu label={`You are ${me?.name ?? world.me}. Act as someone else`} items={people} side="above" align="start" className="me-button" testId="people">
+      <Menu label="Act as someone else" named items={people} side="above" align="start" className="me-button" testId="people">
         <Avatar user={world.me} size={32} />
         <span className="me-text">
           <span className="me-name">{me?.name ?? world.me}</span>
           {me?.title && <span className="me-title">{me.title}</span>}
+          <span className="sr-only">, act as someone else</span>
         </span>
         <Icon name="people" size={16} />
       </Menu>

@@ -15,8 +15,8 @@ export async function live(signal: AbortSignal): Promise<void> {
       const seq = get().world ? (get().world?.seq ?? 0) : await begin(signal);
       const answer = await getEvents(seq, signal);
       failures = 0;
-      if (!get().online) await begin(signal);
-      else follow(answer.events, answer.seq);
+      if (!get().online) return location.reload(); // the server was started anew: so is the page, with its token
+      follow(answer.events, answer.seq);
     } catch {
       if (signal.aborted) return;
       failures += 1;
@@ -46,7 +46,7 @@ export async function begin(signal?: AbortSignal): Promise<number> {
 
 function follow(events: Happening[], seq: number): void {
   if (events.some((event) => event.type === "reset")) {
-    void begin();
+    location.reload();
     return;
   }
   for (const event of events) set((now) => after(now, event));

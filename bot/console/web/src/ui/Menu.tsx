@@ -22,10 +22,12 @@ interface Props {
   side?: "below" | "above";
   align?: "start" | "end";
   testId?: string;
+  /** What stands in the button names it. */
+  named?: boolean;
   onOpen?: (open: boolean) => void;
 }
 
-export function Menu({ label, items, children, className = "icon-button", side = "below", align = "end", testId, onOpen }: Props) {
+export function Menu({ label, items, children, className = "icon-button", side = "below", align = "end", testId, named = false, onOpen }: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const show = (next: boolean) => {
@@ -42,7 +44,7 @@ export function Menu({ label, items, children, className = "icon-button", side =
         ref={button}
         type="button"
         className={className}
-        aria-label={label}
+        aria-label={named ? undefined : label}
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}

@@ -120,7 +120,7 @@ export function Select(props: Props) {
       <span className="select-mark"><Icon name="down" size={14} /></span>
       {open && (
         <Popover anchor={frame} onClose={shut} fit className="menu-layer">
-          <Options id={list} shown={shown} at={at} chosen={chosen} several={several} onChoose={choose} onAt={setAt} />
+          <Options id={list} label={props.label ?? placeholder} shown={shown} at={at} chosen={chosen} several={several} onChoose={choose} onAt={setAt} />
         </Popover>
       )}
     </div>
@@ -140,6 +140,7 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
 
 interface OptionsProps {
   id: string;
+  label: string;
   shown: Choice[];
   at: number;
   chosen: string[];
@@ -148,9 +149,9 @@ interface OptionsProps {
   onAt: (at: number) => void;
 }
 
-export function Options({ id, shown, at, chosen, several, onChoose, onAt }: OptionsProps) {
+export function Options({ id, label, shown, at, chosen, several, onChoose, onAt }: OptionsProps) {
   return (
-    <div role="listbox" id={id} className="menu" aria-multiselectable={several || undefined}>
+    <div role="listbox" id={id} className="menu" aria-label={label} aria-multiselectable={several || undefined}>
       {shown.map((choice, number) => (
         <div key={`${choice.group ?? ""}/${choice.value}`} role="presentation">
           {choice.group && choice.group !== shown[number - 1]?.group && <div className="menu-heading">{choice.group}</div>}
