@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from dataclasses import replace
 
 from sqlalchemy import create_engine
 
@@ -75,16 +76,17 @@ def run(name: str, at: float, rule: str = "", **more: object) -> StoredRun:
     return StoredRun(**values)  # type: ignore[arg-type]
 
 
-def fill(url: str) -> Store:
-    """A store with the year (in one transaction: one by one takes half a minute) and the runs of the blocked
-    service."""
+def fill(url: str, until: float = UNTIL) -> Store:
+    """A store with the year that ends then (in one transaction: one by one takes half a minute) and the runs
+    of the blocked service."""
     store = Store(url)
+    year = [replace(figure, at=figure.at + until - UNTIL) for figure in figures()]
     engine = create_engine(driver_url(url))
     with engine.begin() as connection:
-        connection.execute(FIGURES.insert(), [_row(figure) for figure in figures()])
+        connection.execute(FIGURES.insert(), [_row(figure) for figure in year])
     engine.dispose()
     for day in range(21, 0, -1):
-        store.keep_run(run(BLOCKED, UNTIL - day * DAY, "collect-before-exit"))
+        store.keep_run(run(BLOCKED, until - day * DAY, "collect-before-exit"))
     return store
 
 
