@@ -87,25 +87,33 @@ def gather_home(
     )
 
 
+def service_rows(
+    store: Store, wanted: Sequence[About], now: float, branch: str | None = None
+) -> tuple[ServiceRow, ...]:
+    """What is known of services at a time, in the order they were asked for; figures are of `branch` where it
+    has some, else of the main one. Raises StoreError."""
+    looks = _by_service(store.looks.of(wanted))
+    figures = _figures(store, wanted, branch)
+    return tuple(_row(each, looks.get(each, {}), told, now) for each, told in figures)
+
+
 def key_of(what: About) -> str:
     """A service as a button carries it, without paths of this machine; `among` finds it again."""
     return json.dumps([repo_token(what.repo), what.service], ensure_ascii=False)
 
 
 def among(key: str, repos: Iterable[str]) -> tuple[str, str]:
-    """The repo and the service of a button's key: a directory is found among `repos`.
+    """The repo and the service of a button's key; the repo is written as it is in `repos`.
 
-    Raises ValueError for what is no key, or of a directory that is not among them.
+    Raises ValueError for what is no key, and for a directory that is not among them.
     """
     token, service = json.loads(key)
     if not isinstance(token, str) or not isinstance(service, str):
         raise ValueError("no key of a service")
-    if not token.startswith(_FOLDER):
-        return token, service
-    found = next((repo for repo in repos if repo_token(repo) == token), None)
-    if found is None:
+    found = next((repo for repo in repos if repo_token(repo).lower() == token.lower()), None)
+    if found is None and token.startswith(_FOLDER):
         raise ValueError("a directory that is not known")
-    return found, service
+    return found or token, service
 
 
 _FOLDER = "dir:"
@@ -143,13 +151,18 @@ def _by_service(looks: Iterable[Look]) -> dict[About, dict[str, Look]]:
     return found
 
 
-def _figures(store: Store, wanted: Sequence[About]) -> list[tuple[About, tuple[Figure, ...]]]:
-    """Each service with its latest figures on the main branch, in the order they were asked for."""
+def _figures(
+    store: Store, wanted: Sequence[About], branch: str | None = None
+) -> list[tuple[About, tuple[Figure, ...]]]:
+    """Each service with its latest figures on a branch that has some, else on the main one, in the order they
+    were asked for."""
     found: dict[About, tuple[Figure, ...]] = {}
     for repo in dict.fromkeys(each.repo for each in wanted):
         name = shown_repo(repo)
         services = [each.service for each in wanted if each.repo == repo]
-        recent = store.history.recent(name, services, main_of(store.history.branches(name)), TREND)
+        branches = store.history.branches(name)
+        which = branch if branch is not None and branch in branches else main_of(branches)
+        recent = store.history.recent(name, services, which, TREND)
         found |= {About(repo, service): told for service, told in recent.items()}
     return [(each, found[each]) for each in wanted]
 

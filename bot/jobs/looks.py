@@ -37,6 +37,10 @@ def keep_check(store: Store, job_id: str, order: Check, place: Place, done: Outc
         done.commit,
     )
     _keep(store, look, place, order.service)
+    try:
+        store.files.keep(look.about, done.paths, look.at)
+    except StoreError as error:
+        LOG.warning("job %s: its files are not shown under links: %s", job_id, error)
 
 
 def keep_run(store: Store, run: StoredRun, place: Place) -> None:

@@ -16,6 +16,7 @@ from bot.render.slack_compare import comparison_posts
 
 MAX_TEXT = 3_000
 MAX_EVIDENCE = 12
+MAX_PATHS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Outcome:
     """The first cause, as its case is kept (`cause_of`)."""
     question: str = ""
     """What was asked, as its case is kept: without secrets, people and places inside."""
+    paths: tuple[str, ...] = ()
+    """What a check read of its service: files and directories of the repo."""
 
     def encode(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -44,6 +47,7 @@ class Outcome:
             "status": self.status,
             "cause": None if self.cause is None else dict(self.cause),
             "question": self.question,
+            "paths": list(self.paths),
         }
 
 
@@ -58,6 +62,7 @@ def decode(values: Mapping[str, Any]) -> Outcome:
         status=values["status"],
         cause=values.get("cause"),
         question=values.get("question", ""),
+        paths=tuple(values.get("paths", ())),
     )
 
 
@@ -82,7 +87,16 @@ def of_check(answer: Answer, job_id: str, *, live: bool = False, same: str = "")
         commit=answer.repo.commit,
         status=str(answer.diagnosis.status),
         cause=cause_of(answer),
+        paths=paths_of(answer),
     )
+
+
+def paths_of(answer: Answer) -> tuple[str, ...]:
+    """The files that make the service, then those that its facts and causes were read in, at most 120."""
+    facts = (fact.evidence for view in answer.links for fact in view.facts)
+    causes = (row.evidence for cause in answer.causes for row in cause.rows)
+    read = (evidence.path for evidence in (*facts, *causes) if evidence is not None)
+    return tuple(dict.fromkeys((*answer.files, *read)))[:MAX_PATHS]
 
 
 def cause_of(answer: Answer) -> dict[str, Any] | None:

@@ -72,3 +72,5 @@ class Answer:
     missing: tuple[Missing, ...]
     conditions: tuple[str, ...]
     diagnosis: Diagnosis
+    files: tuple[str, ...] = ()
+    """The files and directories of the repo that make the service."""

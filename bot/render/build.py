@@ -32,6 +32,7 @@ def build_answer(path: CoveragePath, diagnosis: Diagnosis) -> Answer:
         missing=diagnosis.missing,
         conditions=tuple(dict.fromkeys(guard.text for guard in path.switches)),
         diagnosis=diagnosis,
+        files=tuple(dict.fromkeys(name for names in path.service.files.values() for name in names)),
     )
 
 

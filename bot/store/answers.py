@@ -25,6 +25,7 @@ from bot.store.questions import Questions
 from bot.store.replicas import Replicas
 from bot.store.retention import Old
 from bot.store.schedules import Schedules
+from bot.store.service_files import ServiceFiles
 from bot.store.tables import ANSWERS, CLAIMS, PLANS, POSTS, RUNS
 
 
@@ -65,6 +66,7 @@ class Store:
         self.schedules = Schedules(self._database)
         self.replicas = Replicas(self._database)
         self.audit = AuditLog(self._database)
+        self.files = ServiceFiles(self._database)
         self.following = Following(self._database)
         self.looks = Looks(self._database)
 

@@ -1,8 +1,8 @@
-"""The tables of the audit log and of what people set for a channel."""
+"""The tables of the audit log, of what people set for a channel, and of which files belong to a service."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, String, Table, Text
 
 from bot.store.tables import METADATA
 
@@ -34,5 +34,14 @@ CHANNEL_SETTINGS = Table(
     Column("version", Integer, nullable=False, doc="rises by one with each change"),
     Column("changed_by", String(64), nullable=True),
     Column("changed_in", String(64), nullable=False, doc="the job of the last change"),
+    Column("at", Float, nullable=False, doc="seconds since the epoch"),
+)
+
+SERVICE_FILES = Table(
+    "service_files",
+    METADATA,
+    Column("repo", Text, primary_key=True, doc="as in looks"),
+    Column("service", Text, primary_key=True),
+    Column("paths", JSON, nullable=False, doc="what its last check read of it: files and directories"),
     Column("at", Float, nullable=False, doc="seconds since the epoch"),
 )

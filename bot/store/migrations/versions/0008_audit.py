@@ -1,4 +1,4 @@
-"""The audit log, and what is set for a channel."""
+"""The audit log, what is set for a channel, and which files belong to a service."""
 
 from __future__ import annotations
 
@@ -50,10 +50,17 @@ def upgrade() -> None:
         sa.Column("changed_in", sa.String(64), nullable=False),
         sa.Column("at", sa.Float, nullable=False),
     )
+    op.create_table(
+        "service_files",
+        sa.Column("repo", sa.Text, primary_key=True),
+        sa.Column("service", sa.Text, primary_key=True),
+        sa.Column("paths", sa.JSON, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
 
 
 def downgrade() -> None:
-    for name in ("channel_settings", "audit"):
+    for name in ("service_files", "channel_settings", "audit"):
         op.drop_table(name)
     if _is_postgres():
         op.execute("DROP FUNCTION audit_append_only()")
