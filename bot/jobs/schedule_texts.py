@@ -14,8 +14,8 @@ from bot.store.schedules import Schedule
 
 NAMED = 5
 """So many services or slots are named in a message."""
-NOT_RUNNING = "covcheck was not running when it was due"
-NO_STORE = "covcheck could not reach its database when it was due"
+NOT_RUNNING = "covcheck was not running"
+NO_STORE = "covcheck could not reach its database"
 TOO_BUSY = "covcheck came to it too late: it was busy, or was stopped on the way"
 _WHY_UNHEARD = {
     "is_archived": "the channel is archived",
@@ -66,10 +66,10 @@ def skipped_post(schedule: Schedule, slots: Sequence[float], why: str, now: floa
     repo = shown_repo(schedule.repo)
     due = slots_said(slots, schedule.zone)
     if len(slots) == 1:
-        said = f"The digest of {repo} due {due} was skipped: {why}."
+        said = f"The digest of {repo} due {due}, was skipped: {why}."
     else:
-        said = f"{counted(len(slots), 'digest')} of {repo} were skipped, due {due}. The last one: {why}."
-    said += f" Next: {next_said(schedule, now)}; it tells what moved since the last one that was posted."
+        said = f"{counted(len(slots), 'digest')} of {repo} were skipped: {why}. They were due {due}."
+    said += f" Next: {next_said(schedule, now)}; it tells what moved since the last one posted."
     return pack(said, [paragraph(Span(said))])[0]
 
 

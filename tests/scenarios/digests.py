@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dbos import DBOS
+
 from bot.errors import RepoUnavailable
 from bot.history.model import Figure, PackageFigure, Source
 from bot.jobs.digest_config import DigestsConfig
@@ -83,7 +85,7 @@ class Desk:
         """Carry out an order, as somebody in a channel asks for it; gives its status."""
         self.number += 1
         job_id = self.bot.jobs.submit(order, Place(channel, user=user), key=key or f"test {self.number}")
-        return self.bot.jobs.wait(job_id)
+        return str(DBOS.retrieve_workflow(job_id).get_result(polling_interval_sec=0.03))
 
     def schedule(self, order: KeepSchedule = WEEKLY) -> str:
         """Set a schedule up in the week before MONDAY; gives its id."""
