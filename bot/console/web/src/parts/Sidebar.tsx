@@ -85,6 +85,7 @@ function Me() {
       <Menu label="Act as someone else" named items={people} side="above" align="start" className="me-button" testId="people">
         <Avatar user={world.me} size={32} />
         <span className="me-text">
+          <span className="sr-only">You are </span>
           <span className="me-name">{me?.name ?? world.me}</span>
           {me?.title && <span className="me-title">{me.title}</span>}
           <span className="sr-only">, act as someone else</span>
