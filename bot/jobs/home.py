@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from bot.errors import CovcheckError, StoreError
+from bot.errors import StoreError
 from bot.jobs.home_view import Rights, gather_home
 from bot.jobs.orders import (
     Check,
@@ -158,7 +158,7 @@ class HomeJobs:
         """A tab that cannot be shown is told to the log only: nobody waits for it in a channel."""
         try:
             return self._steps.patiently("publish", lambda: self._publish(job_id, order))
-        except CovcheckError as error:
+        except Exception as error:
             LOG.warning("job %s: the home tab of %s was not shown: %s", job_id, order.person, error)
             return "FAILED"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from bot.bootstrap import access, question_parts, request_part, snapshot_opener
+from bot.bootstrap import access, home_part, question_parts, request_part, snapshot_opener
 from bot.example import example_repo
 from bot.jobs.work import RepoWork
 from bot.localslack.client import HttpLine, SlackClient
@@ -67,10 +67,13 @@ def real_bot(
         opener = snapshot_opener(settings, local=False)
         config = SlackConfig(BOT_TOKEN, SECRET, APP_TOKEN, slack.base_url)
         base = KnowledgeBase(folder / "kb")
-        parts = (request_part(settings, opener, config), *question_parts(settings, opener, base))
-        bot = start_bot(
-            folder, slack, RepoWork(opener), access(settings), database=database, parts=parts, store=store
+        may = access(settings)
+        parts = (
+            request_part(settings, opener, config),
+            *question_parts(settings, opener, base),
+            home_part(may, config, live=False),
         )
+        bot = start_bot(folder, slack, RepoWork(opener), may, database=database, parts=parts, store=store)
         try:
             client = SlackClient(slack, HttpLine(bot.server.port, SECRET))
             yield Real(client, slack, repo, f"{hub.url}/{NAME}" if github else None, hub)

@@ -67,6 +67,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def _empty(bot: Bot, office: Office) -> Iterator[None]:
     yield
     office.settle()
+    office.slack.dm("U1")
     with bot.store._database.transaction() as connection:
         for table in (ASKED, FOLLOWING, HOMES, LOOKS, CASES, RUNS):
             connection.execute(delete(table))
@@ -202,6 +203,16 @@ class TestShowing:
     def test_slack_may_be_slow_to_take_it(self, client: SlackClient, slack: SlackServer) -> None:
         slack.fail("views.publish", Fault(status=503))
         slack.fail("views.publish", Fault(status=429, retry_after=1))
+        client.open_home()
+        home(slack, "As of")
+
+    def test_one_that_slack_never_takes_disturbs_nobody(
+        self, client: SlackClient, slack: SlackServer, office: Office
+    ) -> None:
+        slack.fail("views.publish", Fault(status=503), 6)
+        client.open_home()
+        office.settle()
+        assert (slack.homes, slack.whispers, slack.by_bot(slack.dm("U1").id)) == ({}, [], [])
         client.open_home()
         home(slack, "As of")
 
@@ -356,7 +367,8 @@ class TestButtons:
         self, client: SlackClient, slack: SlackServer, bot: Bot, office: Office
     ) -> None:
         client.command("datastorage")
-        person(slack, bot, "U2").command("datastorage main")
+        office.settle()
+        person(slack, bot, "U2").command("gateway")
         office.settle()
         client.open_home()
         home(slack, "As of")
