@@ -388,6 +388,15 @@ def access(settings: Settings, store: Store | None = None, groups: Groups | None
     )
 
 
+def unfurl_part(settings: Settings, slack: SlackConfig, may: Access) -> PartOf:
+    """The part that shows cards under links."""
+    from bot.jobs.unfurls import UnfurlConfig
+    from handlers.unfurls import SlackUnfurls
+
+    unfurls = SlackUnfurls(slack.bot_token, base_url=slack.base_url)
+    return UnfurlConfig(unfurls, may.github, may.allows).part()
+
+
 def figures(settings: Settings, store: Store) -> FiguresWsgi | None:
     """What takes figures from CI, of the repos that people in Slack may ask about; None without a token.
 

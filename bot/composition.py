@@ -26,6 +26,7 @@ from bot.bootstrap import (
     schedules,
     snapshot_opener,
     store_url,
+    unfurl_part,
 )
 from bot.settings import Settings
 
@@ -81,6 +82,7 @@ def compose(settings: Settings, slack: SlackConfig) -> Bot:
         *question_parts(settings, opener, base),
         AuditJobs,
         SettingsJobs,
+        unfurl_part(settings, slack, may),
         *history_parts(settings, store),
         *digest_parts(settings, work, base, changed.set),
         home_part(may, slack, live=live is not None),

@@ -157,11 +157,10 @@ def _refused(error: SlackApiError) -> Part:
 
 def needed_scopes() -> frozenset[str]:
     """The bot scopes that slack-manifest.yaml asks for; a test holds the two together."""
-    from handlers import groups, inbox, web
+    from handlers import groups, inbox, unfurls, web
 
-    return frozenset(
-        {*web.SCOPES, *inbox.SCOPES, *groups.SCOPES, "app_mentions:read", "commands", "reactions:read"}
-    )
+    called = {*web.SCOPES, *inbox.SCOPES, *groups.SCOPES, *unfurls.SCOPES}
+    return frozenset({*called, "app_mentions:read", "commands", "reactions:read"})
 
 
 def _github(settings: Settings) -> Part:

@@ -20,6 +20,7 @@ from handlers import (
     questions,
     requests,
     schedules,
+    unfurls,
 )
 from handlers.desk import Desk
 
@@ -36,6 +37,7 @@ SURFACES = (
     schedules,
     home,
     forms,
+    unfurls,
 )
 
 

@@ -26,6 +26,8 @@ SCOPES = frozenset(
         "im:write",
         "mpim:history",
         "reactions:read",
+        "links:read",
+        "links:write",
         "usergroups:read",
     }
 )

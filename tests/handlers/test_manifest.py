@@ -19,8 +19,10 @@ from handlers import (
     mentions,
     questions,
     requests,
+    unfurls,
     web,
 )
+from handlers.access import Access
 
 MANIFEST = Path(__file__).parents[2] / "slack-manifest.yaml"
 EVENT_SCOPES = {
@@ -29,9 +31,10 @@ EVENT_SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "reaction_added": "reactions:read",
+    "link_shared": "links:read",
 }
 WITHOUT_SCOPE = frozenset({"app_home_opened"})
-EVENTS = (*mentions.EVENTS, *questions.EVENTS, *captures.EVENTS, *home.EVENTS)
+EVENTS = (*mentions.EVENTS, *questions.EVENTS, *captures.EVENTS, *home.EVENTS, *unfurls.EVENTS)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,7 @@ def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:
         *web.SCOPES,
         *inbox.SCOPES,
         *groups.SCOPES,
+        *unfurls.SCOPES,
         *(EVENT_SCOPES[event] for event in EVENTS if event not in WITHOUT_SCOPE),
     }
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
@@ -53,6 +57,10 @@ def test_scopes_are_those_that_are_used(manifest: dict[str, Any]) -> None:
 
 def test_events_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
+
+
+def test_links_are_announced_of_the_github_that_is_read_by_default(manifest: dict[str, Any]) -> None:
+    assert [f"https://{name}" for name in manifest["features"]["unfurl_domains"]] == [Access().github]
 
 
 def test_the_command_is_the_one_that_is_listened_to(manifest: dict[str, Any]) -> None:
