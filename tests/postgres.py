@@ -26,9 +26,34 @@ def programs() -> Path | None:
     return next((f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()), None)
 
 
+class Cluster:
+    """A cluster that can be stopped and started again; `url` is its address."""
+
+    def __init__(self, found: Path, user: str, folder: Path) -> None:
+        self.url = f"postgresql://covcheck@/postgres?host={folder}"
+        self._found, self._user, self._folder = found, user, folder
+
+    def start(self) -> None:
+        """Start it; gives back when it takes connections."""
+        options = f"-c listen_addresses='' -c fsync=off -k {self._folder}"
+        start = ("-D", f"{self._folder}/data", "-l", f"{self._folder}/log", "-o", options)
+        _run(self._found, self._user, "pg_ctl", *start, "-w", "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would."""
+        _run(self._found, self._user, "pg_ctl", "-D", f"{self._folder}/data", "-m", "immediate", "stop")
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of a new, empty cluster that listens on a socket in its own folder only."""
+    with cluster() as made:
+        yield made.url
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A new, empty cluster, started."""
     found = programs()
     if found is None:
         raise RuntimeError("there is no Postgres here")
@@ -38,13 +63,12 @@ def postgres() -> Iterator[str]:
         shutil.chown(folder, user)
     try:
         _run(found, user, "initdb", "-D", f"{folder}/data", "-U", "covcheck", "-A", "trust", "--no-sync")
-        options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-        start = ("-D", f"{folder}/data", "-l", f"{folder}/log", "-o", options)
-        _run(found, user, "pg_ctl", *start, "-w", "start")
+        made = Cluster(found, user, folder)
+        made.start()
         try:
-            yield f"postgresql://covcheck@/postgres?host={folder}"
+            yield made
         finally:
-            _run(found, user, "pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
