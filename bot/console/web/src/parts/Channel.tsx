@@ -91,8 +91,9 @@ function Welcome({ channel }: { channel: Channel }) {
     <div className="welcome">
       {direct ? <BotMark size={48} /> : <span className="welcome-mark"><Icon name="hash" size={26} /></span>}
       <h2>{direct ? "covcheck" : channel.name}</h2>
+      <p>{direct ? "This is your direct line to covcheck." : channel.topic || "This is the start of the channel."}</p>
       <p>
-        {direct ? "This is your direct line to covcheck. Ask it here, or" : (channel.topic || "This is the start of the channel.") + " To ask covcheck,"} type{" "}
+        {direct ? "Ask it here, or type" : "To ask covcheck, type"}{" "}
         <code>{command.name} SERVICE</code>
         {direct ? "." : <> or mention <span className="mention">@covcheck</span>.</>}
       </p>

@@ -4,6 +4,7 @@ import * as api from "../api";
 import { Blocks } from "../blocks/BlockView";
 import { SurfaceProvider, type Surface } from "../blocks/surface";
 import { set, useStore } from "../state/store";
+import { Guard } from "../ui/Guard";
 import { Skeleton } from "./Skeleton";
 
 /** After so long nothing will come by itself; what comes later is shown all the same. */
@@ -33,7 +34,9 @@ export function HomeTab({ me }: { me: string }) {
     <div className="home" data-testid="home" tabIndex={-1}>
       <div className="home-inner">
         <SurfaceProvider value={surface}>
-          <Blocks blocks={view.blocks} />
+          <Guard>
+            <Blocks blocks={view.blocks} />
+          </Guard>
         </SurfaceProvider>
       </div>
     </div>

@@ -10,6 +10,7 @@ import { useStore } from "../state/store";
 import { clock, exact, when } from "../state/time";
 import type { Attachment, Message } from "../types";
 import { Avatar, useName } from "../ui/Avatar";
+import { Guard } from "../ui/Guard";
 import { Icon } from "../ui/Icon";
 import { Files } from "./Files";
 import { Tools } from "./Tools";
@@ -64,12 +65,14 @@ export const MessageView = memo(function MessageView({ message, channel, follows
         {!follows && (
           <div className="message-head">
             <span className="message-name">{said}</span>
-            {bot && <span className="badge">APP</span>}
+            {bot && !own && <span className="badge">APP</span>}
             <time title={exact(message.ts)} dateTime={new Date(Number(message.ts.split(".")[0]) * 1000).toISOString()}>{clock(message.ts)}</time>
             <Edited message={message} />
           </div>
         )}
-        <Content message={message} channel={channel} />
+        <Guard>
+          <Content message={message} channel={channel} />
+        </Guard>
         {follows && <Edited message={message} />}
         {message.files && message.files.length > 0 && <Files files={message.files} />}
         {message.reactions && message.reactions.length > 0 && <Reactions message={message} channel={channel} />}

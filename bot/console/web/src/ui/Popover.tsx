@@ -42,7 +42,7 @@ export function Popover({ anchor, onClose, children, fit = false, side = "below"
   }, [anchor, onClose]);
 
   return (
-    <div ref={box} popover="manual" className={`popover ${className}`}>
+    <div ref={box} popover="manual" className={`popover ${className} ${fit ? "fits" : ""}`}>
       {children}
     </div>
   );
