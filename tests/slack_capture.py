@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
 
+from dbos import DBOS
+
+from bot.localslack.reading import reading
 from bot.render.slack import COMPARE
 from tests.scenarios.real import Real, real_bot
 from tests.scenarios.request import REQUEST
@@ -15,6 +19,9 @@ from tests.scenarios.watch import answered, read
 PAGE = Path(__file__).with_name("slack_page.md")
 MARK = "<!-- conversation -->"
 REQUEST_MARK = "<!-- request -->"
+HOME_MARK = "<!-- home -->"
+_TIME = re.compile(r"\d{1,2} [A-Z][a-z]+ at \d\d:\d\d UTC")
+_DAY = re.compile(r"since \d{1,2} [A-Z][a-z]+")
 SHOWN = 2
 """Replies of a request's thread that are shown."""
 
@@ -22,8 +29,9 @@ SHOWN = 2
 def slack_markdown() -> str:
     """The page with the conversation in its place."""
     with tempfile.TemporaryDirectory() as folder, real_bot(Path(folder), github=True) as real:
-        said, asked = conversation(real), request_thread(real)
+        said, shown, asked = conversation(real), home_tab(real), request_thread(real)
     page = PAGE.read_text("utf-8").replace(MARK, f"```text\n{said}\n```")
+    page = page.replace(HOME_MARK, f"```text\n{shown}\n```")
     return page.replace(REQUEST_MARK, f"```text\n{asked}\n```")
 
 
@@ -44,6 +52,21 @@ def conversation(real: Real) -> str:
     known = answered(slack, number=1 + 2 + 1)
     parts += ["ana: @covcheck does static linking break coverage?", _shown("covcheck, in the thread", known)]
     return "\n\n".join(parts)
+
+
+def home_tab(real: Real) -> str:
+    """The Home tab of who asked about a service and follows another; every time is shown as the same."""
+    real.client.command("follow signalprocessing")
+    real.client.command("follow datastorage")
+    real.slack.wait(lambda: not DBOS.list_workflows(status=["ENQUEUED", "PENDING"], limit=1))
+    real.client.open_home()
+    shown = str(real.slack.wait(lambda: _home(real)))
+    return _TIME.sub("23 November at 09:00 UTC", _DAY.sub("since 23 November", shown))
+
+
+def _home(real: Real) -> str:
+    view = real.slack.homes.get("U1")
+    return reading(view["blocks"]) if view else ""
 
 
 def request_thread(real: Real) -> str:
