@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.jobs.schedule_check import faults, tidy
+from bot.jobs.localtimes import zone_names
+from bot.jobs.schedule_check import MOST_SERVICES, faults, tidy
 from bot.jobs.schedule_orders import KeepSchedule
 from bot.path.names import plain
 from bot.render.plain import brief
@@ -46,7 +47,7 @@ def judged(form: Filled, about: About, known: Collection[str]) -> tuple[KeepSche
             services=(*form.services, *others),
             weekdays=tuple(int(day) for day in form.weekdays if day in "0123456"),
             at=_time(form.at),
-            zone=form.zone,
+            zone=_zone(form.zone),
             minimum=_number(form.minimum),
             include=form.include,
             id=about.id,
@@ -91,6 +92,18 @@ def _time(text: str) -> str:
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else text
 
 
+def _zone(text: str) -> str:
+    """The zone that is meant by its name in any letters, or by its city alone; else the text as it stands."""
+    wanted = "_".join(text.split()).casefold()
+    zones = zone_names()
+    if text in zones:
+        return text
+    named = [zone for zone in zones if zone.casefold() == wanted]
+    city = [zone for zone in zones if zone.casefold().rpartition("/")[2] == wanted and "/" in zone]
+    found = named or city
+    return found[0] if len(found) == 1 else text
+
+
 def _number(text: str) -> float:
     """A number, also with a comma; not a number where it is none."""
     try:
@@ -104,19 +117,20 @@ def _others(text: str, known: Collection[str]) -> tuple[tuple[str, ...], dict[st
 
     A name that is like no known one may be a service that was never looked at: the job finds that out.
     """
-    names, slips = [], []
+    names: list[str] = []
+    same = {plain(other): other for other in sorted(known)}
     for match in _NAME.finditer(text):
         name = (match["quoted"] or match["bare"] or "").strip()
-        if not name:
-            continue
-        same = next((other for other in sorted(known) if plain(other) == plain(name)), None)
-        near = get_close_matches(name, sorted(known), 1, cutoff=NEAR)
-        if match["bare"] and name not in known and not same and near:
-            slips.append(f"I know no service {brief(name, 60)}. Did you mean {brief(near[0], 60)}?")
-        names.append(same if match["bare"] and same and name not in known else name)
-    if not slips:
-        return tuple(names), {}
-    return tuple(names), {"others": f'{slips[0]} If not, write it in quotes: "name".'}
+        if match["bare"] and name not in known:
+            name = same.get(plain(name), name)
+            near = get_close_matches(name, known, 1, cutoff=NEAR) if name not in known else []
+            if near:
+                said = f"I know no service {brief(name, 60)}. Did you mean {brief(near[0], 60)}?"
+                return tuple(names), {"others": f'{said} If not, write it in quotes: "name".'}
+        names += [name] if name else []
+        if len(names) > MOST_SERVICES:
+            break
+    return tuple(names), {}
 
 
 def _instead_of_cron(text: str) -> str:

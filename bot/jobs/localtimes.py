@@ -69,7 +69,7 @@ def _end_of_gap(inside: datetime, zone: ZoneInfo) -> datetime:
 
 
 @lru_cache(1)
-def _zones() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
     """The names of all zones; looking them up reads a thousand files."""
     from zoneinfo import available_timezones
 
@@ -81,10 +81,10 @@ def zone_named(name: str) -> ZoneInfo:
     from difflib import get_close_matches
 
     try:
-        if name in _zones():
+        if name in zone_names():
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    near = get_close_matches(name, _zones(), 1, cutoff=0.5)
+    near = get_close_matches(name, zone_names(), 1, cutoff=0.5)
     guess = f" Did you mean {near[0]}?" if near else ""
     raise UsageError(f"{name[:60]!r} is no time zone.{guess}", hint="Write it as in Europe/Berlin.")

@@ -115,6 +115,26 @@ def test_other_services_are_names(typed: str, services: tuple[str, ...]) -> None
     assert (order.services, found) == (services, {})
 
 
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("utc", "UTC"),
+        ("Asia/Kolkata", "Asia/Kolkata"),
+    ],
+)
+def test_zones_are_read_as_people_write_them(written: str, zone: str) -> None:
+    order, found = judged(replace(GOOD, zone=written), ABOUT, KNOWN)
+    assert (order.zone, found) == (zone, {})
+
+
+def test_a_city_that_two_zones_have_is_asked_about() -> None:
+    _, found = judged(replace(GOOD, zone="Louisville"), ABOUT, KNOWN)
+    assert "is no time zone. Did you mean America/" in found["zone"]
+
+
 def test_a_comma_is_a_decimal_point_too() -> None:
     order, found = judged(replace(GOOD, minimum="1,5"), ABOUT, KNOWN)
     assert (order.minimum, found) == (1.5, {})
