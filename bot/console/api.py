@@ -29,9 +29,9 @@ POST, as JSON with the page's token (`X-Console-Token`) and the page's own Origi
     become    {"user"}
     upload    the bytes, ?name=NAME -> {"ok": true, "id", "name", ...}: Slack's file object
 
-Each answers when the bot acknowledged it: {"ok": true, "ack_ms"} or {"ok": false, "error", "message"}: `error`
-is Slack's word (`operation_timeout`, `dispatch_failed`, ...), `message` what a person is told. What `say` and
-`react` do stands whatever the bot answers; "retried": true means that Slack sends the event again.
+Each answers when the bot acknowledged it: {"ok": true, "ack_ms"}, or {"ok": false, "error", "message"} with
+Slack's word (`operation_timeout`, `dispatch_failed`, ...) and what a person is told. What `say` and `react` do
+stands whatever the bot answers; "retried": true means that Slack sends the event again.
 """
 
 from __future__ import annotations
@@ -172,20 +172,13 @@ class ConsoleApi:
         channel = self._channel(query.get("channel", ""))
         thread, before = query.get("thread"), query.get("before") or "9"
         with self._slack.changing():
-            known = [shown(channel, message) for message in channel.messages]
-            told = [
-                _whispered(w)
-                for w in self._slack.whispers
-                if (w.get("channel"), w["user"]) == (channel.id, self._me)
-            ]
-            everything = sorted([*known, *told], key=lambda message: str(message["ts"]))
-        if thread:
-            found = [m for m in everything if thread in (m["ts"], m.get("thread_ts"))]
-        else:
-            found = [m for m in everything if _on_top(m)]
-        found = [message for message in found if str(message["ts"]) < before]
-        most = THREAD if thread else PAGE
-        return {"messages": found[-most:], "has_more": len(found) > most}
+            told = [w for w in self._slack.whispers if w.get("channel") == channel.id]
+            mine = [whisper for whisper in told if whisper.get("user") == self._me]
+            found = [m for m in (*channel.messages, *mine) if str(m["ts"]) < before and _stands(m, thread)]
+            found.sort(key=lambda message: str(message["ts"]))
+            most = THREAD if thread else PAGE
+            page = [_shown(channel, message) for message in found[-most:]]
+        return {"messages": page, "has_more": len(found) > most}
 
     def _events(self, query: Mapping[str, str]) -> Json:
         after = query.get("after", "")
@@ -209,8 +202,7 @@ class ConsoleApi:
         channel, message = self._slack.channels.get(str(event.get("channel"))), event.get("message")
         if channel is None or message is None:
             return event
-        told = _whispered(message) if "only_for" in message else shown(channel, message)
-        return {**event, "message": told}
+        return {**event, "message": _shown(channel, message)}
 
     # POST
 
@@ -288,14 +280,44 @@ class ConsoleApi:
         return channel
 
 
+def _shown(channel: Channel, message: Json) -> Json:
+    """A message as `me` sees it; what one person alone is told is said by the app (`user` there is who it is
+    for)."""
+    return {**message, "user": BOT_USER} if "only_for" in message else shown(channel, message)
+
+
+def _stands(self, ack: Ack) -> Json:
+        answer: Json = {"ok": True, "ack_ms": round(ack.seconds * 1_000)}
+        return {**answer, "retried": True} if ack.failure else answer
+
+    def _failed(self, error: str, status: int) -> Json:
+        said = _SAID.get(error, "{app} gave an answer that Slack refuses ({error}).")
+        message = said.format(app=self._slack.app.name, status=status, error=error)
+        return {"ok": False, "error": error, "message": message}
+
+    def _sees(self, channel: Channel) -> bool:
+        return channel.kind != "im" or channel.user == self._me
+
+    def _channel(self, channel_id: str) -> Channel:
+        channel = self._slack.channels.get(channel_id)
+        if channel is None or not self._sees(channel):
+            raise Bad("there is no such channel", 404)
+        return channel
+
+
 def _whispered(whisper: Json) -> Json:
     """What one person alone is told, as they see it: the app says it (`user` is who it is for until here)."""
     return {**whisper, "user": BOT_USER}
 
 
-def _on_top(message: Json) -> bool:
-    """Whether it stands in the channel itself rather than in a thread."""
-    return message.get("thread_ts") in (None, message["ts"])
+def _shown(channel: Channel, message: Json) -> Json:
+    return dict(message) if "only_for" in message else shown(channel, message)
+
+
+def _stands(message: Json, thread: str | None) -> bool:
+    """Whether it stands in this thread, or (None) in the channel itself."""
+    own, parent = message["ts"], message.get("thread_ts")
+    return thread in (own, parent) if thread else parent in (None, own)
 
 
 def _file_name(name: str) -> str:

@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,12 +95,12 @@ class ConsoleServer:
         self._sockets: dict[int, Any] = {}
         self.api = ConsoleApi(slack, line, words=words, me=me)
         self._wsgi = _Wsgi(self.api, slack, static)
+        listening = _listening(host, port)
         try:
             self._server = create_server(
                 self._wsgi,
                 map=self._sockets,
-                host=host,
-                port=port,
+                sockets=[listening],
                 threads=THREADS,
                 ident=None,
                 max_request_body_size=MAX_UPLOAD + 1,
@@ -107,10 +108,10 @@ class ConsoleServer:
                 connection_limit=200,
                 clear_untrusted_proxy_headers=True,
             )
-        except (OSError, ValueError) as error:
-            raise SettingsError(
-                f"The console cannot listen on {host}:{port}: {error}.", hint="Choose a free port."
-            ) from error
+        except BaseException:
+            listening.close()
+            wasyncore.close_all(self._sockets, ignore_all=True)
+            raise
         self._host = host
         self._wsgi.names = frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost"))
         slack.site = self.url.rstrip("/")
@@ -153,6 +154,20 @@ class ConsoleServer:
             if time.monotonic() > deadline:
                 return
             wasyncore.loop(timeout=0.05, map=self._sockets, count=1)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises SettingsError."""
+    made = socket.socket()
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except (OSError, OverflowError) as error:
+        made.close()
+        raise SettingsError(
+            f"The console cannot listen on {host}:{port}: {error}.", hint="Choose a free port."
+        ) from error
+    return made
 
 
 class _Wsgi:

@@ -89,6 +89,7 @@ def _unfurl(slack: SlackServer, arguments: Json) -> Json:
     if not isinstance(unfurls, Mapping) or not all(isinstance(each, Mapping) for each in unfurls.values()):
         raise Refused("invalid_unfurls_format")
     attachments = list(message.get("attachments") or ())
+    attachments = [each for each in attachments if each.get("from_url") not in unfurls]
     for url, shown in unfurls.items():
         attachments.append(_attached(slack, message, str(url), shown, len(attachments) + 1))
     slack.unfurls.append(arguments)

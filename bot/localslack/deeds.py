@@ -206,7 +206,7 @@ class Deeds:
         if channel is None or message is None or message.get("user") != BOT_USER or "only_for" in message:
             return
         kind = _CHANNEL_EVENTS[channel.kind]
-        if not channel.has_bot or kind not in self._slack.app.events or change.get("count"):
+        if not channel.has_bot or kind not in self._slack.app.events or change.get("beside"):
             return
         told = {**payloads.said(message, channel), "channel_type": channel.kind}
         if change["type"] == "message":

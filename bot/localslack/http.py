@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from bot.localslack.world import BOT_TOKEN, Fault, Json, RateLimited, Refused
 
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
+
+LOG = logging.getLogger("covcheck.localslack")
 
 MAX_BODY = 64_000_000
 _JSON_FIELDS = {
@@ -108,6 +111,11 @@ def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
                 answer = slack.call(name, token, arguments)
             except RateLimited as early:
                 self._fault(Fault(status=429, retry_after=early.seconds))
+                return
+            except Exception as error:  # arguments of a shape that no rule foresaw
+                LOG.exception("%s failed", name)
+                slack.violations.append(f"internal_error: {name}: {error!r}")
+                self._json(500, {"ok": False, "error": "internal_error"})
                 return
             if fault is not None:
                 self._fault(fault)

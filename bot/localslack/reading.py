@@ -38,17 +38,46 @@ def reading(blocks: Sequence[Json]) -> str:
 
 def _read(block: Json) -> str:
     match block["type"]:
-        case "header" | "section":
-            return str((block.get("text") or {}).get("text", ""))
+        case "header" | "markdown":
+            return _words(block)
+        case "section":
+            shown = [_words(block), *(str(field.get("text", "")) for field in block.get("fields") or ())]
+            accessory = [_label(block["accessory"])] if block.get("accessory") else []
+            return " ".join(filter(None, (*shown, *accessory)))
         case "context":
-            return " ".join(str(element.get("text", "")) for element in block["elements"])
+            return " ".join(
+                _label(e) if e["type"] == "image" else _words({"text": e}) for e in block["elements"]
+            )
         case "actions":
-            shown = [element.get("text") or element.get("placeholder") for element in block["elements"]]
-            return " ".join(f"[{text['text']}]" for text in shown)
+            return " ".join(_label(element) for element in block["elements"])
+        case "input":
+            return f"{_words({'text': block['label']})}: {_label(block['element'])}"
+        case "image":
+            return _label(block)
+        case "table":
+            return "\n".join(" | ".join(_cell(cell) for cell in row) for row in block["rows"])
         case "rich_text":
             return "\n".join(_read_rich(element) for element in block["elements"])
         case _:
             return "---"
+
+
+def _words(holder: Json) -> str:
+    text = holder.get("text") or ""
+    return str(text.get("text", "")) if isinstance(text, Mapping) else str(text)
+
+
+def _label(element: Json) -> str:
+    """An element by what people see of it: `[Label]`, of a picture its alt text."""
+    if element["type"] in ("plain_text", "mrkdwn"):
+        return str(element["text"])
+    if element["type"] == "image":
+        return f"[{element.get('alt_text', 'image')}]"
+    return f"[{_words(element) or _words({'text': element.get('placeholder')}) or element['type']}]"
+
+
+def _cell(cell: Json) -> str:
+    return _read(cell) if cell["type"] == "rich_text" else str(cell.get("text", ""))
 
 
 def _read_rich(element: Json) -> str:

@@ -124,8 +124,12 @@ class Workspace:
         thread = message.get("thread_ts")
         parent = channel.find(thread) if thread and thread != message["ts"] else None
         if parent is not None:
-            told = _place(parent)
-            self.journal.add("changed", channel=channel.id, **told, message=parent, count=True)
+            self._drawn_anew(channel, parent)
+
+    def _drawn_anew(self, channel: Channel, message: Json) -> None:
+        """What is shown with a message changed, not the message: apps hear nothing of that."""
+        told = {"channel": channel.id, **_place(message), "message": message}
+        self.journal.add("changed", **told, beside=True)
 
     def say(
         self,
@@ -188,7 +192,7 @@ class Workspace:
                 raise Refused("already_reacted")
             found["users"].append(user)
             found["count"] += 1
-            self.change(channel, message)
+            self._drawn_anew(channel, message)
 
     # files
 

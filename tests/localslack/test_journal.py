@@ -49,7 +49,7 @@ def test_every_change_of_a_channel_is_told(web: WebClient, slack: SlackServer) -
     web.chat_update(channel="C1", ts=posted["ts"], text="c")
     web.chat_postEphemeral(channel="C1", user="U1", text="d")
     web.views_publish(user_id="U1", view={"type": "home", "blocks": [{"type": "divider"}]})
-    told = [(change["type"], change.get("count", False)) for change in slack.journal.after(seq)]
+    told = [(change["type"], change.get("beside", False)) for change in slack.journal.after(seq)]
     assert told == [
         ("message", False),
         ("message", False),
