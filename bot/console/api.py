@@ -30,8 +30,8 @@ POST, as JSON with the page's token (`X-Console-Token`) and the page's own Origi
     upload    the bytes, ?name=NAME -> {"ok": true, "id", "name", ...}: Slack's file object
 
 Each answers when the bot acknowledged it: {"ok": true, "ack_ms"}, or {"ok": false, "error", "message"} with
-Slack's word (`operation_timeout`, `dispatch_failed`, ...) and what a person is told. What `say` and `react` do
-stands whatever the bot answers; "retried": true means that Slack sends the event again.
+Slack's word (`operation_timeout`, `dispatch_failed`, ...) and what a person is told. What `say` and `react`
+do stands whatever the bot answers; "retried": true means that Slack sends the event again.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class ConsoleApi:
         with self._slack.changing():
             told = [w for w in self._slack.whispers if w.get("channel") == channel.id]
             mine = [whisper for whisper in told if whisper.get("user") == self._me]
-            found = [m for m in (*channel.messages, *mine) if str(m["ts"]) < before and _stands(m, thread)]
+            found = [m for m in (*channel.messages, *mine) if str(m["ts"]) < before and _belongs(m, thread)]
             found.sort(key=lambda message: str(message["ts"]))
             most = THREAD if thread else PAGE
             page = [_shown(channel, message) for message in found[-most:]]
@@ -286,35 +286,7 @@ def _shown(channel: Channel, message: Json) -> Json:
     return {**message, "user": BOT_USER} if "only_for" in message else shown(channel, message)
 
 
-def _stands(self, ack: Ack) -> Json:
-        answer: Json = {"ok": True, "ack_ms": round(ack.seconds * 1_000)}
-        return {**answer, "retried": True} if ack.failure else answer
-
-    def _failed(self, error: str, status: int) -> Json:
-        said = _SAID.get(error, "{app} gave an answer that Slack refuses ({error}).")
-        message = said.format(app=self._slack.app.name, status=status, error=error)
-        return {"ok": False, "error": error, "message": message}
-
-    def _sees(self, channel: Channel) -> bool:
-        return channel.kind != "im" or channel.user == self._me
-
-    def _channel(self, channel_id: str) -> Channel:
-        channel = self._slack.channels.get(channel_id)
-        if channel is None or not self._sees(channel):
-            raise Bad("there is no such channel", 404)
-        return channel
-
-
-def _whispered(whisper: Json) -> Json:
-    """What one person alone is told, as they see it: the app says it (`user` is who it is for until here)."""
-    return {**whisper, "user": BOT_USER}
-
-
-def _shown(channel: Channel, message: Json) -> Json:
-    return dict(message) if "only_for" in message else shown(channel, message)
-
-
-def _stands(message: Json, thread: str | None) -> bool:
+def _belongs(message: Json, thread: str | None) -> bool:
     """Whether it stands in this thread, or (None) in the channel itself."""
     own, parent = message["ts"], message.get("thread_ts")
     return thread in (own, parent) if thread else parent in (None, own)
