@@ -136,7 +136,7 @@ def _details(gathered: Gathered) -> tuple[Post, ...]:
     if digest.lines:
         branch = f", branch {one_line(gathered.branch)}" if gathered.branch else ""
         blocks.append(paragraph(Span(f"Services that reported{branch}", bold=True)))
-        blocks += bullets([_row(line, gathered.web) for line in digest.lines])
+        blocks += bullets([_row(line, gathered.web, line in digest.moved) for line in digest.lines])
     if digest.no_data and "no-data" in gathered.include:
         blocks.append(paragraph(Span("No data", bold=True)))
         blocks += bullets([_gone(each, digest.period) for each in digest.no_data])
@@ -147,7 +147,8 @@ def _details(gathered: Gathered) -> tuple[Post, ...]:
     return pack(said, blocks) if blocks else ()
 
 
-def _row(line: ServiceLine, web: str) -> list[Span]:
+def _row(line: ServiceLine, web: str, moved: bool) -> list[Span]:
+    """A service in one line; why only where it moved by the minimum."""
     row = [
         Span(_name(line.service), bold=True),
         Span(f" {figure(line.percent)}% "),
@@ -155,9 +156,9 @@ def _row(line: ServiceLine, web: str) -> list[Span]:
         Span(f" {change(line)} {sparkline(line.trend)}".rstrip()),
     ]
     why, where = packages(line), commits(line, web)
-    if why:
+    if moved and why:
         row.append(Span(f" {brief(why, 200)}", italic=True))
-    if where is not None:
+    if moved and where is not None:
         row += [Span(" "), Span(where.text, url=where.url)]
     return row
 
