@@ -19,9 +19,19 @@ export function safeAddress(address: string): string | null {
   }
 }
 
+/** Where a permalink of this console leads on the page; null for any other address. */
+function withinPage(address: string): string | null {
+  const url = new URL(address);
+  const found = /^\/archives\/([A-Z0-9]{1,30})\/p(\d{10})(\d{6})$/.exec(url.pathname);
+  if (url.origin !== location.origin || !found) return null;
+  return `#/${found[1]}/${url.searchParams.get("thread_ts") ?? `${found[2]}.${found[3]}`}`;
+}
+
 export function Link({ href, children }: { href: string; children: ReactNode }) {
   const address = safeAddress(href);
   if (!address) return <span>{children}</span>;
+  const here = withinPage(address);
+  if (here) return <a href={here}>{children}</a>;
   return (
     <a href={address} target="_blank" rel="noopener noreferrer" title={address}>
       {children}

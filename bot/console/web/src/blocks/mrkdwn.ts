@@ -51,7 +51,7 @@ export function mrkdwnRuns(text: string): Run[] {
   return spans(text, {});
 }
 
-const bare = (piece: string) => decoded(piece.replace(/^\n|\n$/g, "").replace(/<([^|>]+)(?:\|[^>]*)?>/g, "$1"));
+const bare = (piece: string) => decoded(piece.replace(/^\n|\n$/g, "").replace(/<((?:https?:\/\/|mailto:)[^|>]+)(?:\|[^>]*)?>/gi, "$1"));
 
 function lines(piece: string): Part[] {
   const parts: Part[] = [];

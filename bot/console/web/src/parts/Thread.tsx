@@ -14,8 +14,9 @@ import { useUploads } from "./uploads";
 
 export function ThreadPane({ channel, ts }: { channel: Channel; ts: string }) {
   const world = useWorld();
-  const parent = useStore((now) => now.talks[channel.id]?.messages.find((message) => message.ts === ts));
   const thread = useStore((now) => now.threads[threadKey(channel.id, ts)]) ?? NOTHING;
+  const known = useStore((now) => now.talks[channel.id]?.messages.find((message) => message.ts === ts));
+  const parent = known ?? thread.parent;
   const uploads = useUploads();
   const shut = () => go(channel.id);
   const name = channel.kind === "im" ? "covcheck" : `#${channel.name}`;

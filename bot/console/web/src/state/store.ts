@@ -8,6 +8,8 @@ export interface Talk {
   hasMore: boolean;
   loaded: boolean;
   failed?: boolean;
+  /** Of a thread: the message it hangs on. */
+  parent?: Message;
 }
 
 export interface Snapshot {
@@ -19,9 +21,7 @@ export interface Snapshot {
   /** Open modals, the one on top last. */
   views: View[];
   home: View | null;
-  /** The newest time stamp that was seen in a channel. */
-  read: Record<string, string>;
-  /** How many messages of others came since. */
+  /** How many messages of others came while a channel was not looked at. */
   unread: Record<string, number>;
   online: boolean;
   toast: { id: number; text: string } | null;
@@ -33,7 +33,6 @@ const EMPTY: Snapshot = {
   threads: {},
   views: [],
   home: null,
-  read: {},
   unread: {},
   online: true,
   toast: null,

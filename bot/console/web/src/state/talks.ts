@@ -40,23 +40,29 @@ export async function loadThread(channel: string, ts: string): Promise<void> {
     const { messages } = await getMessages(channel, { thread: ts });
     const replies = messages.filter((message) => message.ts !== ts);
     const parent = messages.find((message) => message.ts === ts);
-    set((now) => ({
-      threads: { ...now.threads, [key]: { messages: merged([], replies), hasMore: false, loaded: true } },
-      ...(parent ? { talks: withMessage(now, channel, parent) } : {}),
-    }));
+    set((now) => {
+      const thread = { messages: merged([], replies), hasMore: false, loaded: true, ...(parent ? { parent } : {}) };
+      return {
+        threads: { ...now.threads, [key]: thread },
+        ...(parent ? { talks: withMessage(now, channel, parent) } : {}),
+      };
+    });
   } catch {
     set((now) => ({ threads: { ...now.threads, [key]: { ...(now.threads[key] ?? NOTHING), failed: true } } }));
   }
 }
 
+/** A channel with a message; one older than what is loaded stays out, so that no gap is left before it. */
 function withMessage(now: Snapshot, channel: string, message: Message): Snapshot["talks"] {
   const talk = now.talks[channel] ?? NOTHING;
+  const oldest = talk.messages[0]?.ts;
+  if (!talk.loaded || (talk.hasMore && oldest !== undefined && message.ts < oldest)) return now.talks;
   return { ...now.talks, [channel]: { ...talk, messages: merged(talk.messages, [message]) } };
 }
 
 /** Put in what came of a message: new, changed, or only for this person. */
 export function took(now: Snapshot, channel: string, message: Message): Partial<Snapshot> {
-  if (!isReply(message)) return { talks: withMessage(now, channel, message) };
+  if (!isReply(message)) return tookTop(now, channel, message);
   const parentTs = message.thread_ts as string;
   const key = threadKey(channel, parentTs);
   const thread = now.threads[key];
@@ -67,6 +73,15 @@ export function took(now: Snapshot, channel: string, message: Message): Partial<
   return {
     ...(thread ? { threads: { ...now.threads, [key]: { ...thread, messages: merged(thread.messages, [message]) } } } : {}),
     ...(counts ? { talks: withMessage(now, channel, withReply(parent, message)) } : {}),
+  };
+}
+
+function tookTop(now: Snapshot, channel: string, message: Message): Partial<Snapshot> {
+  const key = threadKey(channel, message.ts);
+  const thread = now.threads[key];
+  return {
+    talks: withMessage(now, channel, message),
+    ...(thread?.parent ? { threads: { ...now.threads, [key]: { ...thread, parent: { ...thread.parent, ...message } } } } : {}),
   };
 }
 
