@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.covdata.summary import counted
 from bot.redact import redact
-from bot.render.blocks import MAX_BLOCK, Block, Button, Span, buttons, paragraph, size
+from bot.render.blocks import MAX_VALUE, Block, Button, Span, buttons, paragraph, size
 from bot.render.plain import brief, one_line
 from bot.render.slack_home import ServiceRow
 
@@ -30,22 +30,18 @@ class Card:
 
 def card_blocks(card: Card) -> list[Block]:
     """The card, small: at most SHOWN services with a button each."""
-    blocks: list[Block] = [paragraph(*_row(row)) for row in card.rows[:SHOWN]]
-    while len(blocks) > 1 and size(blocks) > MAX_CARD - MAX_BLOCK:
-        blocks.pop()
-    hidden = card.more + len(card.rows) - len(blocks)
+    blocks: list[Block] = []
+    shown = 0
+    for row in card.rows[:SHOWN]:
+        made = [paragraph(*_row(row)), *_button(row, card.ref)]
+        if blocks and size([*blocks, *made]) > MAX_CARD:
+            break
+        blocks += made
+        shown += 1
+    hidden = card.more + len(card.rows) - shown
     if hidden > 0:
-        noun = "service" if hidden == 1 else "services"
-        blocks.append(paragraph(Span(f"and {hidden} more {noun}", italic=True)))
-    row = _buttons(card.rows[: len(blocks)], card.ref)
-    return [*blocks, buttons(*row)] if row else blocks
-
-
-def card_text(card: Card) -> str:
-    """The card in one line, for notifications and screen readers."""
-    return "; ".join(
-        f"{brief(row.service, 80)}: {row.status or 'not checked'}, {row.coverage}" for row in card.rows
-    )
+        blocks.append(paragraph(Span(f"and {counted(hidden, 'more service')}", italic=True)))
+    return blocks
 
 
 def _row(row: ServiceRow) -> list[Span]:
@@ -59,10 +55,7 @@ def _row(row: ServiceRow) -> list[Span]:
     return [*spans, Span(f"\nCoverage: {one_line(row.coverage)}")]
 
 
-def _buttons(rows: Sequence[ServiceRow], ref: str) -> list[Button]:
-    made = []
-    for row in rows[:SHOWN]:
-        value = f"{row.key}\n{ref}"
-        if len(value) <= 2_000:
-            made.append(Button(f"Check {brief(row.service, 40)}", CHECK, value))
-    return made
+def _button(row: ServiceRow, ref: str) -> list[Block]:
+    """The button, in a row of its own: an action stands once in a block."""
+    value = f"{row.key}\n{ref}"
+    return [buttons(Button("Check", CHECK, value))] if len(value) <= MAX_VALUE else []
