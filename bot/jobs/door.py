@@ -16,7 +16,7 @@ from dbos import DBOSClient
 from sqlalchemy import make_url
 
 from bot.errors import StoreError
-from bot.store.database import away
+from bot.store.database import NO_CONNECTION, away
 
 LOG = logging.getLogger("covcheck.jobs")
 
@@ -47,7 +47,8 @@ class Door:
         except Exception as error:
             why = away(error) or type(error).__name__
             LOG.error("job %s could not be stored: %s", job_id, why, exc_info=not away(error))
-            self._refused = f"A request could not be stored: {why}.", time.monotonic()
+            if why != NO_CONNECTION:  # that shows in the store's health, as long as it lasts
+                self._refused = f"A request could not be stored: {why}.", time.monotonic()
             raise StoreError(
                 f"The request could not be stored: {why}.",
                 hint=f"Nothing was begun. Ask again in a minute (request {job_id[:8]}).",

@@ -83,7 +83,7 @@ class Jobs:
         self._answering = Answering(work, messenger, store, steps, config.checks, live, parts)
         self._store = store
         self._watch = Watch(store.replicas, config.executor, beat=config.beat, dead=config.dead)
-        self._unfinished = Unfinished(config.executor, QUEUE, config.hold, lambda: not self.trouble())
+        self._unfinished = Unfinished(config.executor, QUEUE, config.hold, store.healthy)
         self._door = Door(driver_url(config.url), QUEUE, STEPS_VERSION)
         self._running = False
 

@@ -63,6 +63,7 @@ _AWAY = {
     "SQLITE_BUSY": "it is locked",
     "SQLITE_LOCKED": "it is locked",
 }
+NO_CONNECTION = "no connection to the server"
 _FULL = ("53100", "53200")
 
 
@@ -78,7 +79,7 @@ def away(error: BaseException) -> str:
         return next((why for code, why in _AWAY.items() if name.startswith(code)), "")
     if error.connection_invalidated or isinstance(error, OperationalError):
         full = getattr(error.orig, "sqlstate", None) in _FULL
-        return "the server has no room" if full else "no connection to the server"
+        return "the server has no room" if full else NO_CONNECTION
     return ""
 
 
