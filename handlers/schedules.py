@@ -20,7 +20,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.errors import StoreError, UsageError
 from bot.jobs.orders import Order, Place, Say, shown_repo
 from bot.jobs.schedule_orders import DigestNow, PauseSchedule, RemoveSchedule
-from bot.jobs.schedule_times import moment, next_slot
+from bot.jobs.schedule_shown import shown_schedule
 from bot.render.blocks import Block, Post
 from bot.render.notices import text_post
 from bot.render.slack_schedule import (
@@ -75,31 +75,8 @@ def of_channel(store: Store, channel: str) -> tuple[Shown, ...]:
 
 def shown(store: Store, schedule: Schedule) -> Shown:
     """A schedule as people see it, with its last slot and its next. Raises StoreError."""
-    due = next_slot(schedule, time.time())
     last = next(iter(store.schedules.slots(schedule.id, limit=1)), None)
-    return Shown(
-        repo=shown_repo(schedule.repo),
-        channel=schedule.channel,
-        services=schedule.services,
-        weekdays=schedule.weekdays,
-        at=schedule.at,
-        zone=schedule.zone,
-        minimum=schedule.minimum,
-        include=schedule.include,
-        id=schedule.id,
-        by=schedule.created_by,
-        paused=schedule.paused,
-        next_at="" if due is None else moment(due, schedule.zone),
-        last="" if last is None else f"{_BECAME[last.status]} on {moment(last.slot, schedule.zone)}",
-    )
-
-
-_BECAME = {
-    SlotStatus.POSTED: "last posted",
-    SlotStatus.QUIET: "last posted (quiet)",
-    SlotStatus.SKIPPED: "last skipped",
-    SlotStatus.FAILED: "last failed",
-}
+    return shown_schedule(schedule, time.time(), last)
 
 
 def register(app: App, desk: Desk) -> None:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 
 from bot.covdata.summary import counted, percent
 from bot.digest.build import TREND
 from bot.digest.words import figure, signed, sparkline
-from bot.errors import UsageError
 from bot.history.branches import main_of
 from bot.history.model import Figure
 from bot.jobs.cases import day
 from bot.jobs.orders import shown_repo
-from bot.jobs.schedule_times import moment, next_slot
+from bot.jobs.schedule_shown import shown_schedule
 from bot.model import Status
 from bot.render.plain import brief
 from bot.render.slack_home import HomeView, Line, ServiceRow
-from bot.render.slack_schedule import Shown
 from bot.store.answers import Store
 from bot.store.cases import CaseState, StoredCase
 from bot.store.following import About
@@ -78,7 +76,7 @@ def gather_home(
         followed=bool(followed),
         runs=_runs([*store.looks.runs_of(person, RUNS), *ran], now),
         cases=tuple(_case(case, now, link) for case in store.cases.asked_by(person, CaseState.OPEN, CASES)),
-        schedules=tuple(_shown(schedule, now) for schedule in schedules[:SCHEDULES]),
+        schedules=tuple(replace(shown_schedule(each, now), by=None) for each in schedules[:SCHEDULES]),
         as_of=_when(now, now),
         note=note or _hidden(len(wanted) - len(mine)),
         live=rights.live,
@@ -221,26 +219,6 @@ def _schedules(store: Store, person: str) -> list[Schedule]:
     for channel in store.following.channels(person)[:_CHANNELS]:
         found |= {each.id: each for each in store.schedules.of_channel(channel) if each.id not in found}
     return list(found.values())
-
-
-def _shown(schedule: Schedule, now: float) -> Shown:
-    try:
-        due = None if schedule.paused else next_slot(schedule, now)
-    except (UsageError, ValueError):  # a zone that this machine does not know any more
-        due = None
-    return Shown(
-        repo=shown_repo(schedule.repo),
-        channel=schedule.channel,
-        services=schedule.services,
-        weekdays=schedule.weekdays,
-        at=schedule.at,
-        zone=schedule.zone,
-        minimum=schedule.minimum,
-        include=schedule.include,
-        id=schedule.id,
-        paused=schedule.paused,
-        next_at="" if due is None else moment(due, schedule.zone),
-    )
 
 
 def _hidden(number: int) -> str:

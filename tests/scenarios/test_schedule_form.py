@@ -204,6 +204,16 @@ class TestTheList:
         )
         assert made.id in str(row)
 
+    def test_a_zone_that_is_not_known_any_more_hides_no_schedule(
+        self, client: SlackClient, slack: SlackServer, bot: Bot, office: Office
+    ) -> None:
+        made = scheduled(client, slack, bot, office)
+        bot.store.schedules.put(replace(made, version=2, zone="Mars/Olympus"))
+        assert "set up by @U1; its time zone is not known any more" in read(listed(client, slack))
+        client.press(slack.whispers[-1], EDIT)
+        ack = client.submit(form(slack)["id"])
+        assert list(ack.json["errors"]) == ["zone"]
+
     def test_pause_and_resume(
         self, client: SlackClient, slack: SlackServer, bot: Bot, office: Office
     ) -> None:
