@@ -165,12 +165,8 @@ class SlackClient:
         **more: Any,
     ) -> Ack:
         """Slack tells the bot of links in a message; `envelope` goes around the event."""
-        where = channel or self.home
-        shared = [{"url": url, "domain": "github.com"} for url in urls]
-        event: Json = {"type": "link_shared", "user": said["user"], "channel": where, "links": shared}
-        event |= {"message_ts": said["ts"], "source": "conversations_history", "event_ts": said["ts"]}
-        event |= {"unfurl_id": f"{where}.{said['ts']}", "is_bot_user_member": True}
-        event |= {"thread_ts": said["thread_ts"]} if said.get("thread_ts") else {}
+        shared = [(url, "github.com") for url in urls]
+        event = payloads.links(said, self.slack.channel(channel or self.home), shared)
         return self.line.event({**payloads.event({**event, **more}, event_id), **(envelope or {})}, {})
 
     def press_card(self, message: Json, action_id: str, *, channel: str | None = None) -> Ack:
@@ -178,14 +174,9 @@ class SlackClient:
         where = channel or self.home
         card = next(iter(message["attachments"]))
         element, block = _element(card, action_id)
-        about = payloads.in_message(self.slack, self.user, where, message)
-        container = {**about.pop("container"), "type": "message_attachment", "attachment_id": card["id"]}
-        about.pop("message")
         payload = {
             **payloads.interaction(self.slack, "block_actions", self.user, self.team),
-            **about,
-            "container": {**container, "is_app_unfurl": True, "app_unfurl_url": card["from_url"]},
-            "app_unfurl": card,
+            **payloads.in_card(self.slack, self.user, where, message, card),
             "actions": [payloads.action(element, block)],
         }
         return self.line.interaction(payload)

@@ -75,16 +75,15 @@ class Deeds:
         message = self._slack.whispered(ts, user) or channel.find(ts)
         if message is None:
             raise NotPossible("message_not_found", "This message is no longer there.")
-        blocks = list(message.get("blocks") or ())
-        for attachment in message.get("attachments") or ():
-            blocks += attachment.get("blocks") or ()
+        cards = [card for card in message.get("attachments") or () if _has(card, block_id, action_id)]
+        blocks = cards[0]["blocks"] if cards else message.get("blocks") or ()
         action = _action(blocks, block_id, action_id, given)
-        payload = {
-            **payloads.interaction(self._slack, "block_actions", user),
-            **payloads.in_message(self._slack, user, channel.id, message),
-            "state": _state(blocks, values),
-            "actions": [action],
-        }
+        base = payloads.interaction(self._slack, "block_actions", user)
+        if cards:
+            told = payloads.in_card(self._slack, user, channel.id, message, cards[0])
+        else:
+            told = payloads.in_message(self._slack, user, channel.id, message)
+        payload = {**base, **told, "state": _state(blocks, values), "actions": [action]}
         return attempt(lambda: self._line.interaction(payload))
 
     def press_in(
@@ -187,17 +186,11 @@ class Deeds:
         mentioned = f"<@{BOT_USER}>" in said.get("text", "") and channel.kind != "im"
         if channel.has_bot and mentioned and "app_mention" in subscribed:
             events.append({**told, "type": "app_mention"})
-        links = [url for url in urls_in(said.get("text", "")) if self._slack.app.unfurls(url)]
-        if links and "link_shared" in subscribed and said["user"] != BOT_USER:
-            events.append(self._links(said, channel, links))
+        shared = [(url, self._slack.app.domain(url)) for url in urls_in(said.get("text", ""))]
+        ours = [(url, domain) for url, domain in shared if domain]
+        if ours and "link_shared" in subscribed and said["user"] != BOT_USER:
+            events.append(payloads.links(said, channel, ours))
         return events
-
-    def _links(self, said: Json, channel: Channel, links: Sequence[str]) -> Json:
-        shared = [{"url": url, "domain": self._slack.app.domain(url)} for url in links]
-        event: Json = {"type": "link_shared", "user": said["user"], "channel": channel.id, "links": shared}
-        event |= {"message_ts": said["ts"], "source": "conversations_history", "event_ts": said["ts"]}
-        event |= {"unfurl_id": f"{channel.id}.{said['ts']}", "is_bot_user_member": channel.has_bot}
-        return {**event, **({"thread_ts": said["thread_ts"]} if said.get("thread_ts") else {})}
 
     def _tell(self, change: Json) -> None:
         """The bot hears of its own messages, too, of their edits and their end; nobody waits for that."""
@@ -285,16 +278,27 @@ def _state(blocks: Sequence[Json], values: Mapping[str, Any]) -> Json:
         raise NotPossible("invalid_values", f"This cannot be chosen: {error}.") from None
 
 
+def _has(card: Json, block_id: str, action_id: str) -> bool:
+    return any(
+        (block.get("block_id"), element.get("action_id")) == (block_id, action_id)
+        for block in card.get("blocks") or ()
+        for element in inside(block)
+    )
+
+
 def _action(blocks: Sequence[Json], block_id: str, action_id: str, given: Any) -> Json:
     """What Slack sends of an element that was used."""
     for block in blocks:
         for element in inside(block):
             if (block.get("block_id"), element.get("action_id")) == (block_id, action_id):
-                base = payloads.action(element, block)
-                if element["type"] == "button":
-                    return base
-                try:
-                    return {**base, **chosen(element, typed(element, given))}
-                except ValueError as error:
-                    raise NotPossible("invalid_values", f"This cannot be chosen: {error}.") from None
+                return _used(element, payloads.action(element, block), given)
     raise NotPossible("element_not_found", "This button is no longer there.")
+
+
+def _used(element: Json, base: Json, given: Any) -> Json:
+    if element["type"] == "button":
+        return base
+    try:
+        return {**base, **chosen(element, typed(element, given))}
+    except ValueError as error:
+        raise NotPossible("invalid_values", f"This cannot be chosen: {error}.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.localslack.workspace import shown
@@ -61,6 +62,15 @@ def said(message: Json, channel: Channel, team: str = TEAM) -> Json:
     return {**told, "team": team, "user_team": team, "channel": channel.id, "event_ts": message["ts"]}
 
 
+def links(message: Json, channel: Channel, shared: Sequence[tuple[str, str]]) -> Json:
+    """The event that tells of addresses in a message, each with its domain."""
+    listed = [{"url": url, "domain": domain} for url, domain in shared]
+    event: Json = {"type": "link_shared", "user": message["user"], "channel": channel.id, "links": listed}
+    event |= {"message_ts": message["ts"], "source": "conversations_history", "event_ts": message["ts"]}
+    event |= {"unfurl_id": f"{channel.id}.{message['ts']}", "is_bot_user_member": channel.has_bot}
+    return {**event, **({"thread_ts": message["thread_ts"]} if message.get("thread_ts") else {})}
+
+
 def interaction(slack: SlackServer, kind: str, user: str, team: str = TEAM, view: str = "") -> Json:
     """What every interaction has; its trigger remembers the view it happened in."""
     return {
@@ -88,6 +98,15 @@ def in_message(slack: SlackServer, user: str, channel_id: str, message: Json) ->
         "response_url": url,
         **({} if alone else {"message": shown(channel, message)}),
     }
+
+
+def in_card(slack: SlackServer, user: str, channel_id: str, message: Json, card: Json) -> Json:
+    """What an interaction with a card under a link has: it comes without the message that has the link."""
+    told = in_message(slack, user, channel_id, message)
+    told.pop("message", None)
+    about = {"type": "message_attachment", "attachment_id": card["id"]}
+    about |= {"is_app_unfurl": True, "app_unfurl_url": card["from_url"]}
+    return {**told, "container": {**told["container"], **about}, "app_unfurl": card}
 
 
 def in_view(view: Json, state: Json) -> Json:

@@ -223,6 +223,9 @@ class TestPressing:
         said, _ = deeds.write("U1", "C1", url)
         web.chat_unfurl(channel="C1", ts=said["ts"], unfurls={url: {"blocks": BLOCKS}})  # type: ignore[dict-item]
         assert deeds.press("U1", "C1", said["ts"], "b", "go", None, {}).failure == ""
+        body = next(body for body in bot.heard if body["type"] == "block_actions")
+        assert (body["container"]["type"], body["app_unfurl"]["from_url"]) == ("message_attachment", url)
+        assert ("message" in body, body["container"]["message_ts"]) == (False, said["ts"])
 
     @pytest.mark.parametrize(
         ("block", "action", "given", "error"),
