@@ -11,16 +11,15 @@ import secrets
 import webbrowser
 from pathlib import Path
 
-import yaml
 from rich.console import Console
 
 from bot.console.api import Word
+from bot.console.manifest import shipped_app
 from bot.console.server import ConsoleServer
 from bot.console_state import own_state
 from bot.console_terminal import FirstQuestion, end_with_reader
 from bot.errors import CovcheckError, SettingsError
 from bot.example import example_repo
-from bot.localslack.app import App
 from bot.localslack.client import SlackClient
 from bot.localslack.lines import ACK_SECONDS, HttpLine, Line
 from bot.localslack.rates import Rates
@@ -47,10 +46,6 @@ CHANNELS = (
 EXAMPLE_QUESTION, QUESTION = "datastorage", "services"
 """What is asked when the console starts, so that its page is never empty: a service of the example; in a repo
 of one's own, which services there are."""
-
-_FOLDER = Path(__file__).resolve().parent
-MANIFESTS = (_FOLDER.parent / "slack-manifest.yaml", _FOLDER / "slack-manifest.yaml")
-"""The app's manifest, in a checkout and as it is installed."""
 
 
 def run_console(settings: Settings, out: Console, *, port: int | None = None, opened: bool = False) -> None:
@@ -119,22 +114,14 @@ def console_settings(settings: Settings, state: Path) -> Settings:
 
 def populate(slack: SlackServer) -> None:
     """Put the app, the people and the channels in; the app's scopes are those of the manifest."""
-    slack.app = manifest()
-    slack.scopes = slack.app.scopes
+    slack.app = shipped_app()
+    slack.scopes, slack.strangers = slack.app.scopes, False
     slack.people.update({person.id: person for person in PEOPLE})
     slack.groups[LEADS.id] = LEADS
     for channel_id, name, topic in CHANNELS:
         channel = slack.channel(channel_id)
         channel.name, channel.topic = name, topic
     slack.dm(YOU.id)
-
-
-def manifest() -> App:
-    """The app as its manifest configures it. Raises SettingsError when the manifest is not there."""
-    for place in MANIFESTS:
-        if place.is_file():
-            return App.from_manifest(yaml.safe_load(place.read_text("utf-8")))
-    raise SettingsError("slack-manifest.yaml is not beside the program.", hint="Install covcheck anew.")
 
 
 def page_server(slack: SlackServer, line: Line, port: int | None, words: tuple[Word, ...]) -> ConsoleServer:
