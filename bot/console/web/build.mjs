@@ -23,7 +23,9 @@ function sources() {
 function sourceHash() {
   const hash = createHash("sha256");
   for (const name of sources()) {
-    const content = createHash("sha256").update(readFileSync(join(here, name))).digest("hex");
+    const content = createHash("sha256")
+      .update(readFileSync(join(here, name)))
+      .digest("hex");
     hash.update(`${name} ${content}\n`);
   }
   return hash.digest("hex");
@@ -50,8 +52,12 @@ function licences(inputs) {
     if (found) packages.add(found[1]);
   }
   // These stand inside slack-blocks-to-jsx's own bundle, and are named by its package.json.
-  const mit = readFileSync(join(here, "node_modules", "react", "LICENSE"), "utf8").replace(/^[\s\S]*?(?=Permission)/, "").trim();
-  const inside = { "@yozora/*": `MIT License\n\nCopyright (c) guanghechen (https://github.com/guanghechen)\n\n${mit}` };
+  const mit = readFileSync(join(here, "node_modules", "react", "LICENSE"), "utf8")
+    .replace(/^[\s\S]*?(?=Permission)/, "")
+    .trim();
+  const inside = {
+    "@yozora/*": `MIT License\n\nCopyright (c) guanghechen (https://github.com/guanghechen)\n\n${mit}`,
+  };
   const parts = [...packages].sort().map((name) => {
     const folder = join(here, "node_modules", name);
     const meta = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -59,7 +65,9 @@ function licences(inputs) {
     const text = file ? readFileSync(join(folder, file), "utf8").trim() : "(no licence text in the package)";
     return `${name} ${meta.version} (${meta.license})\n\n${text}\n`;
   });
-  const others = Object.entries(inside).map(([name, said]) => `${name} (within slack-blocks-to-jsx)\n\n${said}\n`);
+  const others = Object.entries(inside).map(
+    ([name, said]) => `${name} (within slack-blocks-to-jsx)\n\n${said}\n`,
+  );
   const rule = `\n${"-".repeat(80)}\n\n`;
   return `The console's page contains these packages.\n${rule}${[...parts, ...others].join(rule)}`;
 }
@@ -73,7 +81,10 @@ const beside = {
     build.onEnd((result) => {
       if (result.errors.length) return;
       const hash = sourceHash();
-      const chunks = Object.keys(result.metafile.outputs).map((name) => basename(name)).filter((name) => /^part-.*\.js$/.test(name)).sort();
+      const chunks = Object.keys(result.metafile.outputs)
+        .map((name) => basename(name))
+        .filter((name) => /^part-.*\.js$/.test(name))
+        .sort();
       const ahead = chunks.map((name) => `<link rel="modulepreload" href="/static/${name}">`).join("\n    ");
       const given = readFileSync(join(here, "index.html"), "utf8");
       const page = given.replaceAll("{{hash}}", hash.slice(0, 12)).replace("{{parts}}", ahead);

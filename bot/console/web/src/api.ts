@@ -13,7 +13,11 @@ export interface Answer {
   view?: View;
 }
 
-const LOST: Answer = { ok: false, error: "unreachable", message: "The console's server did not answer. Is it still running?" };
+const LOST: Answer = {
+  ok: false,
+  error: "unreachable",
+  message: "The console's server did not answer. Is it still running?",
+};
 
 export async function getWorld(signal?: AbortSignal): Promise<World> {
   return get<World>("state", {}, signal);
@@ -27,7 +31,10 @@ export async function getMessages(
 }
 
 /** Long poll: what happened after `seq`; comes back empty after some 25 seconds. */
-export async function getEvents(seq: number, signal: AbortSignal): Promise<{ seq: number; events: Happening[] }> {
+export async function getEvents(
+  seq: number,
+  signal: AbortSignal,
+): Promise<{ seq: number; events: Happening[] }> {
   return get("events", { after: String(seq) }, signal);
 }
 
@@ -36,9 +43,11 @@ export function fileAddress(file: SlackFile): string {
   return `${ROOT}files/${encodeURIComponent(file.id)}/${encodeURIComponent(file.name ?? "file")}`;
 }
 
-export const say = (said: { channel: string; text: string; thread_ts?: string; file_ids?: string[] }) => post("say", said);
+export const say = (said: { channel: string; text: string; thread_ts?: string; file_ids?: string[] }) =>
+  post("say", said);
 export const command = (channel: string, text: string) => post("command", { channel, text });
-export const shortcut = (used: { callback_id: string; channel?: string; ts?: string }) => post("shortcut", used);
+export const shortcut = (used: { callback_id: string; channel?: string; ts?: string }) =>
+  post("shortcut", used);
 export const react = (channel: string, ts: string, name: string) => post("react", { channel, ts, name });
 export const submit = (view_id: string, values: Values) => post("submit", { view_id, values });
 /** Close a modal, or with it all that lie under it. */

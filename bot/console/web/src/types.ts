@@ -169,7 +169,8 @@ export interface World {
 
 export interface Happening {
   seq: number;
-  type: "message" | "changed" | "deleted" | "ephemeral" | "view" | "view_closed" | "home" | "channel" | "reset";
+  type:
+    "message" | "changed" | "deleted" | "ephemeral" | "view" | "view_closed" | "home" | "channel" | "reset";
   channel?: string;
   ts?: string;
   thread_ts?: string;

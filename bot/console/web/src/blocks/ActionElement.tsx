@@ -61,7 +61,11 @@ function ActionSelect({ element, blockId }: { element: Element; blockId: string 
       />
       {action.wrong && <Wrong text={action.wrong} />}
       {action.asked && element.confirm && (
-        <ConfirmDialog confirm={element.confirm} onYes={() => action.answer(true)} onNo={() => action.answer(false)} />
+        <ConfirmDialog
+          confirm={element.confirm}
+          onYes={() => action.answer(true)}
+          onNo={() => action.answer(false)}
+        />
       )}
     </div>
   );
@@ -84,7 +88,11 @@ function ActionField({ element, blockId }: { element: Element; blockId: string }
       />
       {action.wrong && <Wrong text={action.wrong} />}
       {action.asked && element.confirm && (
-        <ConfirmDialog confirm={element.confirm} onYes={() => action.answer(true)} onNo={() => action.answer(false)} />
+        <ConfirmDialog
+          confirm={element.confirm}
+          onYes={() => action.answer(true)}
+          onNo={() => action.answer(false)}
+        />
       )}
     </div>
   );
@@ -104,7 +112,11 @@ function Overflow({ element, blockId }: { element: Element; blockId: string }) {
       </Menu>
       {action.wrong && <Wrong text={action.wrong} />}
       {action.asked && element.confirm && (
-        <ConfirmDialog confirm={element.confirm} onYes={() => action.answer(true)} onNo={() => action.answer(false)} />
+        <ConfirmDialog
+          confirm={element.confirm}
+          onYes={() => action.answer(true)}
+          onNo={() => action.answer(false)}
+        />
       )}
     </>
   );

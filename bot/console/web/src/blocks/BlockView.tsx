@@ -46,7 +46,10 @@ function readable(block: Block): Block {
   if (block.type !== "table" || !Array.isArray(block.rows)) return block;
   const cell = (held: { type?: string; text?: string }) =>
     held.type === "raw_text"
-      ? { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: held.text || " " }] }] }
+      ? {
+          type: "rich_text",
+          elements: [{ type: "rich_text_section", elements: [{ type: "text", text: held.text || " " }] }],
+        }
       : held;
   return { ...block, rows: block.rows.map((row) => (row as { type?: string }[]).map(cell)) };
 }

@@ -31,7 +31,11 @@ export function Button({ element, blockId }: { element: Element; blockId: string
       </button>
       {action.wrong && <Wrong text={action.wrong} />}
       {action.asked && element.confirm && (
-        <ConfirmDialog confirm={element.confirm} onYes={() => action.answer(true)} onNo={() => action.answer(false)} />
+        <ConfirmDialog
+          confirm={element.confirm}
+          onYes={() => action.answer(true)}
+          onNo={() => action.answer(false)}
+        />
       )}
     </>
   );

@@ -24,7 +24,13 @@ export function ConfirmDialog({ confirm, onYes, onNo }: Props) {
           <button type="button" className="button" onClick={onNo} data-testid="confirm-deny">
             {confirm.deny?.text ?? "Cancel"}
           </button>
-          <button type="button" data-yes className={`button filled ${style}`} onClick={onYes} data-testid="confirm-yes">
+          <button
+            type="button"
+            data-yes
+            className={`button filled ${style}`}
+            onClick={onYes}
+            data-testid="confirm-yes"
+          >
             {confirm.confirm?.text ?? "Yes"}
           </button>
         </>

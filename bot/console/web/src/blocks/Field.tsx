@@ -47,10 +47,18 @@ function Boxes({ element, held, labelledBy, describedBy, label, name, onHold }: 
   const several = element.type === "checkboxes";
   const chosen = valuesOf(held);
   const tick = (value: string, on: boolean) =>
-    onHold(heldOf(element, !several ? [value] : on ? [...chosen, value] : chosen.filter((each) => each !== value)));
+    onHold(
+      heldOf(element, !several ? [value] : on ? [...chosen, value] : chosen.filter((each) => each !== value)),
+    );
   return (
-    <div role={several ? "group" : "radiogroup"} className="boxes" aria-label={labelledBy ? undefined : label}
-      aria-labelledby={labelledBy} aria-describedby={describedBy} data-testid={`field-${name}`}>
+    <div
+      role={several ? "group" : "radiogroup"}
+      className="boxes"
+      aria-label={labelledBy ? undefined : label}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      data-testid={`field-${name}`}
+    >
       {(element.options ?? []).map((option) => (
         <label key={option.value} className="box">
           <input
@@ -71,9 +79,25 @@ function Boxes({ element, held, labelledBy, describedBy, label, name, onHold }: 
   );
 }
 
-const INPUTS: Record<string, string> = { datepicker: "date", timepicker: "time", email_text_input: "email", url_text_input: "url" };
+const INPUTS: Record<string, string> = {
+  datepicker: "date",
+  timepicker: "time",
+  email_text_input: "email",
+  url_text_input: "url",
+};
 
-function TextField({ element, held, name, label, labelledBy, describedBy, invalid, required, onHold, onEnter }: FieldProps) {
+function TextField({
+  element,
+  held,
+  name,
+  label,
+  labelledBy,
+  describedBy,
+  invalid,
+  required,
+  onHold,
+  onEnter,
+}: FieldProps) {
   const { type } = element;
   const value = held.value ?? held.selected_date ?? held.selected_time ?? "";
   const change = (next: string) => {
@@ -93,7 +117,13 @@ function TextField({ element, held, name, label, labelledBy, describedBy, invali
     "data-testid": `field-${name}`,
   };
   if (element.multiline)
-    return <textarea {...common} rows={Math.min(Math.max(value.split("\n").length + 1, 4), 12)} onChange={(event) => change(event.target.value)} />;
+    return (
+      <textarea
+        {...common}
+        rows={Math.min(Math.max(value.split("\n").length + 1, 4), 12)}
+        onChange={(event) => change(event.target.value)}
+      />
+    );
   return (
     <input
       {...common}

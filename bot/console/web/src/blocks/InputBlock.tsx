@@ -24,7 +24,11 @@ export function InputBlock({ block, id }: { block: Block; id: string }) {
       <div className="input-label" id={`${base}-label`}>
         {plainText(block.label)}
         {block.optional && <span className="input-optional"> (optional)</span>}
-        {nearEnd && <span className={length > (element.max_length ?? 0) ? "input-count over" : "input-count"}>{(element.max_length ?? 0) - length}</span>}
+        {nearEnd && (
+          <span className={length > (element.max_length ?? 0) ? "input-count over" : "input-count"}>
+            {(element.max_length ?? 0) - length}
+          </span>
+        )}
       </div>
       <Field
         element={element}
@@ -36,9 +40,12 @@ export function InputBlock({ block, id }: { block: Block; id: string }) {
         required={!block.optional}
         onHold={(next) => {
           surface.hold?.(id, actionId, next);
-          if (block.dispatch_action && element.type !== "plain_text_input") void surface.press(id, actionId, { selected: next });
+          if (block.dispatch_action && element.type !== "plain_text_input")
+            void surface.press(id, actionId, { selected: next });
         }}
-        {...(block.dispatch_action ? { onEnter: () => void surface.press(id, actionId, { value: held.value ?? "" }) } : {})}
+        {...(block.dispatch_action
+          ? { onEnter: () => void surface.press(id, actionId, { value: held.value ?? "" }) }
+          : {})}
       />
       {error && (
         <div className="input-error" id={`${base}-error`} role="alert">

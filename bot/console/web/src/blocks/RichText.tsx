@@ -110,5 +110,9 @@ export const LibraryBlocks = memo(function LibraryBlocks({ blocks }: { blocks: {
 /** Runs of text as one paragraph. */
 export function Runs({ runs }: { runs: Run[] }) {
   if (!runs.length) return null;
-  return <LibraryBlocks blocks={[{ type: "rich_text", elements: [{ type: "rich_text_section", elements: runs }] } as never]} />;
+  return (
+    <LibraryBlocks
+      blocks={[{ type: "rich_text", elements: [{ type: "rich_text_section", elements: runs }] } as never]}
+    />
+  );
 }

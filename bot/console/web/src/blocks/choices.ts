@@ -3,7 +3,8 @@ import type { Element, Held, Option, World } from "../types";
 import type { Choice } from "../ui/Select";
 import { plainText } from "./plain";
 
-export const isSelect = (type: string): boolean => /^(?:multi_)?(?:static|users|channels|conversations)_select$/.test(type);
+export const isSelect = (type: string): boolean =>
+  /^(?:multi_)?(?:static|users|channels|conversations)_select$/.test(type);
 export const isSeveral = (type: string): boolean => type.startsWith("multi_") || type === "checkboxes";
 
 const options = (element: Element): Option[] =>
@@ -11,21 +12,38 @@ const options = (element: Element): Option[] =>
 
 export function choicesOf(element: Element, world: World): Choice[] {
   if (element.type.endsWith("users_select"))
-    return Object.entries(world.people).map(([value, person]) => ({ value, label: person.name, ...(person.title ? { about: person.title } : {}) }));
+    return Object.entries(world.people).map(([value, person]) => ({
+      value,
+      label: person.name,
+      ...(person.title ? { about: person.title } : {}),
+    }));
   if (element.type.endsWith("channels_select") || element.type.endsWith("conversations_select")) {
     const include = element.filter?.include;
-    const fits = (kind: string) => !include || (kind === "im" ? include.includes("im") : include.includes("public") || include.includes("private"));
+    const fits = (kind: string) =>
+      !include ||
+      (kind === "im" ? include.includes("im") : include.includes("public") || include.includes("private"));
     return world.channels
-      .filter((channel) => (element.type.endsWith("channels_select") ? channel.kind === "channel" : fits(channel.kind)))
-      .map((channel) => ({ value: channel.id, label: channel.kind === "im" ? channel.name : `#${channel.name}` }));
+      .filter((channel) =>
+        element.type.endsWith("channels_select") ? channel.kind === "channel" : fits(channel.kind),
+      )
+      .map((channel) => ({
+        value: channel.id,
+        label: channel.kind === "im" ? channel.name : `#${channel.name}`,
+      }));
   }
   if (element.option_groups)
-    return element.option_groups.flatMap((group) => group.options.map((each) => ({ ...choice(each), group: plainText(group.label) })));
+    return element.option_groups.flatMap((group) =>
+      group.options.map((each) => ({ ...choice(each), group: plainText(group.label) })),
+    );
   return options(element).map(choice);
 }
 
 function choice(option: Option): Choice {
-  return { value: option.value, label: plainText(option.text), ...(option.description ? { about: plainText(option.description) } : {}) };
+  return {
+    value: option.value,
+    label: plainText(option.text),
+    ...(option.description ? { about: plainText(option.description) } : {}),
+  };
 }
 
 /** What `state.values` says of a choice. */
@@ -57,7 +75,8 @@ export function heldOf(element: Element, values: string[]): Held {
 /** The values that a held choice names. */
 export function valuesOf(held: Held | undefined): string[] {
   if (!held) return [];
-  const one = held.selected_option?.value ?? held.selected_user ?? held.selected_channel ?? held.selected_conversation;
+  const one =
+    held.selected_option?.value ?? held.selected_user ?? held.selected_channel ?? held.selected_conversation;
   if (one) return [one];
   const several = held.selected_options?.map((option) => option.value);
   return several ?? held.selected_users ?? held.selected_channels ?? held.selected_conversations ?? [];
@@ -68,8 +87,13 @@ export function initialOf(element: Element): Held {
   const { type } = element;
   if (type === "timepicker") return { type, selected_time: element.initial_time ?? null };
   if (type === "datepicker") return { type, selected_date: element.initial_date ?? null };
-  if (!isSelect(type) && type !== "checkboxes" && type !== "radio_buttons") return { type, value: element.initial_value ?? null };
-  const one = element.initial_option?.value ?? element.initial_user ?? element.initial_channel ?? element.initial_conversation;
+  if (!isSelect(type) && type !== "checkboxes" && type !== "radio_buttons")
+    return { type, value: element.initial_value ?? null };
+  const one =
+    element.initial_option?.value ??
+    element.initial_user ??
+    element.initial_channel ??
+    element.initial_conversation;
   const several =
     element.initial_options?.map((option) => option.value) ??
     element.initial_users ??

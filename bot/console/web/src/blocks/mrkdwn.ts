@@ -27,7 +27,8 @@ export type Part =
   | { type: "rich_text_preformatted"; elements: Run[] };
 
 const ENTITIES: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
-export const decoded = (text: string): string => text.replace(/&(?:amp|lt|gt);/g, (found) => ENTITIES[found] ?? found);
+export const decoded = (text: string): string =>
+  text.replace(/&(?:amp|lt|gt);/g, (found) => ENTITIES[found] ?? found);
 
 /** Text in which only emoji names are read, as in `plain_text`. */
 export function plainRuns(text: string, emoji = true): Run[] {
@@ -39,7 +40,8 @@ export function mrkdwnParts(text: string): Part[] {
   const parts: Part[] = [];
   text.split("```").forEach((piece, number, all) => {
     const boxed = number % 2 === 1 && number < all.length - 1;
-    if (boxed) parts.push({ type: "rich_text_preformatted", elements: [{ type: "text", text: bare(piece) }] });
+    if (boxed)
+      parts.push({ type: "rich_text_preformatted", elements: [{ type: "text", text: bare(piece) }] });
     else if (number % 2 === 1) parts.push(...lines("```" + piece));
     else parts.push(...lines(piece));
   });
@@ -51,7 +53,8 @@ export function mrkdwnRuns(text: string): Run[] {
   return spans(text, {});
 }
 
-const bare = (piece: string) => decoded(piece.replace(/^\n|\n$/g, "").replace(/<((?:https?:\/\/|mailto:)[^|>]+)(?:\|[^>]*)?>/gi, "$1"));
+const bare = (piece: string) =>
+  decoded(piece.replace(/^\n|\n$/g, "").replace(/<((?:https?:\/\/|mailto:)[^|>]+)(?:\|[^>]*)?>/gi, "$1"));
 
 function lines(piece: string): Part[] {
   const parts: Part[] = [];
@@ -89,7 +92,11 @@ function spans(text: string, style: Style): Run[] {
       flush();
       const inner = text.slice(at + 1, end);
       const styled = { ...style, [mark]: true };
-      runs.push(...(mark === "code" ? [{ type: "text" as const, text: decoded(inner), style: styled }] : spans(inner, styled)));
+      runs.push(
+        ...(mark === "code"
+          ? [{ type: "text" as const, text: decoded(inner), style: styled }]
+          : spans(inner, styled)),
+      );
       at = end;
     } else plain += char;
   }
@@ -97,7 +104,8 @@ function spans(text: string, style: Style): Run[] {
   return runs;
 }
 
-const opens = (text: string, at: number) => /^$|[\s([{"'*_~.,;:!?/-]/.test(text[at - 1] ?? "") && /\S/.test(text[at + 1] ?? " ");
+const opens = (text: string, at: number) =>
+  /^$|[\s([{"'*_~.,;:!?/-]/.test(text[at - 1] ?? "") && /\S/.test(text[at + 1] ?? " ");
 
 function closes(text: string, at: number): number {
   const mark = text[at] as string;
@@ -120,7 +128,8 @@ function angled(held: string, style: Style): Run {
   if (target === "!here" || target === "!channel" || target === "!everyone")
     return { type: "broadcast", range: target.slice(1) as "here", ...styled };
   if (target.startsWith("!")) return { type: "text", text: decoded(label ?? `<${held}>`), ...styled };
-  if (!/^(?:https?:\/\/|mailto:)/i.test(target)) return { type: "text", text: decoded(`<${held}>`), ...styled };
+  if (!/^(?:https?:\/\/|mailto:)/i.test(target))
+    return { type: "text", text: decoded(`<${held}>`), ...styled };
   return { type: "link", url: decoded(target), ...(label ? { text: decoded(label) } : {}), ...styled };
 }
 

@@ -23,5 +23,11 @@ export function useAction(blockId: string, actionId: string, confirm?: Confirm) 
     if (!answer.ok) setWrong(answer.message ?? "covcheck did not respond in time.");
   };
   const use = (what: Pressed) => (confirm ? setAsked(what) : void send(what));
-  return { use, busy, wrong, asked, answer: (yes: boolean) => (yes && asked ? void send(asked) : setAsked(null)) };
+  return {
+    use,
+    busy,
+    wrong,
+    asked,
+    answer: (yes: boolean) => (yes && asked ? void send(asked) : setAsked(null)),
+  };
 }

@@ -16,7 +16,8 @@ export function App() {
   const unread = useStore((now) => Object.values(now.unread).reduce((sum, count) => sum + count, 0));
   const direct = world?.channels.find((channel) => channel.kind === "im");
   const first = world?.channels.find((channel) => channel.kind === "channel") ?? direct;
-  const channel = route.place === "home" ? direct : (world?.channels.find((each) => each.id === route.place) ?? first);
+  const channel =
+    route.place === "home" ? direct : (world?.channels.find((each) => each.id === route.place) ?? first);
   const home = route.place === "home";
   const shown = route.thread ? "thread" : route.place ? "channel" : "list";
   const title = channel ? (channel.kind === "im" ? "covcheck" : `#${channel.name}`) : "covcheck";
@@ -33,16 +34,26 @@ export function App() {
 
   return (
     <>
-      <a className="skip" href="#main" onClick={(event) => skip(event, "main")}>Skip to the messages</a>
+      <a className="skip" href="#main" onClick={(event) => skip(event, "main")}>
+        Skip to the messages
+      </a>
       <div className={`app shows-${shown} ${route.thread && !home ? "with-thread" : ""}`}>
         {world ? <Sidebar place={home ? "home" : (channel?.id ?? "")} /> : <div className="sidebar" />}
         <main id="main" className="panes" tabIndex={-1}>
           <section className="main" aria-label={title}>
             <Offline />
             {channel && <ChannelHead channel={channel} tab={home ? "home" : "messages"} />}
-            {!channel || !world ? <Skeleton /> : home ? <HomeTab me={world.me} key={world.me} /> : <ChannelView key={channel.id} channel={channel} focus={!route.thread} />}
+            {!channel || !world ? (
+              <Skeleton />
+            ) : home ? (
+              <HomeTab me={world.me} key={world.me} />
+            ) : (
+              <ChannelView key={channel.id} channel={channel} focus={!route.thread} />
+            )}
           </section>
-          {channel && route.thread && !home && <ThreadPane key={route.thread} channel={channel} ts={route.thread} />}
+          {channel && route.thread && !home && (
+            <ThreadPane key={route.thread} channel={channel} ts={route.thread} />
+          )}
         </main>
       </div>
       <Modals />
@@ -95,4 +106,3 @@ function Toast() {
     </div>
   );
 }
-

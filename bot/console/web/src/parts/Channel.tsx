@@ -36,7 +36,10 @@ export function ChannelView({ channel, focus }: { channel: Channel; focus: boole
     <DropZone onFiles={uploads.add} label={`Upload to ${name}`}>
       {talk.failed && !talk.loaded ? (
         <p className="empty" role="alert">
-          The messages could not be loaded. <button type="button" className="link" onClick={() => void loadChannel(channel.id)}>Try again</button>
+          The messages could not be loaded.{" "}
+          <button type="button" className="link" onClick={() => void loadChannel(channel.id)}>
+            Try again
+          </button>
         </p>
       ) : talk.loaded ? (
         <MessageList
@@ -47,12 +50,27 @@ export function ChannelView({ channel, focus }: { channel: Channel; focus: boole
           me={world.me}
           readTo={readTo}
           onTop={older}
-          head={talk.hasMore ? <div className="older" role="status">Loading older messages …</div> : <Welcome channel={channel} />}
+          head={
+            talk.hasMore ? (
+              <div className="older" role="status">
+                Loading older messages …
+              </div>
+            ) : (
+              <Welcome channel={channel} />
+            )
+          }
         />
       ) : (
         <Skeleton />
       )}
-      <Composer key={channel.id} channel={channel.id} thread={null} label={`Message ${name}`} uploads={uploads} autoFocus={focus} />
+      <Composer
+        key={channel.id}
+        channel={channel.id}
+        thread={null}
+        label={`Message ${name}`}
+        uploads={uploads}
+        autoFocus={focus}
+      />
     </DropZone>
   );
 }
@@ -89,13 +107,29 @@ function Welcome({ channel }: { channel: Channel }) {
   const direct = channel.kind === "im";
   return (
     <div className="welcome">
-      {direct ? <BotMark size={48} /> : <span className="welcome-mark"><Icon name="hash" size={26} /></span>}
+      {direct ? (
+        <BotMark size={48} />
+      ) : (
+        <span className="welcome-mark">
+          <Icon name="hash" size={26} />
+        </span>
+      )}
       <h2>{direct ? "covcheck" : channel.name}</h2>
-      <p>{direct ? "This is your direct line to covcheck." : channel.topic || "This is the start of the channel."}</p>
       <p>
-        {direct ? "Ask it here, or type" : "To ask covcheck, type"}{" "}
-        <code>{command.name} SERVICE</code>
-        {direct ? "." : <> or mention <span className="mention">@covcheck</span>.</>}
+        {direct
+          ? "This is your direct line to covcheck."
+          : channel.topic || "This is the start of the channel."}
+      </p>
+      <p>
+        {direct ? "Ask it here, or type" : "To ask covcheck, type"} <code>{command.name} SERVICE</code>
+        {direct ? (
+          "."
+        ) : (
+          <>
+            {" "}
+            or mention <span className="mention">@covcheck</span>.
+          </>
+        )}
       </p>
     </div>
   );
@@ -105,7 +139,13 @@ export function ChannelHead({ channel, tab }: { channel: Channel; tab: "messages
   const direct = channel.kind === "im";
   return (
     <header className="head">
-      <button type="button" className="icon-button head-back" aria-label="Back to the channels" onClick={() => go("")} data-testid="back">
+      <button
+        type="button"
+        className="icon-button head-back"
+        aria-label="Back to the channels"
+        onClick={() => go("")}
+        data-testid="back"
+      >
         <Icon name="back" />
       </button>
       <h1>
@@ -126,7 +166,14 @@ export function ChannelHead({ channel, tab }: { channel: Channel; tab: "messages
 
 function Tab({ label, on, onClick }: { label: string; on: boolean; onClick: () => void }) {
   return (
-    <button type="button" role="tab" aria-selected={on} className="tab" onClick={onClick} data-testid={`tab-${label.toLowerCase()}`}>
+    <button
+      type="button"
+      role="tab"
+      aria-selected={on}
+      className="tab"
+      onClick={onClick}
+      data-testid={`tab-${label.toLowerCase()}`}
+    >
       {label}
     </button>
   );

@@ -1,29 +1,38 @@
 /** Where people write: Enter sends, Shift+Enter makes a line; commands and mentions are completed. */
-import { useEffect, useId, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
-import { useShortcut, write } from "../state/deeds";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+} from "react";
+import { write } from "../state/deeds";
 import { useWorld } from "../state/store";
-import { Avatar, BotMark } from "../ui/Avatar";
+import { Avatar } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";
-import { Menu, type Item } from "../ui/Menu";
 import { Popover } from "../ui/Popover";
 import { Options } from "../ui/Select";
 import { Spinner } from "../ui/Spinner";
 import { offers, type Offer } from "./completion";
-import { bytes } from "./Files";
-import type { useUploads } from "./uploads";
+import { PlusMenu } from "./PlusMenu";
+import { UploadList } from "./UploadList";
+import type { Uploads } from "./uploads";
 
 interface Props {
   channel: string;
   thread: string | null;
   label: string;
-  uploads: ReturnType<typeof useUploads>;
+  uploads: Uploads;
   autoFocus?: boolean;
 }
 
 /** What was typed and not sent, kept while the tab is open. */
 const drafts = {
   get: (key: string): string => sessionStorage.getItem(`draft ${key}`) ?? "",
-  set: (key: string, text: string): void => (text ? sessionStorage.setItem(`draft ${key}`, text) : sessionStorage.removeItem(`draft ${key}`)),
+  set: (key: string, text: string): void =>
+    text ? sessionStorage.setItem(`draft ${key}`, text) : sessionStorage.removeItem(`draft ${key}`),
 };
 
 export function Composer({ channel, thread, label, uploads, autoFocus = false }: Props) {
@@ -60,14 +69,14 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
     setAt(0);
   };
 
-  const take = (offer: Offer | undefined) => {
-    if (!offer) return;
-    put(offer.text, offer.at);
+  const type = (next: string, where = next.length) => {
+    put(next, where);
     requestAnimationFrame(() => {
       box.current?.focus();
-      box.current?.setSelectionRange(offer.at, offer.at);
+      box.current?.setSelectionRange(where, where);
     });
   };
+  const take = (offer: Offer | undefined) => offer && type(offer.text, offer.at);
 
   const send = async () => {
     const files = uploads.files.flatMap((file) => (file.id ? [file.id] : []));
@@ -109,18 +118,7 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
   return (
     <div className="composer-frame">
       <div ref={frame} className="composer">
-        {uploads.files.length > 0 && (
-          <ul className="uploads" aria-label="Files to send">
-            {uploads.files.map((file) => (
-              <li key={file.key} className="upload">
-                {file.id ? <Icon name="file" /> : <Spinner label="Uploading" />}
-                <span className="upload-name">{file.name}</span>
-                <span className="faint">{bytes(file.size)}</span>
-                <button type="button" aria-label={`Remove ${file.name}`} onClick={() => uploads.remove(file.key)}><Icon name="close" size={14} /></button>
-              </li>
-            ))}
-          </ul>
-        )}
+        <UploadList uploads={uploads} />
         <textarea
           ref={box}
           rows={1}
@@ -142,29 +140,58 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
           <PlusMenu
             inThread={thread !== null}
             onFile={() => picker.current?.click()}
-            onSlash={() => take({ key: "/", label: "", about: "", text: `${world.command.name} `, at: world.command.name.length + 1 })}
+            onSlash={() => type(`${world.command.name} `)}
           />
-          <input ref={picker} type="file" multiple hidden data-testid={thread ? "file-input-thread" : "file-input"} aria-label="Upload files"
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            data-testid={thread ? "file-input-thread" : "file-input"}
+            aria-label="Upload files"
             onChange={(event) => {
               if (event.target.files) uploads.add([...event.target.files]);
               event.target.value = "";
-            }} />
-          <span className="composer-hint" aria-hidden="true">{empty ? "" : "Shift + Enter for a new line"}</span>
-          <button type="button" className={empty ? "send" : "send ready"} aria-label="Send" title="Send" disabled={empty || busy || !uploads.ready}
-            data-testid={thread ? "send-thread" : "send"} onClick={() => void send()}>
+            }}
+          />
+          <span className="composer-hint" aria-hidden="true">
+            {empty ? "" : "Shift + Enter for a new line"}
+          </span>
+          <button
+            type="button"
+            className={empty ? "send" : "send ready"}
+            aria-label="Send"
+            title="Send"
+            disabled={empty || busy || !uploads.ready}
+            data-testid={thread ? "send-thread" : "send"}
+            onClick={() => void send()}
+          >
             {busy ? <Spinner /> : <Icon name="send" />}
           </button>
         </div>
       </div>
       <span className="sr-only" role="status">
-        {open ? `${offered.length} ${offered.length === 1 ? "suggestion" : "suggestions"}; arrow keys to choose` : ""}
+        {open
+          ? `${offered.length} ${offered.length === 1 ? "suggestion" : "suggestions"}; arrow keys to choose`
+          : ""}
       </span>
       {open && (
-        <Popover anchor={frame} onClose={() => setDismissed(text)} side="above" fit className="menu-layer completion">
+        <Popover
+          anchor={frame}
+          onClose={() => setDismissed(text)}
+          side="above"
+          fit
+          className="menu-layer completion"
+        >
           <Options
             id={list}
             label="Suggestions"
-            shown={offered.map((offer) => ({ value: offer.key, label: offer.label, about: offer.about, icon: offer.user ? <Avatar user={offer.user} size={24} /> : undefined }))}
+            shown={offered.map((offer) => ({
+              value: offer.key,
+              label: offer.label,
+              about: offer.about,
+              icon: offer.user ? <Avatar user={offer.user} size={24} /> : undefined,
+            }))}
             at={at}
             chosen={[]}
             several={false}
@@ -179,33 +206,3 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
 
 /** Whether taking an offer would put anything in; when not, Enter sends. */
 const changes = (offer: Offer, text: string): boolean => offer.text.trimEnd() !== text.trimEnd();
-
-interface PlusProps {
-  inThread: boolean;
-  onFile: () => void;
-  onSlash: () => void;
-}
-
-function PlusMenu({ inThread, onFile, onSlash }: PlusProps) {
-  const world = useWorld();
-  const global: Item[] = world.shortcuts
-    .filter((shortcut) => shortcut.kind === "global")
-    .map((shortcut, number) => ({
-      key: shortcut.callback_id,
-      label: shortcut.name,
-      icon: <BotMark size={20} />,
-      ...(shortcut.description ? { about: shortcut.description } : {}),
-      ...(number === 0 ? { heading: "Shortcuts" } : {}),
-      run: () => void useShortcut(shortcut.callback_id),
-    }));
-  const items: Item[] = [
-    { key: "file", label: "Upload a file", icon: <Icon name="upload" />, run: onFile },
-    { key: "slash", label: "Slash command", icon: <Icon name="slash" />, about: world.command.name, run: onSlash },
-    ...global,
-  ];
-  return (
-    <Menu label="Attach, or use a shortcut" items={items} side="above" align="start" className="icon-button round" testId={inThread ? "plus-thread" : "plus"}>
-      <Icon name="plus" />
-    </Menu>
-  );
-}

@@ -25,18 +25,33 @@ function FileView({ file }: { file: SlackFile }) {
   const name = file.name ?? file.title ?? file.id;
   const title = file.title ?? name;
   if (PICTURES.has(file.mimetype ?? "") || /\.(?:png|jpe?g|gif|webp)$/i.test(name))
-    return <Picture source={fileAddress(file)} alt={file.alt_txt ?? title} title={title} testId={`file-${file.id}`} />;
+    return (
+      <Picture
+        source={fileAddress(file)}
+        alt={file.alt_txt ?? title}
+        title={title}
+        testId={`file-${file.id}`}
+      />
+    );
   const readable = (TEXT.test(name) || (file.mimetype ?? "").startsWith("text/")) && (file.size ?? 0) <= MOST;
-  return readable ? <Snippet file={file} name={name} title={title} /> : <Download file={file} name={name} title={title} />;
+  return readable ? (
+    <Snippet file={file} name={name} title={title} />
+  ) : (
+    <Download file={file} name={name} title={title} />
+  );
 }
 
 function Download({ file, name, title }: { file: SlackFile; name: string; title: string }) {
   return (
     <a className="file-card" href={fileAddress(file)} download={name} data-testid={`file-${file.id}`}>
-      <span className="file-icon"><Icon name="file" size={22} /></span>
+      <span className="file-icon">
+        <Icon name="file" size={22} />
+      </span>
       <span>
         <span className="file-title">{title}</span>
-        <span className="file-about">{[name === title ? "" : name, bytes(file.size)].filter(Boolean).join(" · ")}</span>
+        <span className="file-about">
+          {[name === title ? "" : name, bytes(file.size)].filter(Boolean).join(" · ")}
+        </span>
       </span>
     </a>
   );
@@ -51,7 +66,9 @@ function Snippet({ file, name, title }: { file: SlackFile; name: string; title: 
   useEffect(() => {
     const stop = new AbortController();
     fetch(address, { signal: stop.signal })
-      .then((response) => (response.ok ? response.text() : Promise.reject(new Error(String(response.status)))))
+      .then((response) =>
+        response.ok ? response.text() : Promise.reject(new Error(String(response.status))),
+      )
       .then((got) => setText(got.slice(0, MOST)))
       .catch(() => !stop.signal.aborted && setFailed(true));
     return () => stop.abort();
@@ -66,7 +83,13 @@ function Snippet({ file, name, title }: { file: SlackFile; name: string; title: 
       <header>
         <span className="snippet-title">{title}</span>
         {name !== title && <span className="snippet-name">{name}</span>}
-        <a className="icon-button" href={address} download={name} aria-label={`Download ${name}`} title="Download">
+        <a
+          className="icon-button"
+          href={address}
+          download={name}
+          aria-label={`Download ${name}`}
+          title="Download"
+        >
           <Icon name="upload" size={16} />
         </a>
       </header>

@@ -20,16 +20,27 @@ export function HomeTab({ me }: { me: string }) {
     void api.openHome().then((answer) => {
       if (answer.view) set({ home: answer.view });
       if (!answer.ok) setWrong(answer.message ?? "covcheck did not respond in time.");
-      else waiting = window.setTimeout(() => setWrong("covcheck has not published a home tab yet."), PATIENCE);
+      else
+        waiting = window.setTimeout(() => setWrong("covcheck has not published a home tab yet."), PATIENCE);
     });
     return () => clearTimeout(waiting);
   }, [me]);
 
   const surface = useMemo<Surface>(
-    () => ({ kind: "home", press: (block_id, action_id, what) => api.press({ view_id: viewId, block_id, action_id, ...what }) }),
+    () => ({
+      kind: "home",
+      press: (block_id, action_id, what) => api.press({ view_id: viewId, block_id, action_id, ...what }),
+    }),
     [viewId],
   );
-  if (!view) return wrong ? <p className="empty" role="alert">{wrong}</p> : <Skeleton />;
+  if (!view)
+    return wrong ? (
+      <p className="empty" role="alert">
+        {wrong}
+      </p>
+    ) : (
+      <Skeleton />
+    );
   return (
     <div className="home" data-testid="home" tabIndex={-1}>
       <div className="home-inner">

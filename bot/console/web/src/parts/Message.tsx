@@ -25,7 +25,14 @@ interface Props {
   onFocus: () => void;
 }
 
-export const MessageView = memo(function MessageView({ message, channel, follows, inThread = false, focusable, onFocus }: Props) {
+export const MessageView = memo(function MessageView({
+  message,
+  channel,
+  follows,
+  inThread = false,
+  focusable,
+  onFocus,
+}: Props) {
   const author = useAuthor(message);
   const name = useName(author);
   const bot = useStore((now) => now.world?.bot === author);
@@ -39,7 +46,15 @@ export const MessageView = memo(function MessageView({ message, channel, follows
       ref={row}
       role="article"
       aria-label={`${said}, ${when(message.ts)}`}
-      className={["message", follows ? "follows" : "", quiet ? "quiet" : "", own ? "own-line" : "", held ? "held" : ""].filter(Boolean).join(" ")}
+      className={[
+        "message",
+        follows ? "follows" : "",
+        quiet ? "quiet" : "",
+        own ? "own-line" : "",
+        held ? "held" : "",
+      ]
+        .filter(Boolean)
+        .join(" ")}
       data-testid={`message-${message.ts}`}
       data-ts={message.ts}
       data-user={author}
@@ -54,9 +69,13 @@ export const MessageView = memo(function MessageView({ message, channel, follows
       )}
       <div className="message-side">
         {follows ? (
-          <time className="message-gutter" title={exact(message.ts)}>{clock(message.ts)}</time>
+          <time className="message-gutter" title={exact(message.ts)}>
+            {clock(message.ts)}
+          </time>
         ) : own ? (
-          <span className="avatar avatar-console" aria-hidden="true"><Icon name="warn" size={20} /></span>
+          <span className="avatar avatar-console" aria-hidden="true">
+            <Icon name="warn" size={20} />
+          </span>
         ) : (
           <Avatar user={author} />
         )}
@@ -66,7 +85,12 @@ export const MessageView = memo(function MessageView({ message, channel, follows
           <div className="message-head">
             <span className="message-name">{said}</span>
             {bot && !own && <span className="badge">APP</span>}
-            <time title={exact(message.ts)} dateTime={new Date(Number(message.ts.split(".")[0]) * 1000).toISOString()}>{clock(message.ts)}</time>
+            <time
+              title={exact(message.ts)}
+              dateTime={new Date(Number(message.ts.split(".")[0]) * 1000).toISOString()}
+            >
+              {clock(message.ts)}
+            </time>
             <Edited message={message} />
           </div>
         )}
@@ -75,7 +99,9 @@ export const MessageView = memo(function MessageView({ message, channel, follows
         </Guard>
         {follows && <Edited message={message} />}
         {message.files && message.files.length > 0 && <Files files={message.files} />}
-        {message.reactions && message.reactions.length > 0 && <Reactions message={message} channel={channel} />}
+        {message.reactions && message.reactions.length > 0 && (
+          <Reactions message={message} channel={channel} />
+        )}
         {!inThread && (message.reply_count ?? 0) > 0 && <Replies message={message} channel={channel} />}
       </div>
       {!quiet && <Tools message={message} channel={channel} inThread={inThread} onHold={setHeld} />}
@@ -92,36 +118,54 @@ function useAuthor(message: Message): string | undefined {
 function Content({ message, channel }: { message: Message; channel: string }) {
   const { ts } = message;
   const surface = useMemo<Surface>(
-    () => ({ kind: "message", press: (block_id, action_id, what) => api.press({ channel, ts, block_id, action_id, ...what }) }),
+    () => ({
+      kind: "message",
+      press: (block_id, action_id, what) => api.press({ channel, ts, block_id, action_id, ...what }),
+    }),
     [channel, ts],
   );
   return (
     <SurfaceProvider value={surface}>
       {message.blocks?.length ? <Blocks blocks={message.blocks} /> : <MrkdwnView text={message.text ?? ""} />}
-      {message.attachments?.map((attachment, number) => <AttachmentView key={number} attachment={attachment} />)}
+      {message.attachments?.map((attachment, number) => (
+        <AttachmentView key={number} attachment={attachment} />
+      ))}
     </SurfaceProvider>
   );
 }
 
 function Edited({ message }: { message: Message }) {
   if (!message.edited) return null;
-  return <span className="edited" title={message.edited.ts ? exact(message.edited.ts) : undefined}>(edited)</span>;
+  return (
+    <span className="edited" title={message.edited.ts ? exact(message.edited.ts) : undefined}>
+      (edited)
+    </span>
+  );
 }
 
 const COLOURS: Record<string, string> = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
 
 function AttachmentView({ attachment }: { attachment: Attachment }) {
   const given = attachment.color ?? "";
-  const colour = COLOURS[given] ?? (/^#?[0-9a-f]{6}$/i.test(given) ? `#${given.replace("#", "")}` : undefined);
+  const colour =
+    COLOURS[given] ?? (/^#?[0-9a-f]{6}$/i.test(given) ? `#${given.replace("#", "")}` : undefined);
   return (
     <div className="attachment" style={colour ? { borderLeftColor: colour } : undefined}>
       {attachment.pretext && <MrkdwnView text={attachment.pretext} />}
       {attachment.title && (
         <div className="attachment-title">
-          {attachment.title_link ? <Link href={attachment.title_link}>{attachment.title}</Link> : attachment.title}
+          {attachment.title_link ? (
+            <Link href={attachment.title_link}>{attachment.title}</Link>
+          ) : (
+            attachment.title
+          )}
         </div>
       )}
-      {attachment.blocks?.length ? <Blocks blocks={attachment.blocks} /> : <MrkdwnView text={attachment.text ?? attachment.fallback ?? ""} />}
+      {attachment.blocks?.length ? (
+        <Blocks blocks={attachment.blocks} />
+      ) : (
+        <MrkdwnView text={attachment.text ?? attachment.fallback ?? ""} />
+      )}
       {attachment.footer && <div className="attachment-foot">{attachment.footer}</div>}
     </div>
   );
@@ -155,9 +199,16 @@ function Reactions({ message, channel }: { message: Message; channel: string }) 
 function Replies({ message, channel }: { message: Message; channel: string }) {
   const count = message.reply_count ?? 0;
   return (
-    <button type="button" className="replies" onClick={() => go(channel, message.ts)} data-testid={`replies-${message.ts}`}>
+    <button
+      type="button"
+      className="replies"
+      onClick={() => go(channel, message.ts)}
+      data-testid={`replies-${message.ts}`}
+    >
       <span className="replies-faces">
-        {(message.reply_users ?? []).slice(0, 4).map((user) => <Avatar key={user} user={user} size={20} />)}
+        {(message.reply_users ?? []).slice(0, 4).map((user) => (
+          <Avatar key={user} user={user} size={20} />
+        ))}
       </span>
       <span className="replies-count">{count === 1 ? "1 reply" : `${count} replies`}</span>
       {message.latest_reply && <span className="replies-last">Last reply {when(message.latest_reply)}</span>}

@@ -75,7 +75,11 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
 
   const keys = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
-    if (!["ArrowUp", "ArrowDown", "Home", "End"].includes(event.key) || target.getAttribute("role") !== "article") return;
+    if (
+      !["ArrowUp", "ArrowDown", "Home", "End"].includes(event.key) ||
+      target.getAttribute("role") !== "article"
+    )
+      return;
     const rows = [...(box.current?.querySelectorAll<HTMLElement>(".message") ?? [])];
     const at = rows.indexOf(target);
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[event.key] ?? at;
@@ -84,10 +88,22 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
   };
 
   const stop = messages.some((message) => message.ts === focused) ? focused : last;
-  const firstNew = readTo === undefined ? undefined : messages.find((message) => message.ts > readTo && message.user !== me)?.ts;
+  const firstNew =
+    readTo === undefined
+      ? undefined
+      : messages.find((message) => message.ts > readTo && message.user !== me)?.ts;
   return (
     <div className="list-frame">
-      <div ref={box} className="list" role="log" aria-label={label} aria-live="polite" onScroll={scrolled} onKeyDown={keys} data-testid={inThread ? "thread-list" : "message-list"}>
+      <div
+        ref={box}
+        className="list"
+        role="log"
+        aria-label={label}
+        aria-live="polite"
+        onScroll={scrolled}
+        onKeyDown={keys}
+        data-testid={inThread ? "thread-list" : "message-list"}
+      >
         <div className="list-inner">
           {head}
           {messages.map((message, number) => {
@@ -97,7 +113,11 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
             return (
               <div key={message.ts} role="presentation">
                 {newDay && <DayLine ts={message.ts} />}
-                {isNew && <div className="new-line" role="separator" aria-label="New messages"><span>New</span></div>}
+                {isNew && (
+                  <div className="new-line" role="separator" aria-label="New messages">
+                    <span>New</span>
+                  </div>
+                )}
                 <MessageView
                   message={message}
                   channel={channel}

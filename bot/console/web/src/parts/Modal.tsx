@@ -29,7 +29,8 @@ export function Modal({ view }: { view: View }) {
         setTouched((now) => ({ ...now, [blockId]: { ...now[blockId], [actionId]: held } }));
         setErrors(({ [blockId]: _mended, ...rest }) => rest);
       },
-      press: (block_id, action_id, what) => api.press({ view_id: view.id, block_id, action_id, ...what, values }),
+      press: (block_id, action_id, what) =>
+        api.press({ view_id: view.id, block_id, action_id, ...what, values }),
     }),
     [view.id, values, errors],
   );
@@ -53,14 +54,20 @@ export function Modal({ view }: { view: View }) {
     setBusy(false);
     if (answer.errors) show(form, answer.errors);
     else if (!answer.ok) setFailed(answer.message ?? "covcheck did not respond in time. Try again.");
-    else setTimeout(() => get().views.find((each) => each.id === view.id && each.hash === view.hash) && gone(), 1_500);
+    else
+      setTimeout(
+        () => get().views.find((each) => each.id === view.id && each.hash === view.hash) && gone(),
+        1_500,
+      );
   };
 
   const show = (form: HTMLFormElement, wrong: Record<string, string>) => {
     setErrors(wrong);
     const first = view.blocks.findIndex((block, number) => wrong[block.block_id ?? `b${number}`]);
     const id = view.blocks[first]?.block_id ?? `b${first}`;
-    requestAnimationFrame(() => form.querySelector<HTMLElement>(`[data-block-id="${CSS.escape(id)}"] :is(input, textarea)`)?.focus());
+    requestAnimationFrame(() =>
+      form.querySelector<HTMLElement>(`[data-block-id="${CSS.escape(id)}"] :is(input, textarea)`)?.focus(),
+    );
   };
 
   const form = `form-${view.id}`;
@@ -77,7 +84,13 @@ export function Modal({ view }: { view: View }) {
             {plainText(view.close) || (view.submit ? "Cancel" : "Close")}
           </button>
           {view.submit && (
-            <button type="submit" form={form} className="button filled primary" aria-busy={busy} data-testid="modal-submit">
+            <button
+              type="submit"
+              form={form}
+              className="button filled primary"
+              aria-busy={busy}
+              data-testid="modal-submit"
+            >
               <span className={busy ? "button-label faded" : "button-label"}>{plainText(view.submit)}</span>
               {busy && <Spinner />}
             </button>

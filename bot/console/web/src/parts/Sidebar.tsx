@@ -82,7 +82,15 @@ function Me() {
     }));
   return (
     <div className="side-me">
-      <Menu label="Act as someone else" named items={people} side="above" align="start" className="me-button" testId="people">
+      <Menu
+        label="Act as someone else"
+        named
+        items={people}
+        side="above"
+        align="start"
+        className="me-button"
+        testId="people"
+      >
         <Avatar user={world.me} size={32} />
         <span className="me-text">
           <span className="sr-only">You are </span>
@@ -96,11 +104,20 @@ function Me() {
   );
 }
 
-const THEMES: [Theme, string][] = [["system", "As the system"], ["light", "Light"], ["dark", "Dark"]];
+const THEMES: [Theme, string][] = [
+  ["system", "As the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+];
 
 function ThemeMenu() {
   const theme = useTheme();
-  const items = THEMES.map(([key, label]) => ({ key, label, checked: key === theme, run: () => setTheme(key) }));
+  const items = THEMES.map(([key, label]) => ({
+    key,
+    label,
+    checked: key === theme,
+    run: () => setTheme(key),
+  }));
   return (
     <Menu label="Appearance" items={items} className="icon-button side-button" testId="theme">
       <Icon name={theme === "dark" ? "moon" : "sun"} />

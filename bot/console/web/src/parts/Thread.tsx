@@ -33,12 +33,24 @@ export function ThreadPane({ channel, ts }: { channel: Channel; ts: string }) {
   return (
     <aside className="thread" aria-label="Thread" onKeyDown={keys} data-testid="thread">
       <header className="head">
-        <button type="button" className="icon-button head-back" aria-label="Back to the channel" onClick={shut} data-testid="thread-back">
+        <button
+          type="button"
+          className="icon-button head-back"
+          aria-label="Back to the channel"
+          onClick={shut}
+          data-testid="thread-back"
+        >
           <Icon name="back" />
         </button>
         <h1>Thread</h1>
         <p className="head-topic">{name}</p>
-        <button type="button" className="icon-button head-close" aria-label="Close thread" onClick={shut} data-testid="thread-close">
+        <button
+          type="button"
+          className="icon-button head-close"
+          aria-label="Close thread"
+          onClick={shut}
+          data-testid="thread-close"
+        >
           <Icon name="close" />
         </button>
       </header>
@@ -53,7 +65,16 @@ export function ThreadPane({ channel, ts }: { channel: Channel; ts: string }) {
             me={world.me}
             head={
               <>
-                {parent && <MessageView message={parent} channel={channel.id} follows={false} inThread focusable onFocus={() => undefined} />}
+                {parent && (
+                  <MessageView
+                    message={parent}
+                    channel={channel.id}
+                    follows={false}
+                    inThread
+                    focusable
+                    onFocus={() => undefined}
+                  />
+                )}
                 {count > 0 && (
                   <div className="reply-line" role="separator">
                     <span>{count === 1 ? "1 reply" : `${count} replies`}</span>

@@ -30,8 +30,19 @@ export function Tools({ message, channel, inThread, onHold }: Props) {
       run: () => void useShortcut(shortcut.callback_id, channel, message.ts),
     }));
   const copies: Item[] = [
-    { key: "link", label: "Copy link to message", icon: <Icon name="link" />, heading: "Message", run: () => void copy(linkTo(channel, message), "The link is copied.") },
-    { key: "text", label: "Copy text", icon: <Icon name="copy" />, run: () => void copy(message.text ?? "", "The text is copied.") },
+    {
+      key: "link",
+      label: "Copy link to message",
+      icon: <Icon name="link" />,
+      heading: "Message",
+      run: () => void copy(linkTo(channel, message), "The link is copied."),
+    },
+    {
+      key: "text",
+      label: "Copy text",
+      icon: <Icon name="copy" />,
+      run: () => void copy(message.text ?? "", "The text is copied."),
+    },
   ];
   const reactions: Item[] = REACTIONS.map((name) => ({
     key: name,
@@ -45,11 +56,23 @@ export function Tools({ message, channel, inThread, onHold }: Props) {
         <Icon name="react" />
       </Menu>
       {!inThread && (
-        <button type="button" className="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick={() => go(channel, parent)} data-testid={`reply-${message.ts}`}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Reply in thread"
+          title="Reply in thread"
+          onClick={() => go(channel, parent)}
+          data-testid={`reply-${message.ts}`}
+        >
           <Icon name="reply" />
         </button>
       )}
-      <Menu label="More actions" items={[...shortcuts, ...copies]} onOpen={onHold} testId={`more-${message.ts}`}>
+      <Menu
+        label="More actions"
+        items={[...shortcuts, ...copies]}
+        onOpen={onHold}
+        testId={`more-${message.ts}`}
+      >
         <Icon name="more" />
       </Menu>
     </div>

@@ -21,18 +21,34 @@ export function offers(world: World, text: string, at: number): Offer[] {
   if (!before) return [];
   const [, , mark = "", typed = ""] = before;
   const start = at - typed.length - 1;
-  const put = (name: string) => ({ text: `${text.slice(0, start)}${mark}${name} ${text.slice(at).replace(/^ /, "")}`, at: start + name.length + 2 });
+  const put = (name: string) => ({
+    text: `${text.slice(0, start)}${mark}${name} ${text.slice(at).replace(/^ /, "")}`,
+    at: start + name.length + 2,
+  });
   const fits = (name: string) => name.toLowerCase().includes(typed.toLowerCase());
   if (mark === "#")
     return world.channels
       .filter((channel) => channel.kind === "channel" && fits(channel.name))
       .slice(0, MOST)
-      .map((channel) => ({ key: channel.id, label: `#${channel.name}`, about: channel.topic ?? "", ...put(channel.name) }));
-  const people = Object.entries(world.people).filter(([id]) => id !== world.bot).map(([id, person]) => ({ id, ...person }));
+      .map((channel) => ({
+        key: channel.id,
+        label: `#${channel.name}`,
+        about: channel.topic ?? "",
+        ...put(channel.name),
+      }));
+  const people = Object.entries(world.people)
+    .filter(([id]) => id !== world.bot)
+    .map(([id, person]) => ({ id, ...person }));
   return [{ id: world.bot, name: "covcheck", title: "App" }, ...people]
     .filter((person) => fits(person.name))
     .slice(0, MOST)
-    .map((person) => ({ key: person.id, label: person.name, about: person.title ?? "", user: person.id, ...put(person.name) }));
+    .map((person) => ({
+      key: person.id,
+      label: person.name,
+      about: person.title ?? "",
+      user: person.id,
+      ...put(person.name),
+    }));
 }
 
 function commandOffers(world: World, text: string, at: number): Offer[] {
@@ -48,7 +64,10 @@ function commandOffers(world: World, text: string, at: number): Offer[] {
 
 function wordOffers(name: string, words: World["command"]["words"], typed: string): Offer[] {
   return words
-    .map((word) => ({ ...word, text: word.text.startsWith(name) ? word.text.slice(name.length).trim() : word.text }))
+    .map((word) => ({
+      ...word,
+      text: word.text.startsWith(name) ? word.text.slice(name.length).trim() : word.text,
+    }))
     .filter((word) => {
       const fixed = fixedPart(word.text);
       return fixed ? fixed.startsWith(typed) && fixed !== typed : typed === "";

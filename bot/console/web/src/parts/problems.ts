@@ -17,8 +17,10 @@ export function problems(view: View, values: Values): Record<string, string> {
 function problem(element: Element, held: Held | undefined, required: boolean): string | null {
   const text = held?.value ?? held?.selected_date ?? held?.selected_time ?? "";
   if (!text.trim() && !valuesOf(held).length) return required ? "Please complete this required field." : null;
-  if (element.max_length !== undefined && text.length > element.max_length) return `This must be at most ${element.max_length} characters long.`;
-  if (element.min_length !== undefined && text.length < element.min_length) return `This must be at least ${element.min_length} characters long.`;
+  if (element.max_length !== undefined && text.length > element.max_length)
+    return `This must be at most ${element.max_length} characters long.`;
+  if (element.min_length !== undefined && text.length < element.min_length)
+    return `This must be at least ${element.min_length} characters long.`;
   return element.type === "number_input" ? numberProblem(element, text) : null;
 }
 
@@ -26,7 +28,9 @@ function numberProblem(element: Element, text: string): string | null {
   if (!/^-?\d+(?:[.,]\d+)?$/.test(text.trim())) return "Enter a number.";
   const value = Number(text.trim().replace(",", "."));
   if (element.is_decimal_allowed === false && !Number.isInteger(value)) return "Enter a whole number.";
-  if (element.min_value !== undefined && value < Number(element.min_value)) return `Enter a number of at least ${element.min_value}.`;
-  if (element.max_value !== undefined && value > Number(element.max_value)) return `Enter a number of at most ${element.max_value}.`;
+  if (element.min_value !== undefined && value < Number(element.min_value))
+    return `Enter a number of at least ${element.min_value}.`;
+  if (element.max_value !== undefined && value > Number(element.max_value))
+    return `Enter a number of at most ${element.max_value}.`;
   return null;
 }

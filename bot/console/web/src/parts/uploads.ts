@@ -10,6 +10,8 @@ export interface Sending {
   id?: string;
 }
 
+export type Uploads = ReturnType<typeof useUploads>;
+
 let count = 0;
 
 export function useUploads() {
@@ -21,7 +23,8 @@ export function useUploads() {
       setFiles((now) => [...now, { key, name: file.name || "pasted.png", size: file.size }]);
       void upload(file).then((answer) => {
         const { id } = answer;
-        if (answer.ok && id) setFiles((now) => now.map((each) => (each.key === key ? { ...each, id } : each)));
+        if (answer.ok && id)
+          setFiles((now) => now.map((each) => (each.key === key ? { ...each, id } : each)));
         else {
           setFiles((now) => now.filter((each) => each.key !== key));
           toast(answer.message ?? `${file.name} could not be uploaded.`);

@@ -7,21 +7,36 @@ import { addLocal } from "./talks";
 const SILENT = "covcheck did not respond in time.";
 
 /** Write a message, or use the slash command when the text is one. */
-export async function write(channel: string, typed: string, thread: string | null, files: string[]): Promise<boolean> {
+export async function write(
+  channel: string,
+  typed: string,
+  thread: string | null,
+  files: string[],
+): Promise<boolean> {
   const name = get().world?.command.name ?? "/covcheck";
   const text = typed.trim();
   if (text.startsWith("/")) {
     if (text !== name && !text.startsWith(`${name} `)) {
-      addLocal(channel, `\`${text.split(/\s/)[0]}\` is not a valid command. This console knows \`${name}\`.`, thread ?? undefined);
+      addLocal(
+        channel,
+        `\`${text.split(/\s/)[0]}\` is not a valid command. This console knows \`${name}\`.`,
+        thread ?? undefined,
+      );
       return false;
     }
     const answer = await api.command(channel, text.slice(name.length).trim());
     if (!answer.ok) addLocal(channel, `\`${name}\` failed: ${answer.message ?? SILENT}`, thread ?? undefined);
     return answer.ok;
   }
-  const said = { channel, text: asSlackSends(text), ...(thread ? { thread_ts: thread } : {}), ...(files.length ? { file_ids: files } : {}) };
+  const said = {
+    channel,
+    text: asSlackSends(text),
+    ...(thread ? { thread_ts: thread } : {}),
+    ...(files.length ? { file_ids: files } : {}),
+  };
   const answer = await api.say(said);
-  if (!answer.ok && answer.error !== "operation_timeout") addLocal(channel, answer.message ?? "The message was not sent.", thread ?? undefined);
+  if (!answer.ok && answer.error !== "operation_timeout")
+    addLocal(channel, answer.message ?? "The message was not sent.", thread ?? undefined);
   return answer.ok || answer.error === "operation_timeout";
 }
 
@@ -36,21 +51,34 @@ export function asSlackSends(text: string): string {
   const names = new Map<string, string>([["covcheck", world?.bot ?? ""]]);
   for (const [id, person] of Object.entries(world?.people ?? {})) names.set(person.name.toLowerCase(), id);
   const people = [...names].sort((a, b) => b[0].length - a[0].length);
-  const named = people.reduce((said, [name, id]) => said.replace(new RegExp(`(^|[\\s(])@${literal(name)}(?![\\w-])`, "gi"), `$1<@${id}>`), marked);
+  const named = people.reduce(
+    (said, [name, id]) =>
+      said.replace(new RegExp(`(^|[\\s(])@${literal(name)}(?![\\w-])`, "gi"), `$1<@${id}>`),
+    marked,
+  );
   const channels = world?.channels.filter((each) => each.kind === "channel") ?? [];
-  return channels.reduce((said, each) => said.replace(new RegExp(`(^|[\\s(])#${literal(each.name)}(?![\\w-])`, "g"), `$1<#${each.id}>`), named);
+  return channels.reduce(
+    (said, each) =>
+      said.replace(new RegExp(`(^|[\\s(])#${literal(each.name)}(?![\\w-])`, "g"), `$1<#${each.id}>`),
+    named,
+  );
 }
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 export async function useShortcut(callback: string, channel?: string, ts?: string): Promise<void> {
-  const answer = await api.shortcut({ callback_id: callback, ...(channel ? { channel } : {}), ...(ts ? { ts } : {}) });
+  const answer = await api.shortcut({
+    callback_id: callback,
+    ...(channel ? { channel } : {}),
+    ...(ts ? { ts } : {}),
+  });
   if (!answer.ok) toast(answer.message ?? SILENT);
 }
 
 export async function reactTo(channel: string, ts: string, name: string): Promise<void> {
   const answer = await api.react(channel, ts, name);
-  if (!answer.ok && answer.error !== "operation_timeout") toast(answer.message ?? "The reaction was not kept.");
+  if (!answer.ok && answer.error !== "operation_timeout")
+    toast(answer.message ?? "The reaction was not kept.");
 }
 
 /** Act as another person from now on. */

@@ -54,23 +54,30 @@ function follow(events: Happening[], seq: number): void {
   if (events.some((event) => event.type === "channel")) void refreshWorld();
 }
 
-const emptied = (talks: Snapshot["talks"]) => Object.fromEntries(Object.keys(talks).map((key) => [key, NOTHING]));
+const emptied = (talks: Snapshot["talks"]) =>
+  Object.fromEntries(Object.keys(talks).map((key) => [key, NOTHING]));
 
 async function refreshWorld(): Promise<void> {
   const { channels, people, groups } = await getWorld();
-  set((now) => (now.world ? { world: { ...now.world, channels, people, ...(groups ? { groups } : {}) } } : {}));
+  set((now) =>
+    now.world ? { world: { ...now.world, channels, people, ...(groups ? { groups } : {}) } } : {},
+  );
 }
 
 function after(now: Snapshot, event: Happening): Partial<Snapshot> {
   const { channel, message } = event;
   if (event.type === "deleted" && channel && event.ts) return dropped(now, channel, event.ts);
   if (event.type === "view" && event.view) return { views: withView(now.views, event.view) };
-  if (event.type === "view_closed") return { views: now.views.filter((view) => view.id !== (event.view_id ?? event.view?.id)) };
+  if (event.type === "view_closed")
+    return { views: now.views.filter((view) => view.id !== (event.view_id ?? event.view?.id)) };
   if (event.type === "home" && event.view) return { home: event.view };
   if (!channel || !message || (message.only_for && message.only_for !== now.world?.me)) return {};
   const shown = event.type === "ephemeral" ? { ...message, ephemeral: true } : message;
   const seen = document.visibilityState === "visible" && activeChannel() === channel;
-  const unread = isNews(now, event) && !seen ? { unread: { ...now.unread, [channel]: (now.unread[channel] ?? 0) + 1 } } : {};
+  const unread =
+    isNews(now, event) && !seen
+      ? { unread: { ...now.unread, [channel]: (now.unread[channel] ?? 0) + 1 } }
+      : {};
   return { ...took(now, channel, shown), ...unread };
 }
 

@@ -5,7 +5,8 @@ import { get, set, type Snapshot, type Talk } from "./store";
 
 export const NOTHING: Talk = { messages: [], hasMore: false, loaded: false };
 export const threadKey = (channel: string, ts: string) => `${channel}/${ts}`;
-export const isReply = (message: Message) => message.thread_ts !== undefined && message.thread_ts !== message.ts;
+export const isReply = (message: Message) =>
+  message.thread_ts !== undefined && message.thread_ts !== message.ts;
 
 const byTime = (a: Message, b: Message) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0);
 
@@ -29,7 +30,9 @@ export async function loadChannel(channel: string, older = false): Promise<void>
       return { talks: { ...now.talks, [channel]: next } };
     });
   } catch {
-    set((now) => ({ talks: { ...now.talks, [channel]: { ...(now.talks[channel] ?? NOTHING), failed: true } } }));
+    set((now) => ({
+      talks: { ...now.talks, [channel]: { ...(now.talks[channel] ?? NOTHING), failed: true } },
+    }));
   }
 }
 
@@ -41,14 +44,21 @@ export async function loadThread(channel: string, ts: string): Promise<void> {
     const replies = messages.filter((message) => message.ts !== ts);
     const parent = messages.find((message) => message.ts === ts);
     set((now) => {
-      const thread = { messages: merged([], replies), hasMore: false, loaded: true, ...(parent ? { parent } : {}) };
+      const thread = {
+        messages: merged([], replies),
+        hasMore: false,
+        loaded: true,
+        ...(parent ? { parent } : {}),
+      };
       return {
         threads: { ...now.threads, [key]: thread },
         ...(parent ? { talks: withMessage(now, channel, parent) } : {}),
       };
     });
   } catch {
-    set((now) => ({ threads: { ...now.threads, [key]: { ...(now.threads[key] ?? NOTHING), failed: true } } }));
+    set((now) => ({
+      threads: { ...now.threads, [key]: { ...(now.threads[key] ?? NOTHING), failed: true } },
+    }));
   }
 }
 
@@ -71,7 +81,9 @@ export function took(now: Snapshot, channel: string, message: Message): Partial<
   const known = thread?.messages.some((each) => each.ts === message.ts) ?? false;
   const counts = parent && !known && !message.ephemeral && (parent.latest_reply ?? "") < message.ts;
   return {
-    ...(thread ? { threads: { ...now.threads, [key]: { ...thread, messages: merged(thread.messages, [message]) } } } : {}),
+    ...(thread
+      ? { threads: { ...now.threads, [key]: { ...thread, messages: merged(thread.messages, [message]) } } }
+      : {}),
     ...(counts ? { talks: withMessage(now, channel, withReply(parent, message)) } : {}),
   };
 }
@@ -81,7 +93,9 @@ function tookTop(now: Snapshot, channel: string, message: Message): Partial<Snap
   const thread = now.threads[key];
   return {
     talks: withMessage(now, channel, message),
-    ...(thread?.parent ? { threads: { ...now.threads, [key]: { ...thread, parent: { ...thread.parent, ...message } } } } : {}),
+    ...(thread?.parent
+      ? { threads: { ...now.threads, [key]: { ...thread, parent: { ...thread.parent, ...message } } } }
+      : {}),
   };
 }
 
@@ -98,9 +112,15 @@ function withReply(parent: Message, reply: Message): Message {
 
 /** Take a message out, from its channel and from every thread. */
 export function dropped(now: Snapshot, channel: string, ts: string): Partial<Snapshot> {
-  const without = (talk: Talk): Talk => ({ ...talk, messages: talk.messages.filter((each) => each.ts !== ts) });
+  const without = (talk: Talk): Talk => ({
+    ...talk,
+    messages: talk.messages.filter((each) => each.ts !== ts),
+  });
   const talk = now.talks[channel];
-  const threads = Object.entries(now.threads).map(([key, each]) => [key, key.startsWith(`${channel}/`) ? without(each) : each]);
+  const threads = Object.entries(now.threads).map(([key, each]) => [
+    key,
+    key.startsWith(`${channel}/`) ? without(each) : each,
+  ]);
   return {
     ...(talk ? { talks: { ...now.talks, [channel]: without(talk) } } : {}),
     threads: Object.fromEntries(threads) as Snapshot["threads"],
@@ -116,6 +136,12 @@ let locals = 0;
 /** A line of the page's own in a channel or thread, for this person only. */
 export function addLocal(channel: string, text: string, thread?: string): void {
   const ts = `${(Date.now() / 1000).toFixed(6)}${++locals}`;
-  const message: Message = { ts, text, local: "error", ephemeral: true, ...(thread ? { thread_ts: thread } : {}) };
+  const message: Message = {
+    ts,
+    text,
+    local: "error",
+    ephemeral: true,
+    ...(thread ? { thread_ts: thread } : {}),
+  };
   set((now) => took(now, channel, message));
 }

@@ -12,7 +12,12 @@ export function Avatar({ user, size = 36 }: { user: string | undefined; size?: n
   const box = { width: size, height: size, fontSize: Math.round(size * 0.4) };
   if (user !== undefined && user === world?.bot) return <BotMark size={size} />;
   const name = world?.people[user ?? ""]?.name ?? user ?? "?";
-  const initials = name.split(/\s+/).map((word) => word[0] ?? "").slice(0, 2).join("").toUpperCase();
+  const initials = name
+    .split(/\s+/)
+    .map((word) => word[0] ?? "")
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
   return (
     <span className={`avatar avatar-${hue(user ?? "")}`} style={box} aria-hidden="true">
       {initials}
@@ -26,5 +31,9 @@ export function BotMark({ size = 36 }: { size?: number }) {
 
 /** How a person (or the bot) is called. */
 export function useName(user: string | undefined): string {
-  return useStore((now) => (user !== undefined && user === now.world?.bot ? "covcheck" : (now.world?.people[user ?? ""]?.name ?? user ?? "")));
+  return useStore((now) =>
+    user !== undefined && user === now.world?.bot
+      ? "covcheck"
+      : (now.world?.people[user ?? ""]?.name ?? user ?? ""),
+  );
 }

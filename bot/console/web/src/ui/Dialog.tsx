@@ -15,7 +15,17 @@ interface Props {
   icon?: ReactNode;
 }
 
-export function Dialog({ title, onClose, children, footer, className = "", focus, alert = false, testId, icon }: Props) {
+export function Dialog({
+  title,
+  onClose,
+  children,
+  footer,
+  className = "",
+  focus,
+  alert = false,
+  testId,
+  icon,
+}: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
 
@@ -55,7 +65,13 @@ export function Dialog({ title, onClose, children, footer, className = "", focus
         <header className="dialog-head">
           {icon}
           <h2 id={heading}>{title}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={onClose} data-testid={testId && `${testId}-x`}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close"
+            onClick={onClose}
+            data-testid={testId && `${testId}-x`}
+          >
             <Icon name="close" />
           </button>
         </header>

@@ -9,6 +9,10 @@ export class Guard extends Component<{ children: ReactNode }, { broken: boolean 
   }
 
   override render() {
-    return this.state.broken ? <p className="unknown">This part of the message cannot be shown here.</p> : this.props.children;
+    return this.state.broken ? (
+      <p className="unknown">This part of the message cannot be shown here.</p>
+    ) : (
+      this.props.children
+    );
   }
 }

@@ -27,7 +27,17 @@ interface Props {
   onOpen?: (open: boolean) => void;
 }
 
-export function Menu({ label, items, children, className = "icon-button", side = "below", align = "end", testId, named = false, onOpen }: Props) {
+export function Menu({
+  label,
+  items,
+  children,
+  className = "icon-button",
+  side = "below",
+  align = "end",
+  testId,
+  named = false,
+  onOpen,
+}: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const show = (next: boolean) => {
@@ -77,7 +87,9 @@ function List({ label, items, onClose }: { label: string; items: Item[]; onClose
     if (to !== undefined) all[(to + all.length) % all.length]?.focus();
     else if (event.key === "Escape" || event.key === "Tab") onClose();
     else if (event.key.length === 1 && event.key !== " ") {
-      const next = [...all.slice(at + 1), ...all].find((row) => row.textContent?.trim().toLowerCase().startsWith(event.key.toLowerCase()));
+      const next = [...all.slice(at + 1), ...all].find((row) =>
+        row.textContent?.trim().toLowerCase().startsWith(event.key.toLowerCase()),
+      );
       next?.focus();
       return;
     } else return;

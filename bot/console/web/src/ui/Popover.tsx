@@ -12,7 +12,15 @@ interface Props {
   className?: string;
 }
 
-export function Popover({ anchor, onClose, children, fit = false, side = "below", align = "start", className = "" }: Props) {
+export function Popover({
+  anchor,
+  onClose,
+  children,
+  fit = false,
+  side = "below",
+  align = "start",
+  className = "",
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
@@ -51,7 +59,13 @@ export function Popover({ anchor, onClose, children, fit = false, side = "below"
 const GAP = 4;
 const EDGE = 8;
 
-function put(layer: HTMLElement, anchor: HTMLElement | null, side: "below" | "above", align: "start" | "end", fit: boolean) {
+function put(
+  layer: HTMLElement,
+  anchor: HTMLElement | null,
+  side: "below" | "above",
+  align: "start" | "end",
+  fit: boolean,
+) {
   if (!anchor) return;
   const at = anchor.getBoundingClientRect();
   if (fit) layer.style.width = `${at.width}px`;

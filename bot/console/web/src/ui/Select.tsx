@@ -41,7 +41,12 @@ export function Select(props: Props) {
   const show = () => {
     if (open) return;
     setTyped("");
-    setAt(Math.max(0, choices.findIndex((choice) => choice.value === chosen[0])));
+    setAt(
+      Math.max(
+        0,
+        choices.findIndex((choice) => choice.value === chosen[0]),
+      ),
+    );
     setOpen(true);
   };
   const shut = () => {
@@ -64,10 +69,12 @@ export function Select(props: Props) {
     const last = Math.max(shown.length - 1, 0);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!open) show();
-      else setAt((now) => (event.key === "ArrowDown" ? (now >= last ? 0 : now + 1) : now <= 0 ? last : now - 1));
+      else
+        setAt((now) => (event.key === "ArrowDown" ? (now >= last ? 0 : now + 1) : now <= 0 ? last : now - 1));
     } else if (open && event.key === "Enter") choose(shown[at]);
     else if (open && event.key === "Escape") shut();
-    else if (open && (event.key === "Home" || event.key === "End") && !typed) setAt(event.key === "Home" ? 0 : last);
+    else if (open && (event.key === "Home" || event.key === "End") && !typed)
+      setAt(event.key === "Home" ? 0 : last);
     else if (several && event.key === "Backspace" && !typed && chosen.length) onChoose(chosen.slice(0, -1));
     else if (!open && event.key === "Enter") show();
     else {
@@ -79,18 +86,25 @@ export function Select(props: Props) {
   };
 
   return (
-    <div ref={frame} className={`select ${props.invalid ? "invalid" : ""}`} onPointerDown={(event) => {
-      if (event.target !== input.current && !(event.target as HTMLElement).closest("button")) {
-        event.preventDefault();
-        input.current?.focus();
-        if (open) shut();
-        else show();
-      }
-    }}>
+    <div
+      ref={frame}
+      className={`select ${props.invalid ? "invalid" : ""}`}
+      onPointerDown={(event) => {
+        if (event.target !== input.current && !(event.target as HTMLElement).closest("button")) {
+          event.preventDefault();
+          input.current?.focus();
+          if (open) shut();
+          else show();
+        }
+      }}
+    >
       {several &&
         chosen.map((value) => (
-          <Chip key={value} label={choices.find((choice) => choice.value === value)?.label ?? value}
-            onRemove={() => onChoose(chosen.filter((each) => each !== value))} />
+          <Chip
+            key={value}
+            label={choices.find((choice) => choice.value === value)?.label ?? value}
+            onRemove={() => onChoose(chosen.filter((each) => each !== value))}
+          />
         ))}
       <input
         ref={input}
@@ -117,10 +131,21 @@ export function Select(props: Props) {
         onClick={show}
         onKeyDown={keys}
       />
-      <span className="select-mark"><Icon name="down" size={14} /></span>
+      <span className="select-mark">
+        <Icon name="down" size={14} />
+      </span>
       {open && (
         <Popover anchor={frame} onClose={shut} fit className="menu-layer">
-          <Options id={list} label={props.label ?? placeholder} shown={shown} at={at} chosen={chosen} several={several} onChoose={choose} onAt={setAt} />
+          <Options
+            id={list}
+            label={props.label ?? placeholder}
+            shown={shown}
+            at={at}
+            chosen={chosen}
+            several={several}
+            onChoose={choose}
+            onAt={setAt}
+          />
         </Popover>
       )}
     </div>
@@ -151,10 +176,18 @@ interface OptionsProps {
 
 export function Options({ id, label, shown, at, chosen, several, onChoose, onAt }: OptionsProps) {
   return (
-    <div role="listbox" id={id} className="menu" aria-label={label} aria-multiselectable={several || undefined}>
+    <div
+      role="listbox"
+      id={id}
+      className="menu"
+      aria-label={label}
+      aria-multiselectable={several || undefined}
+    >
       {shown.map((choice, number) => (
         <div key={`${choice.group ?? ""}/${choice.value}`} role="presentation">
-          {choice.group && choice.group !== shown[number - 1]?.group && <div className="menu-heading">{choice.group}</div>}
+          {choice.group && choice.group !== shown[number - 1]?.group && (
+            <div className="menu-heading">{choice.group}</div>
+          )}
           <div
             id={`${id}-${number}`}
             role="option"
@@ -173,7 +206,11 @@ export function Options({ id, label, shown, at, chosen, several, onChoose, onAt 
               <span>{choice.label}</span>
               {choice.about && <span className="menu-about">{choice.about}</span>}
             </span>
-            {chosen.includes(choice.value) && <span className="menu-check"><Icon name="check" size={14} /></span>}
+            {chosen.includes(choice.value) && (
+              <span className="menu-check">
+                <Icon name="check" size={14} />
+              </span>
+            )}
           </div>
         </div>
       ))}
