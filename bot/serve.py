@@ -83,6 +83,10 @@ class ConsoleMessenger(Messenger):
         self._console.print(f"covcheck: {post.text}", style="dim", markup=False)
         return "1"
 
+    def find(self, place: Place, job_id: str, key: str) -> str | None:
+        """What was printed is not looked for."""
+        return None
+
     def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
         """Print the message as it now reads."""
         self._console.print()

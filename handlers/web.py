@@ -115,6 +115,13 @@ class SlackMessenger:
         self._store.posted(job_id, key, ts)
         return ts
 
+    def find(self, place: Place, job_id: str, key: str) -> str | None:
+        """The `ts` of the message that was posted for (job_id, key), as the store or Slack knows it."""
+        first, ts = self._store.intend(job_id, key)
+        if first or ts is not None:
+            return ts
+        return self._found(place, lambda message: _is_ours(message, job_id, key))
+
     def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
         """Replace a message."""
         arguments = {"channel": place.channel, "ts": ts, **_content(post, job_id, key)}
@@ -199,7 +206,7 @@ class SlackMessenger:
     def _found(self, place: Place, wanted: Callable[[Mapping[str, Any]], bool]) -> str | None:
         try:
             return next((str(m["ts"]) for m in self._recent(place) if wanted(m)), None)
-        except (TryAgain, NotThere):
+        except (TryAgain, NotThere, TokenRefused):
             raise
         except SlackError as error:
             LOG.warning("cannot look for an earlier post, a message may stand twice: %s", error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,14 +11,15 @@ from typing import Any
 from bot.digest.model import Period
 from bot.jobs.localtimes import zone_named
 from bot.jobs.schedule_orders import PostDigest
-from bot.jobs.schedule_texts import NO_STORE, NOT_RUNNING, TOO_BUSY
+from bot.jobs.schedule_texts import NO_STORE, NOT_RUNNING, TOO_LATE
 from bot.jobs.schedule_times import is_slot, slots_between
 from bot.store.answers import Store
-from bot.store.schedules import Schedule, SlotStatus, schedule_of
+from bot.store.schedules import Schedule, Slot, SlotStatus, schedule_of
 
 DAY = 86_400.0
 SHORTEST = 20 * 3_600.0
 """A digest tells of at least so many seconds: a schedule that was just changed must not find no data."""
+LONGEST = 366 * DAY
 _TOLD = (SlotStatus.POSTED, SlotStatus.QUIET)
 
 
@@ -91,15 +92,18 @@ def judge(store: Store, order: PostDigest, job_id: str, *, now: float, grace: fl
         slot=order.slot,
         schedule=schedule,
         missed=tuple(slot for slot in missed if _mine(store, schedule, slot, job_id)),
-        since=_since(order.slot, next((slot.slot for slot in before if slot.status in _TOLD), None)),
+        since=_since(order.slot, before, missed),
         why=_why(order, grace),
         now=now,
     )
 
 
-def _since(slot: float, told: float | None) -> float:
-    """From the last slot that was told of, else a week before."""
-    return min(slot - 7 * DAY if told is None else told, slot - SHORTEST)
+def _since(slot: float, before: Sequence[Slot], missed: Sequence[float]) -> float:
+    """From the last slot that was told of; where none was, from a week before the first."""
+    told = next((each.slot for each in before if each.status in _TOLD), None)
+    first = min([slot, *missed, *(each.slot for each in before)])
+    since = first - 7 * DAY if told is None else told
+    return min(max(since, slot - LONGEST), slot - SHORTEST)
 
 
 def _mine(store: Store, schedule: Schedule, slot: float, job_id: str) -> bool:
@@ -108,5 +112,5 @@ def _mine(store: Store, schedule: Schedule, slot: float, job_id: str) -> bool:
 
 def _why(order: PostDigest, grace: float) -> str:
     if order.handed_in <= order.slot + grace:
-        return TOO_BUSY
+        return TOO_LATE
     return NO_STORE if order.up <= order.slot else NOT_RUNNING

@@ -18,7 +18,7 @@ from bot.digest.gather import Asked, Gathered, gather
 from bot.digest.model import Digest, Period, StaleArticle
 from bot.digest.slack import digest_chart, digest_messages
 from bot.digest.words import QUIET, headline
-from bot.errors import SlackError, StoreError
+from bot.errors import SlackError, StoreError, StoreUnavailable, TokenRefused
 from bot.jobs.digest_config import DigestsConfig
 from bot.jobs.digest_slots import DAY, Due, Judged, judge
 from bot.jobs.messenger import NotThere, TryAgain
@@ -71,7 +71,7 @@ class DigestJobs:
         ts = self._saying.reply(job_id, MESSAGE, place, message)
         thread = replace(place, thread=place.thread or ts)
         self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
-        self._chart(job_id, thread, asked, lambda: True)
+        self._chart(job_id, thread, asked, until)
         return "OK"
 
     # what is due
@@ -96,39 +96,45 @@ class DigestJobs:
 
     def _posted(self, job_id: str, judged: Judged, schedule: Schedule) -> str:
         """The message first, then its slot, then the thread."""
-        place, steps = Place(schedule.channel), self._saying.steps
-
-        def over() -> bool:
-            return self._config.now() > judged.slot + self._config.grace
-
         if judged.due is Due.SKIP:
             return self._skipped(job_id, judged, schedule)
         asked = self._about(schedule, judged.period)
-        content = steps.persistently("gather", lambda: self._content(asked), over)
-        if steps.once("too-late", over):
+        content = self._through("gather", judged, lambda: self._content(asked))
+        (message,) = unpack_posts(content["quiet"] or content["message"])
+        ts = self._through(MESSAGE, judged, lambda: self._message(job_id, judged, schedule, message))
+        if ts is None:
             return self._skipped(job_id, judged, schedule)
         status = SlotStatus.QUIET if content["quiet"] else SlotStatus.POSTED
-        (message,) = unpack_posts(content["quiet"] or content["message"])
-        ts = steps.persistently(
-            MESSAGE, lambda: self._saying.messenger.post(place, job_id, MESSAGE, message), over
-        )
         self._record(judged, status, ts)
         thread = Place(schedule.channel, ts)
         if judged.missed:
             self._saying.reply(job_id, "missed", thread, skipped_before(judged.missed, schedule.zone))
         if status is SlotStatus.POSTED:
             self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
-            self._chart(job_id, thread, asked, over)
+            self._chart(job_id, thread, asked, judged.slot)
         return status.value.upper()
+
+    def _message(self, job_id: str, judged: Judged, schedule: Schedule, message: Post) -> str | None:
+        """Post the digest; None when the grace is over before it stands in Slack. Runs inside a step."""
+        place, messenger = Place(schedule.channel), self._saying.messenger
+        if self._config.now() > judged.slot + self._config.grace:
+            return messenger.find(place, job_id, MESSAGE)
+        return messenger.post(place, job_id, MESSAGE, message)
 
     def _skipped(self, job_id: str, judged: Judged, schedule: Schedule) -> str:
         """Say once which slots were skipped, and why."""
         slots = (*judged.missed, judged.slot)
         now = self._saying.steps.once("skipped-at", self._config.now)
         said = skipped_post(schedule, slots, judged.why, now)
-        ts = self._saying.reply(job_id, "skipped", Place(schedule.channel), said)
+        post = self._saying.messenger.post
+        ts = self._through("skipped", judged, lambda: post(Place(schedule.channel), job_id, "skipped", said))
         self._record(judged, SlotStatus.SKIPPED, ts)
         return "SKIPPED"
+
+    def _through(self, name: str, judged: Judged, action: Callable[[], T]) -> T:
+        """Take a step, for a day also through an outage of Slack."""
+        until = max(judged.slot, judged.now) + DAY
+        return self._saying.steps.persistently(name, action, lambda: self._config.now() > until)
 
     def _unheard(self, job_id: str, judged: Judged, schedule: Schedule, error: str) -> str:
         """The channel is gone, or the bot is no longer in it: pause, and tell whoever made the schedule."""
@@ -233,12 +239,14 @@ class DigestJobs:
         )
         return " ".join(wrong)
 
-    def _chart(self, job_id: str, thread: Place, asked: Asked, over: Callable[[], bool]) -> None:
+    def _chart(self, job_id: str, thread: Place, asked: Asked, slot: float) -> None:
         """Paint the chart and put it into the thread, or say there why it is missing."""
         if "chart" not in asked.include:
             return
-        steps = self._saying.steps
-        why = steps.persistently("chart", lambda: self._painted(job_id, thread, asked), over)
+        over = slot + self._config.grace
+        why = self._saying.steps.persistently(
+            "chart", lambda: self._painted(job_id, thread, asked), lambda: self._config.now() > over
+        )
         if why:
             self._saying.reply(job_id, "no-chart", thread, text_post(why))
 
@@ -249,7 +257,7 @@ class DigestJobs:
             with self._slots, tempfile.TemporaryDirectory(prefix="covcheck-digest-") as folder:
                 file = digest_chart(gathered, Path(folder))
                 self._saying.messenger.attach(thread, job_id, "chart", file)
-        except (TryAgain, NotThere):
+        except (TryAgain, NotThere, TokenRefused):
             raise
         except SlackError as error:
             return f"The chart could not be attached: {error}"
@@ -277,5 +285,7 @@ def _patient(action: Callable[[], T]) -> T:
     """A store that fails may do so for a moment only."""
     try:
         return action()
+    except StoreUnavailable:
+        raise
     except StoreError as error:
         raise TryAgain(str(error)) from error

@@ -25,6 +25,10 @@ class Messenger(Protocol):
         """Post once for (job_id, key), however often it is called; gives the message's `ts`."""
         ...
 
+    def find(self, place: Place, job_id: str, key: str) -> str | None:
+        """The `ts` of the message that was posted for (job_id, key); None when none was."""
+        ...
+
     def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
         """Replace a message's text; doing it twice does no harm."""
         ...

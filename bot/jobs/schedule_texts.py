@@ -16,7 +16,7 @@ NAMED = 5
 """So many services or slots are named in a message."""
 NOT_RUNNING = "covcheck was not running"
 NO_STORE = "covcheck could not reach its database"
-TOO_BUSY = "covcheck came to it too late: it was busy, or was stopped on the way"
+TOO_LATE = "covcheck could not post it in time"
 _WHY_UNHEARD = {
     "is_archived": "the channel is archived",
     "not_in_channel": "I am not in the channel any more",

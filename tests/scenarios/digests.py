@@ -81,10 +81,13 @@ class Desk:
             raise RepoUnavailable("The repo cannot be read now.")
         return self.services
 
-    def job(self, order: Order, channel: str = "C1", user: str | None = "U1", key: str = "") -> str:
+    def job(self, order: Order, channel: str = "C1", user: str | None = "U1") -> str:
         """Carry out an order, as somebody in a channel asks for it; gives its status."""
         self.number += 1
-        job_id = self.bot.jobs.submit(order, Place(channel, user=user), key=key or f"test {self.number}")
+        return self.ended(self.bot.jobs.submit(order, Place(channel, user=user), key=f"test {self.number}"))
+
+    def ended(self, job_id: str) -> str:
+        """The status of a job, once it has ended."""
         return str(DBOS.retrieve_workflow(job_id).get_result(polling_interval_sec=0.03))
 
     def schedule(self, order: KeepSchedule = WEEKLY) -> str:
@@ -94,11 +97,15 @@ class Desk:
         self.time.at = then
         return self.bot.store.schedules.all()[-1].id
 
-    def due(self, schedule_id: str, slot: datetime, **more: float) -> str:
-        """Carry out what is due in a slot."""
+    def begin(self, schedule_id: str, slot: datetime, **more: float) -> str:
+        """Hand in what is due in a slot; gives the job's id."""
         at = slot.timestamp()
         order = PostDigest(schedule_id, at, **{"handed_in": at, "up": at - DAY, **more})
-        return self.job(order, user=None, key=f"digest {schedule_id}\0{slot.isoformat()}")
+        return self.bot.jobs.submit(order, Place("C1"), key=f"digest {schedule_id}\0{slot.isoformat()}")
+
+    def due(self, schedule_id: str, slot: datetime, **more: float) -> str:
+        """Carry out what is due in a slot; gives its status."""
+        return self.ended(self.begin(schedule_id, slot, **more))
 
     def said(self, channel: str = "C1") -> Sequence[dict[str, Any]]:
         """The bot's messages in a channel that stand in no thread."""

@@ -90,7 +90,7 @@ def test_within_the_grace_it_is_made_up_for_later_it_is_said_once(office: Desk) 
 
 @pytest.mark.parametrize(
     ("handed_in", "up", "why"),
-    [(60.0, -60.0, "it was busy"), (7_000.0, -60.0, "could not reach its database")],
+    [(60.0, -60.0, "covcheck could not post it in time"), (7_000.0, -60.0, "could not reach its database")],
 )
 def test_why_it_was_skipped(office: Desk, handed_in: float, up: float, why: str) -> None:
     id, at = office.schedule(), MONDAY.timestamp()
@@ -176,15 +176,51 @@ def test_slack_that_is_down_or_busy_is_asked_again(office: Desk) -> None:
     assert any(m.get("files") for m in office.slack.thread("C1", office.said()[-1]["ts"]))
 
 
-def test_a_token_that_is_refused_fails_the_slot_and_the_next_one_covers_it(office: Desk) -> None:
+def test_a_token_that_is_refused_is_waited_out(office: Desk) -> None:
     a_week(office.bot.store)
     id = office.schedule()
-    office.slack.fail("chat.postMessage", Fault(error="token_revoked"), times=5)
-    assert office.due(id, MONDAY) == "FAILED"
-    office.slack.mend()
+    office.slack.fail("chat.postMessage", Fault(error="token_revoked"))
+    assert office.due(id, MONDAY) == "POSTED"
+
+
+def test_what_was_waited_out_for_too_long_is_skipped_and_the_next_digest_covers_it(office: Desk) -> None:
+    a_week(office.bot.store)
+    id = office.schedule()
+    office.slack.fail("chat.postMessage", Fault(error="token_revoked"))
+    job = office.begin(id, MONDAY)
+    office.slack.wait(office.bot.jobs.trouble, 60.0)
+    office.time.at = MONDAY + timedelta(hours=3)
+    assert office.ended(job) == "SKIPPED"
+    assert "was skipped: covcheck could not post it in time." in read(office.said()[-1])
     office.time.at = MONDAY + WEEK
     percents(office.bot.store, "gateway", 66, MONDAY, -3.0)
     assert office.due(id, MONDAY + WEEK) == "POSTED"
+    assert "gateway 66.0 (+6.0" in read(office.said()[-1])
+
+
+def test_a_message_that_slack_took_is_found_also_after_the_grace(office: Desk) -> None:
+    a_week(office.bot.store)
+    id = office.schedule()
+    office.slack.fail("chat.postMessage", Fault(status=503, done=True))
+    office.slack.fail("conversations.history", Fault(error="token_revoked"))
+    job = office.begin(id, MONDAY)
+    office.slack.wait(office.bot.jobs.trouble, 60.0)
+    office.time.at = MONDAY + timedelta(hours=3)
+    assert office.ended(job) == "POSTED"
+    assert len(office.said()) == 2
+
+
+def test_what_slack_refuses_fails_the_slot_and_its_maker_is_told(office: Desk) -> None:
+    a_week(office.bot.store)
+    id = office.schedule()
+    office.slack.fail("chat.postMessage", Fault(error="invalid_blocks"))
+    assert office.due(id, MONDAY) == "FAILED"
+    (room,) = [name for name in office.slack.channels if name.startswith("D")]
+    assert "could not be posted: Slack refused a call: invalid_blocks." in read(office.slack.by_bot(room)[-1])
+    assert office.bot.store.schedules.slots(id)[0].status is SlotStatus.FAILED
+    kept = office.bot.store.schedules.get(id)
+    assert kept is not None
+    assert not kept.paused
 
 
 def test_a_full_disk_costs_the_chart_only(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
