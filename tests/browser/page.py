@@ -87,15 +87,11 @@ class ConsolePage:
 
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """The newest message of the channel that says this."""
-        found = self.messages.filter(has_text=text).last
-        expect(found).to_be_visible(timeout=SECONDS * 1000)
-        return found
+        return _drawn(self.messages.filter(has_text=text).last)
 
     def said(self, text: str | re.Pattern[str]) -> Locator:
         """The newest message of the open thread that says this."""
-        found = self.thread.filter(has_text=text).last
-        expect(found).to_be_visible(timeout=SECONDS * 1000)
-        return found
+        return _drawn(self.thread.filter(has_text=text).last)
 
     def open_thread(self, message: Locator) -> None:
         """Open the replies of a message; there must be some."""
@@ -137,6 +133,12 @@ class ConsolePage:
         """Wait until pictures and fonts are there, for a screenshot."""
         self.page.evaluate("document.fonts.ready")
         self.page.wait_for_function("[...document.images].every((image) => image.complete)")
+
+
+def _drawn(message: Locator) -> Locator:
+    """A message once its rich text is drawn: it moves what stands below it."""
+    expect(message.locator(".said").first).to_be_visible(timeout=SECONDS * 1000)
+    return message
 
 
 @contextmanager
