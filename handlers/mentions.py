@@ -6,12 +6,15 @@ makes the job's id, so every copy is the same job; nothing is dropped for being 
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 
-from bot.errors import UsageError
+from bot.errors import StoreError, UsageError
 from bot.jobs.engine import Jobs
 from bot.jobs.orders import Order, Place
 from bot.render.blocks import Post
@@ -22,8 +25,11 @@ from handlers.orders import order_of, said, why_not
 from handlers.questions import question_in
 from handlers.requests import request_in
 
+LOG = logging.getLogger("covcheck.slack")
+
 EVENTS = ("app_mention", "message.im")
 
+_AGAIN = "Slack hands it in again within some minutes; when I do not answer by then, ask again."
 _SUBTYPES = (None, "file_share")
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 
@@ -32,14 +38,42 @@ def register(app: App, desk: Desk) -> None:
     """Listen to mentions and direct messages. A failure to store is raised, so that Slack retries."""
 
     @app.event("app_mention")
-    def mentioned(event: dict[str, Any], body: dict[str, Any]) -> None:
+    def mentioned(
+        event: dict[str, Any], body: dict[str, Any], request: BoltRequest, client: WebClient
+    ) -> None:
         if not event.get("channel", "").startswith("D"):
-            _take(event, body, desk.jobs, desk.access)
+            _take_or_say(event, body, desk, request, client)
 
     @app.event("message")
-    def messaged(event: dict[str, Any], body: dict[str, Any]) -> None:
+    def messaged(
+        event: dict[str, Any], body: dict[str, Any], request: BoltRequest, client: WebClient
+    ) -> None:
         if event.get("channel_type") == "im":
-            _take(event, body, desk.jobs, desk.access)
+            _take_or_say(event, body, desk, request, client)
+
+
+def _take_or_say(
+    event: dict[str, Any], body: dict[str, Any], desk: Desk, request: BoltRequest, client: WebClient
+) -> None:
+    """Take it; where it cannot be stored, who wrote it is told at the first of Slack's tries."""
+    try:
+        _take(event, body, desk.jobs, desk.access)
+    except StoreError as error:
+        if not request.headers.get("x-slack-retry-num"):
+            _tell(client, event, error)
+        raise
+
+
+def _tell(client: WebClient, event: dict[str, Any], error: StoreError) -> None:
+    """Tell only the person who wrote the event."""
+    post = text_post(f"{error} {_AGAIN}")
+    thread = event.get("thread_ts")
+    try:
+        client.chat_postEphemeral(
+            channel=event["channel"], user=event["user"], thread_ts=thread, **post.payload()
+        )
+    except (SlackClientError, OSError) as failed:
+        LOG.warning("who asked could not be told that nothing was stored: %s", type(failed).__name__)
 
 
 def _take(event: dict[str, Any], body: dict[str, Any], jobs: Jobs, access: Access) -> None:

@@ -50,8 +50,8 @@ class Door:
             if why != NO_CONNECTION:  # that shows in the store's health, as long as it lasts
                 self._refused = f"A request could not be stored: {why}.", time.monotonic()
             raise StoreError(
-                f"The request could not be stored: {why}.",
-                hint=f"Nothing was begun. Ask again in a minute (request {job_id[:8]}).",
+                f"Request {job_id[:8]} could not be stored: {why}.",
+                hint="Nothing was begun. Ask again in a minute.",
             ) from error
         self._refused = ("", 0.0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import resource
 import signal
 import time
@@ -142,10 +143,12 @@ def test_a_full_disk_is_told_to_who_asks_and_nothing_is_begun(tmp_path: Path, sl
         answered(slack)
         bot.room(4_096)
         said = private(bot.client.command("datastorage"))
-        assert "could not be stored: the disk" in said
-        assert "Nothing was begun. Ask again in a minute (request " in said
+        assert re.match(r"Request [0-9a-f]{8} could not be stored: the disk .*\. Nothing was begun\.", said)
         ack, _ = bot.client.mention("datastorage")
         assert ack.status >= 500, "Slack must send the event again"
+        slack.wait(lambda: len(slack.whispers) == 2)
+        told = slack.whispers[1]["text"]
+        assert re.match(r"Request [0-9a-f]{8} could not be stored: .* Slack hands it in again", told)
         status, health = bot.health()
         assert (status, "could not be stored: the disk" in health["reason"]) == (503, True)
         bot.room(-1)
