@@ -6,13 +6,11 @@ has no trigger: its author alone is offered the button. Who may decide about a d
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.errors import StoreError
@@ -31,11 +29,12 @@ from bot.render.slack_capture import (
     loading_view,
 )
 from bot.render.slack_cases import SAVE
+from bot.render.views import carried, errors
 from bot.store.captures import CaptureState
 from handlers.access import Deed, team_of
 from handlers.desk import Desk
 from handlers.mrkdwn import as_markdown
-from handlers.web import web_client
+from handlers.opening import NOT_OPENED, Opener
 from knowledge.captured import MAX_FIELD, captured, place, problems, split_links
 from knowledge.strip import stripped
 
@@ -44,14 +43,13 @@ LOG = logging.getLogger("covcheck.slack")
 SHORTCUT = "covcheck_save_answer"
 EVENTS = ("reaction_added",)
 ACTIONS = (SAVE, CONFIRM, REJECT, EDIT)
-_NOT_OPENED = "Slack did not open the form in time. Press again."
 _OUTDATED = "It was changed meanwhile. Look at it as it now stands, and press again."
 _LOST = "Somebody changed this article meanwhile. Copy your text, close this, and press Edit again."
 
 
 def register(app: App, desk: Desk) -> None:
     """Listen to the shortcut, the buttons, the modal and the reaction."""
-    surface = _Captures(desk, web_client(str(app.client.token), base_url=app.client.base_url, timeout=2))
+    surface = _Captures(desk, Opener(app.client))
     app.shortcut({"type": "message_action", "callback_id": SHORTCUT})(surface.shortcut)
     app.action(SAVE)(surface.pressed)
     app.action(EDIT)(surface.edit)
@@ -64,9 +62,9 @@ def register(app: App, desk: Desk) -> None:
 class _Captures:
     """The listeners; each only checks who asks, opens a modal and hands an order in."""
 
-    def __init__(self, desk: Desk, client: WebClient) -> None:
+    def __init__(self, desk: Desk, opener: Opener) -> None:
         self._desk = desk
-        self._client = client
+        self._opener = opener
 
     def shortcut(self, ack: Ack, shortcut: dict[str, Any], respond: Respond) -> None:
         """`Save as answer` of a message's menu."""
@@ -130,39 +128,39 @@ class _Captures:
         if not found:
             found = self._handed_in(body, view, texts)
         if found:
-            ack(response_action="errors", errors=found)
+            ack(**errors(found))
         else:
             ack()
 
     def _not_allowed(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, str]:
         """Why this person may not submit it, at the first field."""
-        user, carried = body["user"], _carried(view)
+        user, held = body["user"], carried(view)
         refusal = self._desk.access.refusal(Deed.ASK, user["id"], team_of(user))
-        if refusal is None and "capture" in carried:
+        if refusal is None and "capture" in held:
             refusal = self._desk.access.refusal(Deed.REVIEW, user["id"])
         if refusal is not None:
             return {"title": "Only reviewers may change this article." if refusal.people else refusal.text}
-        if "capture" not in carried:
+        if "capture" not in held:
             return {}
         try:
-            known = self._desk.store.captures.get(str(carried["capture"]))
+            known = self._desk.store.captures.get(str(held["capture"]))
         except StoreError as error:
             return {"title": f"{error} {error.hint}"}
-        return {} if known is not None and known.version == carried["version"] else {"title": _LOST}
+        return {} if known is not None and known.version == held["version"] else {"title": _LOST}
 
     def _handed_in(
         self, body: Mapping[str, Any], view: Mapping[str, Any], texts: Mapping[str, str]
     ) -> dict[str, str]:
-        carried = _carried(view)
+        held = carried(view)
         clean = {name: cut(stripped(text.strip()), MAX_FIELD) for name, text in texts.items()}
         written = {name: clean[name] for name in ("title", "question", "cause", "fix")}
         links = tuple(link for link in split_links(clean["links"]) if _still_a_link(link))
         order: Order
-        if "capture" in carried:
-            order = ReviseCapture(str(carried["capture"]), int(carried["version"]), **written, links=links)
+        if "capture" in held:
+            order = ReviseCapture(str(held["capture"]), int(held["version"]), **written, links=links)
         else:
-            order = KeepCapture(**written, links=links, case_id=carried.get("case"))
-        there = Place(str(carried["channel"]), str(carried["thread"]), body["user"]["id"])
+            order = KeepCapture(**written, links=links, case_id=held.get("case"))
+        there = Place(str(held["channel"]), str(held["thread"]), body["user"]["id"])
         try:
             self._desk.jobs.submit(order, there, key=str(view["id"]))
         except StoreError as error:
@@ -202,9 +200,9 @@ class _Captures:
         known = self._desk.store.captures.get(capture_id)
         if known is None or known.state == CaptureState.REJECTED or known.version != version:
             return _OUTDATED
-        carried = {"capture": known.id, "version": known.version}
+        article = {"capture": known.id, "version": known.version}
         where = {"channel": known.channel, "thread": known.thread}
-        return capture_view(shown_texts(captured(known.fields)), {**carried, **where})
+        return capture_view(shown_texts(captured(known.fields)), {**article, **where})
 
     def _open(self, body: Mapping[str, Any], here: Place, order: FillCapture, respond: Respond) -> None:
         """Open the modal now, and let a job fill it."""
@@ -214,14 +212,10 @@ class _Captures:
             self._hand_in(filled, here, body, respond)
 
     def _opened(self, body: Mapping[str, Any], view: Block, respond: Respond) -> str | None:
-        try:
-            reply = self._client.views_open(trigger_id=str(body["trigger_id"]), view=view)
-        except (SlackClientError, OSError) as error:
-            LOG.info("a modal was not opened: %s", type(error).__name__)
-            self._say(_NOT_OPENED, respond)
-            return None
-        held: Mapping[str, Any] = reply.get("view") or {}
-        return str(held.get("id"))
+        view_id = self._opener.open(body, view)
+        if view_id is None:
+            self._say(NOT_OPENED, respond)
+        return view_id
 
     def _say(self, text: str, respond: Respond) -> None:
         try:
@@ -245,12 +239,6 @@ def _thread(body: Mapping[str, Any]) -> str:
 def _version(action: Mapping[str, Any]) -> tuple[str, int]:
     capture_id, _, version = str(action["value"]).partition(" ")
     return capture_id, int(version)
-
-
-def _carried(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What the modal was opened for."""
-    held = json.loads(str(view.get("private_metadata") or "{}"))
-    return dict(held)
 
 
 def _still_a_link(link: str) -> bool:

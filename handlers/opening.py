@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.render.blocks import Block
-from handlers.web import web_client
+from handlers.web import NETWORK, web_client
 
 LOG = logging.getLogger("covcheck.slack")
 
-NOT_OPENED = "Slack did not open the form in time. Ask again."
+NOT_OPENED = "Slack did not open the form in time. Try it again."
 
 
 class Opener:
@@ -23,20 +22,22 @@ class Opener:
     def __init__(self, client: WebClient) -> None:
         self._client = web_client(str(client.token), base_url=client.base_url, timeout=2)
 
-    def open(self, body: Mapping[str, Any], view: Block) -> bool:
-        """Show a modal to who sent a command, pressed a button or used a shortcut; False: it was too late."""
+    def open(self, body: Mapping[str, Any], view: Block) -> str | None:
+        """Show a modal to who sent a command, pressed a button or used a shortcut, and give its id; None: it
+        was too late."""
         try:
-            self._client.views_open(trigger_id=str(body["trigger_id"]), view=view)
-        except (SlackClientError, OSError) as error:
+            reply = self._client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        except NETWORK as error:
             LOG.info("a modal was not opened: %s", type(error).__name__)
-            return False
-        return True
+            return None
+        held: Mapping[str, Any] = reply.get("view") or {}
+        return str(held.get("id"))
 
     def replace(self, view_id: str, view: Block) -> bool:
         """Put another content into an open modal; False: it was closed, or Slack did not take it in time."""
         try:
             self._client.views_update(view_id=view_id, view=view)
-        except (SlackClientError, OSError) as error:
+        except NETWORK as error:
             LOG.info("a modal was not changed: %s", type(error).__name__)
             return False
         return True

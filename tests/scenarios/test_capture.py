@@ -324,7 +324,7 @@ class TestModal:
     def test_a_trigger_that_is_too_old_is_said(self, client: SlackClient, slack: SlackServer) -> None:
         slack.fail("views.open", Fault(error="expired_trigger_id"))
         client.shortcut(slack.say("C1", "hello"), SHORTCUT)
-        assert "did not open the form in time" in whispered(slack, "Press again")["text"]
+        assert "did not open the form in time" in whispered(slack, "Try it again")["text"]
 
     def test_who_may_not_ask_may_not_save(self, slack: SlackServer, bot: Bot, office: Office) -> None:
         stranger = SlackClient(slack, HttpLine(bot.server.port, SECRET), user="U9", team="T9")
