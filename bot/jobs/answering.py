@@ -12,6 +12,7 @@ from bot.errors import CovcheckError, SlackError
 from bot.jobs import outcome
 from bot.jobs.audit import Audit
 from bot.jobs.cases import Cases, same_cause
+from bot.jobs.hold import WAITED_OUT
 from bot.jobs.kept import GONE, find_answer
 from bot.jobs.live import LiveConfig, LiveJobs
 from bot.jobs.looks import keep_check
@@ -92,13 +93,17 @@ class Answering:
         self._audit.after(job_id, order, place, status, about)
         return status
 
-    def after(self, job_id: str, order: Order, place: Place) -> list[dict[str, Any]]:
-        """What follows from a job that ended, as `encode` gives it: jobs of their own. Never raises."""
+    def after(self, job_id: str, order: Order, place: Place, status: str) -> list[dict[str, Any]]:
+        """What follows from a job that ended, as `encode` gives it: jobs of their own."""
         watching = [part for part in self._watching if part.concerns(order)]
 
         def told() -> list[dict[str, Any]]:
             try:
-                return [encode(*each) for part in watching for each in part.after(job_id, order, place)]
+                return [
+                    encode(*each) for part in watching for each in part.after(job_id, order, place, status)
+                ]
+            except WAITED_OUT:
+                raise
             except Exception:
                 LOG.exception("job %s: what follows from it is not done", job_id)
                 return []

@@ -178,7 +178,7 @@ class Jobs:
                 status = answering.carry_out(job_id, order, place)
             finally:
                 self._unfinished.over(job_id)
-            for number, following in enumerate(answering.after(job_id, order, place)):
+            for number, following in enumerate(answering.after(job_id, order, place, status)):
                 with SetWorkflowID(job_id_of(order, f"{job_id}\0{number}")):
                     DBOS.enqueue_workflow(QUEUE, self._workflow, following)
             return status

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnavailable
 from bot.jobs.home_view import Rights, gather_home
 from bot.jobs.orders import (
     Check,
@@ -146,7 +146,7 @@ class HomeJobs:
             case ShowHome():
                 return self._shown(job_id, order)
             case Follow():
-                return self._followed(order, place)
+                return self._followed(job_id, order, place)
             case Pose():
                 self._saying.reply(job_id, "question", place, posed_post(order.text, place.user))
                 return "OK"
@@ -156,13 +156,15 @@ class HomeJobs:
 
     def _shown(self, job_id: str, order: ShowHome) -> str:
         """A tab that cannot be shown is told to the log only: nobody waits for it in a channel."""
+        told: list[str] = []
         try:
-            return self._steps.patiently("publish", lambda: self._publish(job_id, order))
+            return self._steps.patiently("publish", lambda: self._publish(job_id, order, told))
         except Exception as error:
             LOG.warning("job %s: the home tab of %s was not shown: %s", job_id, order.person, error)
             return "FAILED"
 
-    def _publish(self, job_id: str, order: ShowHome) -> str:
+    def _publish(self, job_id: str, order: ShowHome, told: list[str]) -> str:
+        """Publish it as it now is; that the database does not answer is said there once, and waited out."""
         board, rights = self._config.board, self._config.rights(order.person)
         refused = order.refused or rights.refused
         if refused:
@@ -172,8 +174,12 @@ class HomeJobs:
         try:
             view = self._view(order, rights, now)
         except StoreError as error:
+            if not told:
+                board.publish(order.person, told_home(STORE_DOWN, LATER, job_id))
+                told.append(str(error))
+            if isinstance(error, StoreUnavailable):
+                raise
             LOG.error("job %s: a home tab could not be gathered: %s", job_id, error)
-            board.publish(order.person, told_home(STORE_DOWN, LATER, job_id))
             return "FAILED"
         except Exception:
             LOG.exception("job %s: a home tab could not be gathered", job_id)
@@ -197,11 +203,13 @@ class HomeJobs:
 
     # following
 
-    def _followed(self, order: Follow, place: Place) -> str:
-        """Follow or unfollow; what was said by a command is answered to the person alone."""
+    def _followed(self, job_id: str, order: Follow, place: Place) -> str:
+        """Follow or unfollow: a command is answered to the person alone, a press on the tab."""
         changed, said = self._steps.once("follow", lambda: self._follow(order, place.user or ""))
         if place.channel:
             self._saying.whispered(place, text_post(said))
+        elif not changed:
+            self._shown(job_id, ShowHome(place.user or "", time.time(), said))
         return "OK" if changed else "NOTHING"
 
     def _follow(self, order: Follow, person: str) -> tuple[bool, str]:
@@ -217,6 +225,8 @@ class HomeJobs:
                 return False, f"You follow {name} already: it stands on my Home tab."
             if not following.follow(person, what, order.at):
                 return False, f"You follow {MOST_FOLLOWED} services; unfollow one first."
+        except StoreUnavailable:
+            raise
         except StoreError as error:
             return False, f"{error} {error.hint} Nothing was changed.".replace("  ", " ")
         return True, f"You follow {name}: its path and its coverage stand on my Home tab."
@@ -227,7 +237,7 @@ class HomeJobs:
         """Whether something on home tabs, or a job of its own, follows from an order."""
         return isinstance(order, (*_CONCERN, Follow, Pose))
 
-    def after(self, job_id: str, order: Order, place: Place) -> Sequence[tuple[Order, Place]]:
+    def after(self, job_id: str, order: Order, place: Place, status: str) -> Sequence[tuple[Order, Place]]:
         """What is to be done next: an asked question is answered, open tabs of whom it concerns are shown."""
         if isinstance(order, Pose):
             _, ts = self._store.intend(job_id, "question")
@@ -235,6 +245,8 @@ class HomeJobs:
                 return ()
             question = AskQuestion(order.text, ts, order.heard, order.repo, order.at)
             return ((question, Place(place.channel, ts, place.user)),)
+        if status == "NOTHING":
+            return ()
         now = time.time()
         people = self._concerned(job_id, order, place)
         shown = self._store.following.open_homes(people, now - OPEN_SECONDS)

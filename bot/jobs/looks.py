@@ -1,11 +1,12 @@
-"""What a check or a live run said of its service, kept for home tabs. Nothing in here harms an answer."""
+"""What a check or a live run said of its service, kept for home tabs. What fails is logged: the answer
+stands."""
 
 from __future__ import annotations
 
 import logging
 import time
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnavailable
 from bot.jobs.orders import Check, Place
 from bot.jobs.outcome import Outcome
 from bot.model import Status
@@ -39,6 +40,8 @@ def keep_check(store: Store, job_id: str, order: Check, place: Place, done: Outc
     _keep(store, look, place, order.service)
     try:
         store.files.keep(look.about, done.paths, look.at)
+    except StoreUnavailable:
+        raise
     except StoreError as error:
         LOG.warning("job %s: its files are not shown under links: %s", job_id, error)
 

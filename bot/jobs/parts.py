@@ -47,8 +47,8 @@ class Watching(Protocol):
         """Whether something may follow from an order; costs nothing."""
         ...
 
-    def after(self, job_id: str, order: Order, place: Place) -> Sequence[tuple[Order, Place]]:
-        """What is to be done now that a job has ended: orders that become jobs of their own."""
+    def after(self, job_id: str, order: Order, place: Place, status: str) -> Sequence[tuple[Order, Place]]:
+        """What is to be done now that a job has ended in a status: orders that become jobs of their own."""
         ...
 
 

@@ -107,13 +107,15 @@ class Confirm:
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button: `action` is what the handler listens to, `value` what it gets; `style` is `primary`,
-    `danger` or None; `confirm` is asked first."""
+    `danger` or None; `confirm` is asked first. `spoken` is what a screen reader says instead of a label that
+    stands several times."""
 
     label: str
     action: str
     value: str
     style: str | None = None
     confirm: Confirm | None = None
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ def _button(item: Button, number: int) -> Block:
     }
     if item.style is not None:
         element["style"] = item.style
+    if item.spoken:
+        element["accessibility_label"] = cut(one_line(item.spoken), MAX_LABEL) or item.label
     if item.confirm is not None:
         element["confirm"] = item.confirm.element(item.style)
     return element

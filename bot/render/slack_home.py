@@ -138,11 +138,13 @@ def _row(row: ServiceRow) -> list[Span]:
 
 
 def _buttons(row: ServiceRow, shown: HomeView) -> list[Button]:
-    own = [Button("Check", CHECK, row.key)]
-    own += [Button("Live run", LIVE, row.key)] if shown.live else []
-    own.append(Button("Compare …", COMPARE, row.key))
-    last = Button("Unfollow", UNFOLLOW, row.key) if shown.followed else Button("Follow", FOLLOW, row.key)
-    return [*own, last]
+    offered = [("Check", CHECK), ("Live run", LIVE), ("Compare …", COMPARE)]
+    offered.append(("Unfollow", UNFOLLOW) if shown.followed else ("Follow", FOLLOW))
+    return [
+        Button(label, action, row.key, spoken=f"{label.rstrip(' …')} {brief(row.service, 40)}")
+        for label, action in offered
+        if shown.live or action != LIVE
+    ]
 
 
 def _rest(rows: Sequence[ServiceRow]) -> list[Block]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnavailable
 from bot.history.model import Figure, Source
 from bot.jobs.captures import CaptureConfig
 from bot.jobs.digest_config import DigestsConfig
@@ -22,7 +22,8 @@ from bot.localslack.world import BOT_TOKEN, Fault
 from bot.render.slack import LIVE_RUN
 from bot.render.slack_home import CHECK, COMPARE, FOLLOW, HELP, LIVE, NEW_CHECK, SAVE, UNFOLLOW
 from bot.render.slack_schedule import EDIT, PAUSE
-from bot.store.following import about
+from bot.render.slack_schedule import NEW as NEW_SCHEDULE
+from bot.store.following import MOST_FOLLOWED, about
 from bot.store.home_tables import ASKED, FOLLOWING, HOMES, LOOKS
 from bot.store.schedules import Schedule
 from bot.store.tables import CASES, RUNS
@@ -339,6 +340,34 @@ class TestButtons:
         home(slack, "You follow no service yet")
         assert slack.by_bot(slack.dm("U1").id) == []
 
+    def test_a_press_that_changes_nothing_is_said_on_the_tab(
+        self, client: SlackClient, slack: SlackServer, bot: Bot, office: Office
+    ) -> None:
+        client.command("datastorage")
+        office.settle()
+        client.open_home()
+        home(slack, "[Follow]")
+        for number in range(MOST_FOLLOWED):
+            bot.store.following.follow("U1", about("a/b", f"s{number}"), 1.0)
+        press(client, slack, FOLLOW)
+        home(slack, "You follow 200 services; unfollow one first.")
+
+    def test_buttons_that_look_alike_are_told_apart_by_screen_readers(
+        self, client: SlackClient, slack: SlackServer
+    ) -> None:
+        client.command("follow gateway")
+        client.command("follow cart")
+        client.open_home()
+        view = home(slack, "cart")
+        spoken = [e.get("accessibility_label") for b in view["blocks"] for e in b.get("elements", ())]
+        assert {"Check gateway", "Check cart", "Unfollow cart"} <= set(spoken)
+
+    def test_a_new_schedule_begins_with_its_form(self, client: SlackClient, slack: SlackServer) -> None:
+        client.open_home()
+        home(slack, "[New schedule]")
+        press(client, slack, NEW_SCHEDULE)
+        assert form(slack)["title"]["text"] == "Schedule a digest"
+
     def test_help_is_a_form_to_read(self, client: SlackClient, slack: SlackServer) -> None:
         client.open_home()
         home(slack, "[Help]")
@@ -478,6 +507,19 @@ class TestTrouble:
         assert "\nRequest " in said
         client.open_home()
         home(slack, "As of")
+
+    def test_one_that_answers_again_is_waited_for(
+        self, client: SlackClient, slack: SlackServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def down(person: str) -> None:
+            raise StoreUnavailable("The store does not answer.")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(bot.store.following, "of", down)
+            client.open_home()
+            home(slack, "my database does not answer")
+        home(slack, "As of")
+        assert len(slack.called("views.publish")) == 2
 
     def test_when_no_job_can_be_stored_it_is_said_at_once_and_slack_tries_again(
         self, client: SlackClient, slack: SlackServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
