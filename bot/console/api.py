@@ -44,8 +44,8 @@ from bot.console.shapes import Bad, listed, mapping, optional, text
 from bot.localslack.deeds import Deeds, NotPossible
 from bot.localslack.delivery import Delivery
 from bot.localslack.lines import Ack, Line
+from bot.localslack.objects import shown
 from bot.localslack.server import SlackServer
-from bot.localslack.workspace import shown
 from bot.localslack.world import BOT_USER, Channel, Json, Refused
 
 POLL_SECONDS = 25.0

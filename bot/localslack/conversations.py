@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.localslack.workspace import shown
+from bot.localslack.objects import shown
 from bot.localslack.world import BOT_USER, TEAM, Channel, Group, Json, Refused
 
 if TYPE_CHECKING:

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, wait
 from typing import Any
 
 from bot.localslack import payloads
 from bot.localslack.delivery import Delivery
 from bot.localslack.filled import chosen, inside, problems, state, typed
-from bot.localslack.lines import ACK_SECONDS, Ack, Line, attempt
-from bot.localslack.reading import urls_in
+from bot.localslack.lines import Ack, Line, attempt
 from bot.localslack.server import SlackServer
+from bot.localslack.telling import NOTHING, Telling
 from bot.localslack.views import answered, drop, stack
 from bot.localslack.world import BOT_USER, Channel, Json, Refused
-
-_CHANNEL_EVENTS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
 class NotPossible(Exception):
@@ -36,8 +33,7 @@ class Deeds:
     def __init__(self, slack: SlackServer, line: Line, delivery: Delivery) -> None:
         self._slack = slack
         self._line = line
-        self._delivery = delivery
-        slack.journal.follow(self._tell)
+        self._telling = Telling(slack, delivery)
 
     def write(
         self, user: str, channel_id: str, text: str, thread: str | None = None, files: Sequence[str] = ()
@@ -54,7 +50,7 @@ class Deeds:
         if len(text) > 40_000:
             raise NotPossible("msg_too_long", "The message has more than 40,000 characters.")
         said = self._slack.say(channel.id, text, user, thread, objects)
-        return said, self._sent(self._events(said, channel))
+        return said, self._telling.message(said, channel)
 
     def command(self, user: str, channel_id: str, name: str, text: str) -> Ack:
         """Use a slash command; what the ack holds is shown as Slack shows it."""
@@ -129,7 +125,7 @@ class Deeds:
         view = self._view(user, view_id)
         filled = _state(view["blocks"], values)
         if wrong := problems(view["blocks"], filled["values"]):
-            return wrong, Ack(200, "", 0.0)
+            return wrong, NOTHING
         payload = {
             **payloads.interaction(self._slack, "view_submission", user, view=view_id),
             "view": {**view, "state": filled},
@@ -146,7 +142,7 @@ class Deeds:
             for each in closed:
                 drop(self._slack, each)
         acks = [self._told_closed(user, each, everything) for each in closed if each["notify_on_close"]]
-        return max(acks, key=lambda ack: bool(ack.failure), default=Ack(200, "", 0.0))
+        return max(acks, key=lambda ack: bool(ack.failure), default=NOTHING)
 
     def _told_closed(self, user: str, view: Json, everything: bool) -> Ack:
         base = payloads.interaction(self._slack, "view_closed", user)
@@ -155,12 +151,7 @@ class Deeds:
 
     def open_home(self, user: str) -> Ack:
         """Look at the app's home tab."""
-        if "app_home_opened" not in self._slack.app.events:
-            return Ack(200, "", 0.0)
-        event: Json = {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": self._now()}
-        event["channel"] = self._slack.dm(user).id
-        shown = self._slack.homes.get(user)
-        return self._sent([{**event, **({"view": shown} if shown else {})}])
+        return self._telling.home(user)
 
     def react(self, user: str, channel_id: str, ts: str, name: str) -> Ack:
         """React to a message. Raises Refused when this person did so already."""
@@ -169,55 +160,7 @@ class Deeds:
         if message is None:
             raise NotPossible("message_not_found", "This message is no longer there.")
         self._slack.react(channel, message, name, user)
-        if "reaction_added" not in self._slack.app.events or not channel.has_bot:
-            return Ack(200, "", 0.0)
-        item = {"type": "message", "channel": channel.id, "ts": ts}
-        event = {"type": "reaction_added", "user": user, "reaction": name, "item": item}
-        return self._sent([{**event, "item_user": message["user"], "event_ts": self._now()}])
-
-    # events
-
-    def _events(self, said: Json, channel: Channel) -> list[Json]:
-        """What Slack tells the bot of a message."""
-        subscribed, told = self._slack.app.events, payloads.said(said, channel)
-        events = []
-        if channel.has_bot and _CHANNEL_EVENTS[channel.kind] in subscribed:
-            events.append({**told, "channel_type": channel.kind})
-        mentioned = f"<@{BOT_USER}>" in said.get("text", "") and channel.kind != "im"
-        if channel.has_bot and mentioned and "app_mention" in subscribed:
-            events.append({**told, "type": "app_mention"})
-        shared = [(url, self._slack.app.domain(url)) for url in urls_in(said.get("text", ""))]
-        ours = [(url, domain) for url, domain in shared if domain]
-        if ours and "link_shared" in subscribed and said["user"] != BOT_USER:
-            events.append(payloads.links(said, channel, ours))
-        return events
-
-    def _tell(self, change: Json) -> None:
-        """The bot hears of its own messages, too, of their edits and their end; nobody waits for that."""
-        channel = self._slack.channels.get(str(change.get("channel")))
-        message = change.get("message")
-        if channel is None or message is None or message.get("user") != BOT_USER or "only_for" in message:
-            return
-        kind = _CHANNEL_EVENTS[channel.kind]
-        if not channel.has_bot or kind not in self._slack.app.events or change.get("beside"):
-            return
-        told = {**payloads.said(message, channel), "channel_type": channel.kind}
-        if change["type"] == "message":
-            self._delivery.send(told)
-        elif change["type"] == "changed":
-            outer = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": self._now()}
-            about = {"channel": channel.id, "channel_type": channel.kind, "event_ts": outer["ts"]}
-            self._delivery.send({**outer, **about, "message": told})
-
-    def _sent(self, events: Sequence[Json]) -> Ack:
-        """Send events; the answer that took longest, or a failed one. Slack sends those again by itself."""
-        begun = time.monotonic()
-        futures = [future for event in events if (future := self._delivery.send(event)) is not None]
-        done, late = wait(futures, timeout=ACK_SECONDS)
-        acks = [_result(future) for future in done]
-        if late:
-            acks.append(Ack(504, "", time.monotonic() - begun))
-        return max(acks, key=lambda ack: (bool(ack.failure), ack.seconds), default=Ack(200, "", 0.0))
+        return self._telling.reaction(user, name, message, channel)
 
     # looking things up
 
@@ -259,16 +202,6 @@ class Deeds:
             raise NotPossible(
                 "invalid_command_response", "covcheck gave an answer that Slack refuses."
             ) from None
-
-    def _now(self) -> str:
-        return f"{time.time():.6f}"
-
-
-def _result(future: Future[Ack]) -> Ack:
-    try:
-        return future.result()
-    except Exception:
-        return Ack(0, "", 0.0)
 
 
 def _state(blocks: Sequence[Json], values: Mapping[str, Any]) -> Json:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.localslack.workspace import shown
+from bot.localslack.objects import shown
 from bot.localslack.world import APP, BOT_USER, TEAM, Channel, Json
 
 if TYPE_CHECKING:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import mimetypes
 import secrets
-import struct
 import threading
 import time
 from collections import defaultdict
@@ -15,6 +13,7 @@ from contextlib import AbstractContextManager
 from bot.localslack.app import App
 from bot.localslack.journal import Journal
 from bot.localslack.limits import judged
+from bot.localslack.objects import file_kind
 from bot.localslack.world import (
     BOT_USER,
     HUMAN,
@@ -30,8 +29,6 @@ from bot.localslack.world import (
     told,
 )
 
-_TEXT_TYPES = {"md": "markdown", "txt": "text", "go": "go", "diff": "diff", "patch": "diff", "yaml": "yaml"}
-_PNG = b"\x89PNG\r\n\x1a\n"
 MAX_TRIGGERS = 1_000
 
 
@@ -116,7 +113,7 @@ class Workspace:
         """Take a message out of its channel."""
         with self._changed:
             channel.messages.remove(message)
-            self.journal.add("deleted", channel=channel.id, **_place(message))
+            self.journal.add("deleted", channel=channel.id, **_place(message), message=message)
             self._counted(channel, message)
 
     def _counted(self, channel: Channel, message: Json) -> None:
@@ -205,7 +202,7 @@ class Workspace:
         """Keep a file's bytes where they can be downloaded; gives Slack's file object."""
         url = f"{self.origin}/files-pri/{file_id}/{name}"
         info: Json = {"id": file_id, "name": name, "title": name, "mode": "hosted", "size": len(content)}
-        info |= {"created": int(time.time()), "timestamp": int(time.time()), **_kind(name, content)}
+        info |= {"created": int(time.time()), "timestamp": int(time.time()), **file_kind(name, content)}
         info |= {"url_private": url, "url_private_download": url, **more}
         with self._changed:
             self.shared[file_id] = Shared(info, content)
@@ -288,31 +285,3 @@ class Workspace:
 
 def _place(message: Json) -> Json:
     return {"ts": message.get("ts"), "thread_ts": message.get("thread_ts")}
-
-
-def _kind(name: str, content: bytes) -> Json:
-    """The type of a file by its name; the size of a PNG by its header."""
-    ending = name.rpartition(".")[2].lower()
-    if ending in _TEXT_TYPES:
-        return {"filetype": _TEXT_TYPES[ending], "mimetype": "text/plain"}
-    guessed = mimetypes.guess_type(name)[0] or (
-        "application/octet-stream" if b"\0" in content else "text/plain"
-    )
-    found: Json = {"filetype": ending if ending and guessed != "text/plain" else "text", "mimetype": guessed}
-    if content.startswith(_PNG) and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])
-        found |= {"filetype": "png", "mimetype": "image/png", "original_w": width, "original_h": height}
-    elif b"\0" in content and guessed == "text/plain":
-        found["filetype"] = "binary"
-    return found
-
-
-def shown(channel: Channel, message: Json) -> Json:
-    """A message as Slack gives it: a thread's first message with the count of its replies."""
-    kept = {name: value for name, value in message.items() if name != "earlier"}
-    replies = channel.under(message["ts"])
-    if replies:
-        users = list(dict.fromkeys(reply["user"] for reply in replies))
-        kept |= {"thread_ts": message["ts"], "reply_count": len(replies), "reply_users": users[:5]}
-        kept |= {"reply_users_count": len(users), "latest_reply": replies[-1]["ts"]}
-    return kept

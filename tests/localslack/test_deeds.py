@@ -109,10 +109,12 @@ class TestWriting:
     def test_the_bot_hears_its_own_messages(self, bot: SmallBot, deeds: Deeds, web: WebClient) -> None:
         posted = web.chat_postMessage(channel="C1", text="mine")
         web.chat_update(channel="C1", ts=posted["ts"], text="changed")
-        told = bot.wait(lambda: len(bot.events("message")) == 2 and bot.events("message"))
-        told = sorted(told, key=lambda event: "subtype" in event)
-        assert (told[0]["user"], told[0]["text"]) == (BOT_USER, "mine")
-        assert (told[1]["subtype"], told[1]["message"]["text"]) == ("message_changed", "changed")
+        web.chat_delete(channel="C1", ts=posted["ts"])
+        told = bot.wait(lambda: len(bot.events("message")) == 3 and bot.events("message"))
+        by_kind = {event.get("subtype"): event for event in told}
+        assert (by_kind[None]["user"], by_kind[None]["text"]) == (BOT_USER, "mine")
+        assert by_kind["message_changed"]["message"]["text"] == "changed"
+        assert by_kind["message_deleted"]["deleted_ts"] == posted["ts"]
 
     @pytest.mark.parametrize(
         ("channel", "text", "more", "error"),
