@@ -1,24 +1,23 @@
-"""`covcheck serve` with tokens: the real process, put together from settings, serves Slack over HTTP."""
+"""`covcheck serve`: the real process serves Slack over HTTP, or the console, or prints the example."""
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.example import example_repo
 from bot.localslack.client import HttpLine, SlackClient
 from bot.localslack.world import BOT_TOKEN
+from tests.browser.running import clean_environment, started
 from tests.slack.server import SlackServer
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a-signing-secret"
 PATIENCE = 90.0
 
@@ -50,18 +49,14 @@ def slack() -> Iterator[SlackServer]:
 
 def test_a_command_is_answered_and_sigterm_ends_it(tmp_path, slack):
     port = free_port()
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("COVCHECK_", "SLACK_", "GITHUB_"))}
     env = {
-        **clean,
-        "PYTHONPATH": str(ROOT),
-        "COVCHECK_HOME": str(tmp_path / "state"),
+        **clean_environment(tmp_path / "state"),
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
         "COVCHECK_SLACK__API_URL": slack.base_url,
         "COVCHECK_REPOS__DEFAULT": str(example_repo(tmp_path)),
         "COVCHECK_HTTP__PORT": str(port),
     }
-    env.pop("PORT", None)
     bot = subprocess.Popen([sys.executable, "-m", "bot", "serve"], env=env, cwd=tmp_path)
     try:
         wait_until(lambda: answers(port))
@@ -74,12 +69,60 @@ def test_a_command_is_answered_and_sigterm_ends_it(tmp_path, slack):
         assert bot.wait(timeout=PATIENCE) == 0
 
 
+def test_the_example_is_printed_and_that_is_all(tmp_path):
+    done = ended(tmp_path, "--example")
+    assert done.returncode == 0, done.stderr
+    assert "coverage will come out EMPTY" in done.stdout
+
+
 def test_a_reader_that_goes_away_ends_the_example(tmp_path):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("COVCHECK_", "SLACK_", "GITHUB_"))}
-    env |= {"PYTHONPATH": str(ROOT), "COVCHECK_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "bot", "serve"]
-    shown = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE)
+    shown = reading(tmp_path, "--example")
+    assert shown.wait(timeout=PATIENCE) in (0, -signal.SIGPIPE)
+
+
+def test_a_reader_that_goes_away_ends_the_console(tmp_path):
+    shown = reading(tmp_path, "--port", "0")
+    assert shown.wait(timeout=PATIENCE) in (0, -signal.SIGTERM)
+
+
+def ended(folder, *words):
+    """`covcheck serve WORDS`, which ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "serve", *words],
+        env=clean_environment(folder),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+def reading(folder, *words):
+    """`covcheck serve WORDS` whose reader went away after the first line."""
+    command = [sys.executable, "-m", "bot", "serve", *words]
+    shown = subprocess.Popen(command, env=clean_environment(folder), cwd=folder, stdout=subprocess.PIPE)
     assert shown.stdout is not None
     assert shown.stdout.readline()
     shown.stdout.close()
-    assert shown.wait(timeout=PATIENCE) in (0, -signal.SIGPIPE)
+    return shown
+
+
+def test_the_console_says_where_it_is_asks_first_and_ends_on_a_signal(tmp_path):
+    with started(tmp_path) as console:
+        page = httpx.get(console.url)
+        assert page.status_code == 200
+        assert "covcheck console" in page.text
+        wait_until(lambda: "EMPTY" in "".join(console.lines))
+        assert f"State       {tmp_path / 'console'}" in "".join(console.lines)
+    assert console.process.returncode == 0
+    assert (tmp_path / "console" / "covcheck.sqlite").is_file()
+    assert not (tmp_path / "covcheck.sqlite").exists(), "a real bot's state was touched"
+
+
+def test_a_port_that_is_taken_is_said(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = ended(tmp_path, "--port", port)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "Choose a free port" in done.stderr
