@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.jobs.work import Work
     from bot.live_runs import LiveRuns
     from bot.repo import Budget, GitHubClient, Snapshot
+    from bot.repo.actions import ArtifactsOf
     from bot.repo.branches import BranchesOf
     from bot.repo.issues import Issue
     from bot.store.answers import Store
@@ -428,30 +429,25 @@ def thinning_part(settings: Settings) -> PartOf:
     return ThinningConfig(figures_kept, settings.store.keep_days, folders).part()
 
 
+def artifacts_of(settings: Settings) -> ArtifactsOf:
+    """What opens the artifacts of a repo, each time with a budget of its own."""
+    from bot.repo import Budget
+    from bot.repo.actions import ArtifactsOf
+
+    wait = settings.github.wait_seconds
+    return ArtifactsOf(
+        lambda: github_client(settings, "actions"), lambda: Budget(REQUESTS_OF_ARTIFACTS, wait)
+    )
+
+
 def artifact_taker(settings: Settings, store: Store) -> Taker:
     """What takes artifacts of GitHub Actions, of the repos that the settings name."""
     from bot.artifacts.names import names_of
     from bot.artifacts.taking import Limits, Taker
-    from bot.repo import Budget
-    from bot.repo.actions import Artifacts
 
-    said = settings.history
-    clients: list[GitHubClient] = []
-    lock = threading.Lock()
-
-    def opened(repo: str) -> Artifacts:
-        with lock:
-            if not clients:
-                clients.append(github_client(settings, "actions"))
-        return Artifacts(clients[0], repo, Budget(REQUESTS_OF_ARTIFACTS, settings.github.wait_seconds))
-
-    def close() -> None:
-        with lock:
-            while clients:
-                clients.pop().close()
-
+    said, opened = settings.history, artifacts_of(settings)
     repos = {repo: names_of(names) for repo, names in said.artifacts.items()}
-    return Taker(store, opened, repos, Limits(zip=said.artifact_mb * 1_000_000), closing=close)
+    return Taker(store, opened, repos, Limits(zip=said.artifact_mb * 1_000_000), closing=opened.close)
 
 
 def artifact_parts(settings: Settings, store: Store) -> tuple[PartOf, ...]:

@@ -29,6 +29,9 @@ _PASSING = frozenset(
 _ID = re.compile(r"[UWS][A-Z0-9]{1,30}")
 
 
+_LATELY = 7 * 86_400.0
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of the set-up. `works` None: not set up, which is fine for what does not need it."""
@@ -53,6 +56,7 @@ def examine(config: Path | None = None) -> tuple[Part, ...]:
         _tried("GitHub", lambda: _github(settings)),
         _tried("default repo", lambda: _default_repo(settings)),
         _tried("store", lambda: _store(settings)),
+        *([_tried("artifacts", lambda: _artifacts(settings))] if settings.history.artifacts else []),
         _tried("cluster", lambda: _cluster(settings)),
     )
 
@@ -204,6 +208,29 @@ def _store(settings: Settings) -> Part:
     return Part(
         "store", works, kind if works else f"{kind} does not answer", "" if works else "Check DATABASE_URL."
     )
+
+
+def _artifacts(settings: Settings) -> Part:
+    """Whether GitHub lists the artifacts of each repo that the settings name, and what came of the latest."""
+    import time
+
+    from bot.bootstrap import artifacts_of
+    from bot.store.answers import Store
+    from bot.store.artifacts import Taking
+
+    store, says, refused = Store(store_url(settings)), [], False
+    try:
+        for repo in sorted(settings.history.artifacts):
+            with artifacts_of(settings) as opened:
+                opened(repo).page(1)
+            counts = store.artifacts.counts(repo, time.time() - _LATELY)
+            told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+            says.append(f"{repo}: {told or 'none'} in 7 days")
+            refused = refused or bool(counts.keys() - {Taking.TAKEN.value})
+    finally:
+        store.close()
+    todo = "`covcheck history fetch` says why some gave no figure." if refused else ""
+    return Part("artifacts", True, "; ".join(says), todo)
 
 
 def _cluster(settings: Settings) -> Part:

@@ -6,7 +6,8 @@ Reading them needs `actions: read`; GitHub wants a token for the zips of public 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +96,35 @@ class Artifacts:
                 sha256=artifact.sha256,
                 http=self._http,
             )
+
+
+class ArtifactsOf:
+    """Opens the artifacts of repos over one client, which is made when first needed; threads may share it."""
+
+    def __init__(self, connect: Callable[[], GitHubClient], budget: Callable[[], Budget]) -> None:
+        self._connect = connect
+        self._budget = budget
+        self._client: GitHubClient | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, repo: str) -> Artifacts:
+        """Those of a repo. Raises UsageError, SettingsError."""
+        with self._lock:
+            self._client = self._client or self._connect()
+            return Artifacts(self._client, repo, self._budget())
+
+    def __enter__(self) -> ArtifactsOf:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
 
 
 @contextmanager

@@ -125,5 +125,7 @@ def test_artifacts_are_fetched_by_hand(
         told = history("cart", "--repo", "acme/shop")
         assert told.exit_code == 0, told.output
         assert "actions" in told.stdout
+        doctor = CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "200"}).output
+        assert "acme/shop: 1 refused, 1 taken in 7 days" in doctor
         wrong = history("fetch", "--repo", "acme/other")
         assert (wrong.exit_code, "No artifacts of acme/other" in wrong.output) == (2, True)
