@@ -105,9 +105,10 @@ def among(key: str, repos: Iterable[str]) -> tuple[str, str]:
 
     Raises ValueError for what is no key, and for a directory that is not among them.
     """
-    token, service = json.loads(key)
-    if not isinstance(token, str) or not isinstance(service, str):
+    held = json.loads(key)
+    if not isinstance(held, list) or len(held) != 2 or not all(isinstance(each, str) for each in held):
         raise ValueError("no key of a service")
+    token, service = held
     found = next((repo for repo in repos if repo_token(repo).lower() == token.lower()), None)
     if found is None and token.startswith(_FOLDER):
         raise ValueError("a directory that is not known")
