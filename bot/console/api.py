@@ -36,21 +36,18 @@ do stands whatever the bot answers; "retried": true means that Slack sends the e
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from bot.console.looks import Looks, Word
 from bot.console.shapes import Bad, listed, mapping, optional, text
 from bot.localslack.deeds import Deeds, NotPossible
 from bot.localslack.delivery import Delivery
 from bot.localslack.lines import Ack, Line
-from bot.localslack.objects import shown
 from bot.localslack.server import SlackServer
-from bot.localslack.world import BOT_USER, Channel, Json, Refused
+from bot.localslack.world import BOT_USER, HUMAN, Json, Refused
 
-POLL_SECONDS = 25.0
-PAGE = 50
-THREAD = 1_000
+__all__ = ["ConsoleApi", "Word"]
+
 MAX_FILES = 200
 MAX_FILE_BYTES = 200_000_000
 _SAID = {
@@ -66,14 +63,6 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Word:
-    """One completion of the slash command: what is written behind it, and what it does."""
-
-    text: str
-    help: str
-
-
 class ConsoleApi:
     """The deeds of one person at the page; `become` makes them another."""
 
@@ -87,16 +76,15 @@ class ConsoleApi:
         retry_seconds: Sequence[float] = (1.0, 10.0, 60.0),
     ) -> None:
         self._slack = slack
-        self._words = tuple(words)
         self._delivery = Delivery(line, retry_seconds)
         self._deeds = Deeds(slack, line, self._delivery)
-        self._me = me or next(iter(slack.people), "U1")
-        self._closing = False
+        self._me = me or next(iter(slack.people), HUMAN)
+        self._looks = Looks(slack, self._me, words)
         slack.dm(self._me)
         self.gets: Mapping[str, Callable[[Mapping[str, str]], Json]] = {
-            "state": self._state,
-            "messages": self._messages,
-            "events": self._events,
+            "state": self._looks.state,
+            "messages": self._looks.messages,
+            "events": self._looks.events,
         }
         self.posts: Mapping[str, Callable[[Json], Json]] = {
             "say": self._say,
@@ -112,7 +100,7 @@ class ConsoleApi:
 
     def stop(self) -> None:
         """End long polls within a second, and send nothing more."""
-        self._closing = True
+        self._looks.closing = True
         self._delivery.stop()
 
     def post(self, name: str, body: Json) -> Json:
@@ -131,80 +119,6 @@ class ConsoleApi:
         info = self._slack.upload(_file_name(name), content, user=self._me)
         self._slack.bound_files(MAX_FILES, MAX_FILE_BYTES)
         return {"ok": True, **info}
-
-    # GET
-
-    def _state(self, _: Mapping[str, str]) -> Json:
-        slack = self._slack
-        with slack.changing():
-            command = next(iter(slack.app.commands), None)
-            return {
-                "me": self._me,
-                "bot": BOT_USER,
-                "people": {p.id: {"name": p.name, "title": p.title} for p in slack.people.values()},
-                "channels": [self._described(c) for c in slack.channels.values() if self._sees(c)],
-                "command": {
-                    "name": command.name if command else "",
-                    "usage_hint": command.usage_hint if command else "",
-                    "words": [{"text": word.text, "help": word.help} for word in self._words],
-                },
-                "shortcuts": [vars(shortcut) for shortcut in slack.app.shortcuts],
-                "groups": {
-                    g.id: {"handle": g.handle, "name": g.name, "users": list(g.users)}
-                    for g in slack.groups.values()
-                },
-                "seq": slack.journal.last,
-            }
-
-    def _described(self, channel: Channel) -> Json:
-        direct = channel.kind == "im"
-        name = self._slack.app.name if direct else channel.name or channel.id.lower()
-        kind = "im" if direct else "channel"
-        return {
-            "id": channel.id,
-            "name": name,
-            "kind": kind,
-            "topic": channel.topic,
-            "has_bot": channel.has_bot,
-        }
-
-    def _messages(self, query: Mapping[str, str]) -> Json:
-        channel = self._channel(query.get("channel", ""))
-        thread, before = query.get("thread"), query.get("before") or "9"
-        with self._slack.changing():
-            told = [w for w in self._slack.whispers if w.get("channel") == channel.id]
-            mine = [whisper for whisper in told if whisper.get("user") == self._me]
-            found = [m for m in (*channel.messages, *mine) if str(m["ts"]) < before and _belongs(m, thread)]
-            found.sort(key=lambda message: str(message["ts"]))
-            most = THREAD if thread else PAGE
-            page = [_shown(channel, message) for message in found[-most:]]
-        return {"messages": page, "has_more": len(found) > most}
-
-    def _events(self, query: Mapping[str, str]) -> Json:
-        after = query.get("after", "")
-        if not (after.isascii() and after.isdigit() and len(after) < 16):
-            raise Bad("`after` is no number")
-        deadline, journal = time.monotonic() + POLL_SECONDS, self._slack.journal
-        seq, found = journal.wait(int(after), 0.0, self._wanted)
-        while not found and not self._closing and time.monotonic() < deadline:
-            seq, found = journal.wait(seq, 1.0, self._wanted)
-        with self._slack.changing():
-            return {"seq": seq, "events": [self._told(event) for event in found]}
-
-    def _wanted(self, event: Json) -> bool:
-        """Whether `me` may see it."""
-        if event.get("user") is not None and event["user"] != self._me:
-            return False
-        channel = self._slack.channels.get(str(event.get("channel")))
-        return channel is None or self._sees(channel)
-
-    def _told(self, event: Json) -> Json:
-        channel, message = self._slack.channels.get(str(event.get("channel"))), event.get("message")
-        if channel is None or message is None:
-            return event
-        return {**event, "message": _shown(channel, message)}
-
-    # POST
 
     def _say(self, body: Json) -> Json:
         files = listed(body, "file_ids")
@@ -252,7 +166,7 @@ class ConsoleApi:
         user = text(body, "user")
         if user not in self._slack.people or user == BOT_USER:
             raise NotPossible("user_not_found", "There is no such person.")
-        self._me = user
+        self._me = self._looks.me = user
         self._slack.dm(user)
         return {"ok": True, "ack_ms": 0}
 
@@ -269,27 +183,6 @@ class ConsoleApi:
         said = _SAID.get(error, "{app} gave an answer that Slack refuses ({error}).")
         message = said.format(app=self._slack.app.name, status=status, error=error)
         return {"ok": False, "error": error, "message": message}
-
-    def _sees(self, channel: Channel) -> bool:
-        return channel.kind != "im" or channel.user == self._me
-
-    def _channel(self, channel_id: str) -> Channel:
-        channel = self._slack.channels.get(channel_id)
-        if channel is None or not self._sees(channel):
-            raise Bad("there is no such channel", 404)
-        return channel
-
-
-def _shown(channel: Channel, message: Json) -> Json:
-    """A message as `me` sees it; what one person alone is told is said by the app (`user` there is who it is
-    for)."""
-    return {**message, "user": BOT_USER} if "only_for" in message else shown(channel, message)
-
-
-def _belongs(message: Json, thread: str | None) -> bool:
-    """Whether it stands in this thread, or (None) in the channel itself."""
-    own, parent = message["ts"], message.get("thread_ts")
-    return thread in (own, parent) if thread else parent in (None, own)
 
 
 def _file_name(name: str) -> str:
