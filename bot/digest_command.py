@@ -49,7 +49,7 @@ def digest(
     with errors(as_json):
         if not dry_run:
             raise UsageError(
-                "From here a digest is only printed; posting is for the bot's schedules.",
+                "From here a digest is only printed; in Slack `/covcheck digest` posts one.",
                 hint="Add --dry-run.",
             )
         settings = load_settings(config)

@@ -220,7 +220,8 @@ class _Schedules:
             there = replace(place, channel=known.channel) if isinstance(order, DigestNow) else place
             key = "\0".join((schedule_id, user["id"], str(action.get("action_ts"))))
             self._desk.jobs.submit(order, there, key=key)
-            if then is not None and body.get("message") is None and body.get("response_url"):
+            alone = (body.get("container") or {}).get("is_ephemeral") and body.get("response_url")
+            if then is not None and alone:
                 self._refresh(body, place, schedule_id, then)
         except StoreError as error:
             self._tell(body, text_post(f"{error} {error.hint}"))

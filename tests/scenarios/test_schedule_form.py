@@ -293,6 +293,19 @@ class TestADigestNow:
         assert "3 of 3 services reported" in read(message)
         assert "Each service and the chart are in the thread." in read(message)
 
+    def test_a_repo_without_figures_and_a_channel_without_the_bot_are_told_to_who_asked(
+        self, client: SlackClient, slack: SlackServer, office: Office
+    ) -> None:
+        client.command("digest in acme/cellar")
+        office.settle()
+        assert "There is no figure and no run of acme/cellar yet." in slack.whispers[-1]["text"]
+        slack.channel("C7").has_bot = False
+        client.command("digest", channel="C7")
+        office.settle()
+        slack.channel("C7").has_bot = True
+        assert "/invite @covcheck" in slack.whispers[-1]["text"]
+        assert slack.by_bot("C1") == slack.by_bot("C7") == []
+
     def test_who_may_not_ask_gets_no_form(self, slack: SlackServer, bot: Bot) -> None:
         stranger = SlackClient(slack, HttpLine(bot.server.port, SECRET), user="U9", team="T9")
         stranger.command("schedule")

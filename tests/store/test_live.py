@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import inspect
 
 import bot.store.migrations
-from bot.store.answers import Store
+from bot.store.answers import Store, StoredAnswer
 from bot.store.engine import open_engine
 from bot.store.live import PlanState, StoredPlan, StoredRun
 
@@ -37,6 +37,15 @@ RUN = StoredRun(
     result={"headline": "x", "done": ["stopped"]},
     asked_by="U1",
 )
+
+
+def test_the_services_that_were_asked_about_or_run(store: Store) -> None:
+    for number, service in enumerate(("gateway", "cart", "gateway", None)):
+        store.keep(StoredAnswer(f"a{number}", "check", "C1", None, service, "acme/shop", None, None, "FOUND"))
+    store.keep_run(RUN)
+    store.keep_run(replace(RUN, id="run-2", service="other", repo="acme/other"))
+    assert store.services("acme/shop") == ("cart", "datastorage", "gateway")
+    assert store.services("acme/none") == ()
 
 
 def test_a_plan_is_found_again_as_it_was(url: str) -> None:
