@@ -1,4 +1,4 @@
-"""The page by itself: what is written never acts, the keyboard reaches everything, fields hold what was filled in.
+"""The page by itself: what is written never acts, keys reach everything, fields hold what is filled in.
 
 The page and the local Slack are real; instead of the bot stands somebody who writes down what was sent.
 """
@@ -159,7 +159,8 @@ def test_commands_are_completed_and_sent_as_they_stand(browser: Browser) -> None
         page.composer.press("Enter")
         expect(page.composer).to_have_value("")
         assert [each["text"] for each in there.clerk.sent if "command" in each] == ["compare a <b>"]
-        page.write("/other")
+        page.composer.fill("/other")
+        page.composer.press("Enter")
         expect(page.message("is not a valid command")).to_contain_text("Only visible to you")
 
 
@@ -227,7 +228,7 @@ def test_fields_are_checked_filled_and_sent(browser: Browser) -> None:
         page.field("several").press("Enter")
         page.field("several").press("Escape")
         expect(page.modal).to_be_visible()
-        page.modal.get_by_label("Alpha").nth(0).check()
+        page.field("radio").get_by_label("Alpha").check()
         page.field("boxes").get_by_label("Alpha").check()
         page.field("time").fill("10:30")
         page.choose(page.field("channel"), "#platform")

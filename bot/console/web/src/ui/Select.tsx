@@ -90,7 +90,7 @@ export function Select(props: Props) {
       ref={frame}
       className={`select ${props.invalid ? "invalid" : ""}`}
       onPointerDown={(event) => {
-        if (event.target !== input.current && !(event.target as HTMLElement).closest("button")) {
+        if (event.target !== input.current && !(event.target as HTMLElement).closest("button, [popover]")) {
           event.preventDefault();
           input.current?.focus();
           if (open) shut();
