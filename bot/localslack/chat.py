@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,13 @@ from bot.localslack.world import APP, BOT_ID, BOT_USER, Channel, Json, Refused
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
 
+MAX_METADATA = 8_000
+
 
 def _post(slack: SlackServer, arguments: Json) -> Json:
     channel = slack.open_channel(arguments)
     slack.check_message(arguments)
+    _check_metadata(arguments)
     thread = arguments.get("thread_ts")
     if thread and channel.find(str(thread)) is None:
         raise Refused("thread_not_found")
@@ -25,6 +29,7 @@ def _post(slack: SlackServer, arguments: Json) -> Json:
 def _update(slack: SlackServer, arguments: Json) -> Json:
     channel, message = _own(slack, arguments, "cant_update_message")
     slack.check_message(arguments)
+    _check_metadata(arguments)
     changed = {k: v for k, v in _kept(arguments).items() if k != "thread_ts"}
     message.setdefault("earlier", []).append(message.get("text"))
     slack.change(channel, message, **changed, edited={"user": BOT_USER, "ts": slack.new_ts()})
@@ -42,6 +47,19 @@ def _delete(slack: SlackServer, arguments: Json) -> Json:
     else:
         slack.remove(channel, message)
     return {"channel": channel.id, "ts": message["ts"]}
+
+
+def _check_metadata(arguments: Json) -> None:
+    """Metadata has an event type and a payload, 8 KB together."""
+    metadata = arguments.get("metadata")
+    if not metadata:
+        return
+    if not isinstance(metadata, Mapping) or not isinstance(metadata.get("event_payload"), Mapping):
+        raise Refused("invalid_metadata_format")
+    if not metadata.get("event_type"):
+        raise Refused("invalid_metadata_schema")
+    if len(json.dumps(metadata)) > MAX_METADATA:
+        raise Refused("metadata_too_large")
 
 
 def _own(slack: SlackServer, arguments: Json, refusal: str) -> tuple[Channel, Json]:

@@ -51,7 +51,8 @@ def view_faults(view: Mapping[str, Any]) -> Faults:
             yield wrong("must define `submit` to use an `input` block in modals", f"/view/blocks/{number}")
 
 
-def _checked(slack: SlackServer, arguments: Json, kind: str) -> Json:
+def _checked(slack: SlackServer, arguments: Json, kind: str, own: str = "") -> Json:
+    """The view of a call; `own` is the id of the one that it takes the place of."""
     view = arguments.get("view")
     if not isinstance(view, Mapping):
         raise Refused("invalid_arguments", **told(["must provide an object [json-pointer:/view]"]))
@@ -61,6 +62,9 @@ def _checked(slack: SlackServer, arguments: Json, kind: str) -> Json:
     if found:
         slack.violations.append(f"view: {found}")
         raise Refused("invalid_arguments", **told(found))
+    taken = [old for old in slack.views.values() if old["external_id"] and old["id"] != own]
+    if view.get("external_id") in [old["external_id"] for old in taken]:
+        raise Refused("duplicate_external_id")
     if len(json.dumps(view)) > MAX_VIEW:
         slack.violations.append("view_too_large")
         raise Refused("view_too_large")
@@ -131,7 +135,7 @@ def _update(slack: SlackServer, arguments: Json) -> Json:
         raise Refused("not_found")
     if arguments.get("hash") not in (None, "", old["hash"]):
         raise Refused("hash_conflict")
-    return {"view": update(slack, old, _checked(slack, arguments, "modal"))}
+    return {"view": update(slack, old, _checked(slack, arguments, "modal", old["id"]))}
 
 
 def update(slack: SlackServer, old: Json, view: Json) -> Json:
@@ -152,7 +156,7 @@ def answered(slack: SlackServer, view: Json, answer: Json) -> dict[str, str]:
         if view["id"] not in slack.owners:
             return {}
         if action == "update":
-            update(slack, view, _checked(slack, answer, "modal"))
+            update(slack, view, _checked(slack, answer, "modal", view["id"]))
         elif action == "push":
             push(slack, view, _checked(slack, answer, "modal"))
         elif action == "clear":
@@ -182,7 +186,7 @@ def _publish(slack: SlackServer, arguments: Json) -> Json:
     old = slack.homes.get(user)
     if old is not None and arguments.get("hash") not in (None, "", old["hash"]):
         raise Refused("hash_conflict")
-    view = _completed(slack, _checked(slack, arguments, "home"), f"VH{user}")
+    view = _completed(slack, _checked(slack, arguments, "home", f"VH{user}"), f"VH{user}")
     slack.homes[user] = slack.views[view["id"]] = view
     slack.owners[view["id"]] = user
     slack.journal.add("home", user=user, view=view)

@@ -30,6 +30,7 @@ from bot.localslack.world import (
 )
 
 MAX_TRIGGERS = 1_000
+MAX_WHISPERS = 5_000
 
 
 class Workspace:
@@ -151,6 +152,7 @@ class Workspace:
             made = {"ts": self.new_ts(), **whispered, "ephemeral": True, "only_for": whispered.get("user")}
             self.name_blocks(made)
             self.whispers.append(made)
+            del self.whispers[:-MAX_WHISPERS]
             self.journal.add("ephemeral", **self._told(made))
             return made
 
@@ -257,6 +259,7 @@ class Workspace:
             self.addresses[name] = Address(channel, user, ts)
             for old in list(self.addresses)[:-MAX_TRIGGERS]:
                 del self.addresses[old]
+                self.responses.pop(old, None)
         return f"{self.origin}/response/{name}"
 
     # what methods ask

@@ -176,6 +176,21 @@ def test_slacks_answer_tells_what_is_wrong_and_where(web: WebClient, slack: Slac
 
 
 @pytest.mark.parametrize(
+    ("metadata", "error"),
+    [
+        ({"event_type": "t", "event_payload": {"x": "x" * 8_000}}, "metadata_too_large"),
+        ({"event_type": "", "event_payload": {}}, "invalid_metadata_schema"),
+        ({"event_type": "t"}, "invalid_metadata_format"),
+    ],
+)
+def test_metadata_that_slack_refuses(web: WebClient, metadata: dict[str, Any], error: str) -> None:
+    with pytest.raises(SlackApiError, match=error):
+        web.chat_postMessage(channel="C1", text="x", metadata=metadata)
+    fits = {"event_type": "t", "event_payload": {"x": "x" * 7_000}}
+    assert web.chat_postMessage(channel="C1", text="x", metadata=fits)["ok"]
+
+
+@pytest.mark.parametrize(
     ("body", "error"),
     [({"blocks": "{"}, "invalid_blocks_format"), ({"metadata": "["}, "invalid_metadata_format")],
 )

@@ -89,6 +89,14 @@ def test_a_change_meanwhile_is_a_conflict(web: WebClient, slack: SlackServer) ->
     assert error_of(web, "views.update", view_id="V9", view=view()) == "not_found"
 
 
+def test_an_external_id_belongs_to_one_view(web: WebClient, slack: SlackServer) -> None:
+    first = {"trigger_id": slack.new_trigger("U1"), "view": view(external_id="mine")}
+    second = {"trigger_id": slack.new_trigger("U2"), "view": view(external_id="mine")}
+    opened = web.api_call("views.open", json=first)["view"]
+    assert error_of(web, "views.open", **second) == "duplicate_external_id"
+    assert web.views_update(view_id=opened["id"], view=view(external_id="mine"))["ok"]
+
+
 def test_a_home_tab_is_published_for_a_person(web: WebClient, slack: SlackServer) -> None:
     first = web.views_publish(user_id="U1", view=HOME)["view"]
     second = web.views_publish(user_id="U1", view=HOME, hash=first["hash"])["view"]
