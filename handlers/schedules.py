@@ -148,7 +148,7 @@ class _Schedules:
 
         def digest(known: Schedule) -> Order:
             days = _days_since_told(self._desk.store, known)
-            return DigestNow(known.repo, known.services, days, known.minimum, known.include)
+            return DigestNow(known.repo, known.services, days, known.minimum, known.include, known.zone)
 
         self._change(body, action, str(action["value"]), digest, None)
         ack()

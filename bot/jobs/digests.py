@@ -10,7 +10,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,9 +18,10 @@ from bot.digest.gather import Asked, Gathered, gather
 from bot.digest.model import Digest, Period, StaleArticle
 from bot.digest.slack import digest_chart, digest_messages
 from bot.digest.words import QUIET, headline
-from bot.errors import SlackError, StoreError, StoreUnavailable, TokenRefused
+from bot.errors import SlackError, StoreError, StoreUnavailable, TokenRefused, UsageError
 from bot.jobs.digest_config import DigestsConfig
 from bot.jobs.digest_slots import DAY, Due, Judged, judge
+from bot.jobs.localtimes import zone_named
 from bot.jobs.messenger import NotThere, TryAgain
 from bot.jobs.orders import Order, Place, shown_repo
 from bot.jobs.outcome import pack_posts, unpack_posts
@@ -61,8 +62,10 @@ class DigestJobs:
 
     def _asked_for(self, job_id: str, order: DigestNow, place: Place) -> str:
         steps = self._saying.steps
-        until = steps.once("now", self._config.now)
-        period = Period(until - order.days * DAY, until, datetime.fromtimestamp(until, UTC).date())
+        until, name = steps.once("now", lambda: (self._config.now(), self._zone(order, place.channel)))
+        zone = zone_named(name)
+        day = datetime.fromtimestamp(until, zone).date()
+        period = Period(until - order.days * DAY, until, day, zone)
         asked = self._about(order, period)
         content = steps.patiently("gather", lambda: self._content(asked))
         if content["unknown"]:
@@ -73,6 +76,14 @@ class DigestJobs:
         self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
         self._chart(job_id, thread, asked, until)
         return "OK"
+
+    def _zone(self, order: DigestNow, channel: str) -> str:
+        """The name of the zone in which a digest's readers count days; one that is no more counts as UTC."""
+        name = order.zone or self._store.channels.settings(channel).zone or "UTC"
+        try:
+            return zone_named(name).key
+        except UsageError:
+            return "UTC"
 
     # what is due
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from dbos import DBOS
 
@@ -22,15 +23,25 @@ _MOST = 1_000
 
 
 class Watch:
-    """Beats for this process, and watches over the others. Times in seconds."""
+    """Beats for this process, and watches over the others. Times in seconds; `clock` tells them."""
 
-    def __init__(self, replicas: Replicas, executor: str, *, beat: float = 5.0, dead: float = 30.0) -> None:
+    def __init__(
+        self,
+        replicas: Replicas,
+        executor: str,
+        *,
+        beat: float = 5.0,
+        dead: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._replicas = replicas
         self._executor = executor
         self._beat = beat
         self._dead = dead
         self._number = 0
+        self._clock = clock
         self._seen: dict[str, tuple[int, float]] = {}
+        self._looked = clock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="replicas", daemon=True)
 
@@ -56,12 +67,27 @@ class Watch:
         except StoreError as error:
             LOG.warning("the other processes could not be told of the end: %s", error)
 
+    def look(self) -> None:
+        """Give the jobs of the dead back to the queue. Raises what the database raises."""
+        now = self._clock()
+        if now - self._looked > self._dead / 2:
+            self._seen.clear()  # nobody could beat: the database was away, or this machine stood still
+        beats = self._replicas.beats()
+        self._seen = {name: seen for name, seen in self._seen.items() if name in beats}
+        for executor in self._others():
+            if executor in beats and not self._silent(executor, beats[executor], now):
+                continue
+            given = self._give_back(executor)
+            LOG.warning("process %s has died: %d of its jobs are gone on with", executor, given)
+            self._replicas.forget(executor)
+        self._looked = self._clock()
+
     def _run(self) -> None:
         while True:
             try:
-                self._take_over()
+                self.look()
             except Exception as error:
-                LOG.warning("jobs of dead processes are looked for again: %s", error)
+                LOG.info("jobs of dead processes are looked for again: %s", type(error).__name__)
             if self._ended.wait(self._beat):
                 return
             try:
@@ -69,23 +95,16 @@ class Watch:
             except StoreError as error:
                 LOG.warning("this process could not say that it lives: %s", error)
 
-    def _take_over(self) -> None:
-        """Give the jobs of the dead back to the queue."""
-        beats = self._replicas.beats()
-        for executor in self._others():
-            if executor in beats and not self._silent(executor, beats[executor]):
-                continue
-            given = DBOS._recover_pending_workflows([executor])  # public only over DBOS's HTTP interface
-            LOG.warning("process %s has died: %d of its jobs are gone on with", executor, len(given))
-            self._replicas.forget(executor)
-
     def _others(self) -> set[str]:
         """The other processes that have jobs under way."""
         found = DBOS.list_workflows(status="PENDING", limit=_MOST, load_input=False, load_output=False)
         return {job.executor_id for job in found if job.executor_id} - {self._executor}
 
-    def _silent(self, executor: str, beat: int) -> bool:
-        now = time.monotonic()
+    def _give_back(self, executor: str) -> int:
+        """How many jobs of a dead process were given back; DBOS offers this in public over HTTP only."""
+        return len(DBOS._recover_pending_workflows([executor]))
+
+    def _silent(self, executor: str, beat: int, now: float) -> bool:
         number, since = self._seen.get(executor, (-1, now))
         if number != beat:
             self._seen[executor] = beat, now

@@ -102,7 +102,8 @@ class PostDigest(Order):
 
 @dataclass(frozen=True, slots=True)
 class DigestNow(Order):
-    """Post a digest of the last `days` in the place, once. `services` empty: all of the repo."""
+    """Post a digest of the last `days` in the place, once. `services` empty: all of the repo; `zone` is the
+    one in which its readers count days (empty: what is set for the channel, else UTC)."""
 
     changes = None
 
@@ -111,6 +112,7 @@ class DigestNow(Order):
     days: int = 7
     minimum: float = 0.5
     include: tuple[str, ...] = INCLUDE
+    zone: str = ""
 
 
 def _schedule(store: Store, schedule_id: str) -> str:

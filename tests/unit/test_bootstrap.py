@@ -154,6 +154,16 @@ class TestStore:
         assert caught.value.hint == "Set COVCHECK_HOME."
 
 
+    def test_a_postgres_is_shared_by_processes_with_names_of_their_own(self) -> None:
+        alone = jobs_config(settings())
+        assert (alone.executor, alone.shared) == ("local", False)
+        shared = settings(store={"url": "postgresql://covcheck@db/covcheck"})
+        first, second = jobs_config(shared), jobs_config(shared)
+        assert first.shared
+        assert first.executor != second.executor
+        assert len(first.executor) <= 128
+
+
 class TestSlack:
     def test_socket_mode_http_or_both(self) -> None:
         socket = slack_config(settings(slack={"bot_token": "b", "app_token": "a"}))
