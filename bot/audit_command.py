@@ -39,7 +39,7 @@ def audit(
         finally:
             store.close()
     if as_json:
-        from bot.render.slack_audit import audit_json
+        from bot.jobs.audit_texts import audit_json
 
         print_json([audit_json(entry) for entry in entries])
     else:
@@ -50,8 +50,8 @@ def show(entries: Sequence[Entry]) -> None:
     """Print entries, one a line and what it was about below."""
     from rich.text import Text
 
+    from bot.jobs.audit_texts import time_of
     from bot.render.plain import one_line
-    from bot.render.slack_audit import time_of
 
     if not entries:
         out.print("Nothing was changed.", markup=False)

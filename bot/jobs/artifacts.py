@@ -19,6 +19,7 @@ from bot.jobs.clock import Made
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import Part, PartOf, Parts
 from bot.store.artifacts import Taking
+from bot.store.changes import What
 
 LOG = logging.getLogger("covcheck.jobs")
 
@@ -33,7 +34,13 @@ GRACE = 540.0
 class FetchArtifacts(Order):
     """Take the new artifacts of a repo."""
 
+    changes = What.FIGURES_FETCHED
+
     repo: str
+
+    def about(self, store: object, job_id: str) -> str:
+        """Where they come from."""
+        return f"artifacts of {self.repo}"
 
 
 def often() -> CronTrigger:
@@ -78,7 +85,9 @@ class ArtifactJobs:
     def carry_out(self, job_id: str, order: FetchArtifacts, place: Place) -> str:
         """Look once. What fails is in the log; the next slot makes up for it."""
         found = self._steps.once("take", lambda: self._taken(job_id, order.repo))
-        return "FAILED" if found["error"] else "OK"
+        if found["taken"]:
+            return "OK"
+        return "FAILED" if found["error"] else "NOTHING"
 
     def _taken(self, job_id: str, repo: str) -> dict[str, Any]:
         with self._slots:

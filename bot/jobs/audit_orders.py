@@ -11,12 +11,12 @@ from functools import partial
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.errors import SlackError, StoreError
+from bot.jobs.audit_texts import SHOWN, audit_file, audit_post
 from bot.jobs.messenger import TryAgain
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import Parts
 from bot.render.notices import text_post
 from bot.render.slack import Snippet
-from bot.render.slack_audit import SHOWN, audit_file, audit_post
 from bot.store.audit import Entry
 from bot.store.changes import What
 

@@ -21,6 +21,7 @@ from bot.jobs.finished import forget_finished, under_way
 from bot.jobs.orders import Order, Place
 from bot.jobs.parts import Part, PartOf, Parts
 from bot.jobs.run_files import KEPT_DAYS, forget_old
+from bot.store.changes import What
 
 LOG = logging.getLogger("covcheck.jobs")
 
@@ -35,7 +36,13 @@ GRACE = 86_400.0
 class ThinHistory(Order):
     """Forget what may go at a time (seconds since the epoch)."""
 
+    changes = What.RECORDS_FORGOTTEN
+
     at: float
+
+    def about(self, store: object, job_id: str) -> str:
+        """What is forgotten."""
+        return "figures, answers, runs and what else is older than [history] and [store] keep"
 
 
 def nightly() -> CronTrigger:
@@ -77,7 +84,8 @@ class ThinningJobs:
         self._config = config
 
     def carry_out(self, job_id: str, order: ThinHistory, place: Place) -> str:
-        """Forget once; what fails is told to the log, and the next night makes up for it."""
+        """Forget once; what fails is told to the log, and the next night makes up for it. Gives NOTHING when
+        nothing was old enough."""
         before = order.at - self._config.days * DAY
         acts: tuple[tuple[str, str, Callable[[], int]], ...] = (
             ("thin", "figures", lambda: self._store.history.thin(order.at, self._config.keep)),
@@ -86,19 +94,22 @@ class ThinningJobs:
             ("files", "folders looked through", lambda: self._files(order.at)),
         )
         done = [self._steps.once(name, partial(_tried, job_id, what, act)) for name, what, act in acts]
-        return "OK" if all(done) else "FAILED"
+        if None in done:
+            return "FAILED"
+        return "OK" if any(done) else "NOTHING"
 
     def _files(self, now: float) -> int:
         for folder in self._config.folders:
             forget_old(folder, now, KEPT_DAYS)
-        return len(self._config.folders)
+        return 0
 
 
-def _tried(job_id: str, what: str, act: Callable[[], int]) -> bool:
+def _tried(job_id: str, what: str, act: Callable[[], int]) -> int | None:
+    """How many were forgotten; None when that failed."""
     try:
         number = act()
     except StoreError as error:
         LOG.error("job %s: old %s were not forgotten: %s", job_id, what, error)
-        return False
+        return None
     LOG.info("job %s: %d %s", job_id, number, what)
-    return True
+    return number

@@ -28,6 +28,8 @@ class TellHistory(Order):
     """Tell the history of a service: of the branch `ref` (None: the default one), against `base`, and against
     `since` (seconds since the epoch)."""
 
+    changes = None
+
     repo: str
     service: str
     ref: str | None = None

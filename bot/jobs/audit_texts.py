@@ -1,4 +1,4 @@
-"""The audit log in Slack: the last entries for one person, and all of it as a file."""
+"""The audit log as one person is told it: the last entries, and all of it as a file."""
 
 from __future__ import annotations
 
