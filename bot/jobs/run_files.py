@@ -62,6 +62,9 @@ def run_files(raw: RawFiles, folder: Path) -> tuple[tuple[Snippet, ...], tuple[s
             made = make(raw, folder)
         except CovcheckError as error:
             notes.append(f"{name} could not be made: {without_paths(str(error), raw.folder)}")
+        except OSError as error:
+            LOG.error("run %s: %s could not be made: %s", raw.run_id, name, error)
+            notes.append(f"{name} could not be made: {error.strerror or type(error).__name__}.")
         except Exception as error:
             LOG.exception("run %s: %s could not be made", raw.run_id, name)
             notes.append(f"{name} could not be made: {type(error).__name__}.")

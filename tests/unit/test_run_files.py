@@ -6,6 +6,8 @@ import os
 import tarfile
 from pathlib import Path
 
+import pytest
+
 from bot.jobs.run_files import RawFiles, forget_old, run_files
 from tests.scenarios.livework import write_coverage
 
@@ -41,6 +43,21 @@ def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     files, notes = run_files(raw(tmp_path, figures=False), tmp_path / "file" / "out")
     assert (files, len(notes)) == ((), 2)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_costs_the_files_and_is_said(tmp_path: Path) -> None:
+    source = write_coverage(tmp_path / "raw", {"example.com/shop/cart": (4, 2)})
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("coverage.01234567.png", "covdata.01234567.tar.gz"):
+        (out / name).symlink_to("/dev/full")
+    files, notes = run_files(raw(source), out)
+    assert files == ()
+    assert notes == (
+        "The picture could not be made: No space left on device.",
+        "The archive of the raw files could not be made: No space left on device.",
+    )
 
 
 def test_old_runs_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
