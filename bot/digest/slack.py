@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.digest.chart import chart_png
 from bot.digest.gather import Gathered
 from bot.digest.model import Digest, NoData, Period, ServiceLine, StaleArticle
 from bot.digest.trend import alt_text, trend
@@ -62,6 +61,8 @@ def digest_messages(gathered: Gathered) -> tuple[Post, tuple[Post, ...]]:
 
 def digest_chart(gathered: Gathered, folder: Path) -> Snippet:
     """The chart, painted into `folder`. Raises OSError when it cannot be written."""
+    from bot.digest.chart import chart_png  # matplotlib takes longer to load than a bot may take to start
+
     digest = gathered.digest
     drawn = trend(gathered.histories, digest)
     file = folder / "coverage-trend.png"
