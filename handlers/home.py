@@ -75,11 +75,11 @@ def rights(access: Access, *, live: bool) -> Callable[[str], Rights]:
 
     def of(person: str) -> Rights:
         refusal = access.refusal(Deed.ASK, person)
-        confirms = access.refusal(Deed.CONFIRM, person) is None
+        unsure = access.refusal(Deed.CONFIRM, person) if live else None
         return Rights(
             reads=access.allows,
-            live=live and confirms,
-            live_note=_NOT_CONFIRMED if live and not confirms else "",
+            live=live and unsure is None,
+            live_note="" if unsure is None else _NOT_CONFIRMED if unsure.people else unsure.text,
             refused=refusal.text if refusal is not None else "",
         )
 

@@ -35,6 +35,7 @@ MAX_MENU = 9_000
 MAX_CODE = 2_800
 MAX_SPAN = 1_200
 MAX_URL = 1_500
+MAX_ASIDE = 1_000
 MAX_CONFIRM_TITLE, MAX_CONFIRM_TEXT, MAX_CONFIRM_LABEL = 100, 300, 30
 _NAMED = (
     (re.compile(r"[UW][A-Z0-9]{1,20}"), "user", "user_id"),
@@ -162,6 +163,11 @@ def divider() -> Block:
 def paragraph(*spans: Span) -> Block:
     """Running text; what exceeds a block is cut."""
     return _rich({"type": "rich_text_section", "elements": _fitting(spans)})
+
+
+def aside(text: str) -> Block:
+    """One line in small grey letters, for what is worth knowing and not the matter itself."""
+    return {"type": "context", "elements": [_plain(text, MAX_ASIDE)]}
 
 
 def bullets(rows: Sequence[Sequence[Span]]) -> tuple[Block, ...]:

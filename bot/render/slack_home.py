@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.covdata.summary import counted
-from bot.render.blocks import Block, Button, Span, bullets, buttons, divider, header, paragraph, styled
+from bot.render.blocks import Block, Button, Span, aside, bullets, buttons, divider, header, paragraph, styled
 from bot.render.plain import brief, cut, one_line
 from bot.render.slack_schedule import NEW as NEW_SCHEDULE
 from bot.render.slack_schedule import Shown, schedule_buttons, schedule_lines
@@ -27,7 +27,7 @@ ASK = "covcheck_home_ask"
 SAVE = "covcheck_home_save"
 HELP = "covcheck_home_help"
 
-SHOWN = 20
+SHOWN = 15
 """So many services have buttons."""
 LINED = 60
 """So many more have a line."""
@@ -87,9 +87,9 @@ def home_view(shown: HomeView) -> Block:
         ("Last runs", shown.runs, "No live run yet, of yours or of these services."),
         ("My open cases", shown.cases, "None is open."),
     ):
-        blocks += [header(title), *(bullets([_line(line) for line in lines]) or [_quiet(none)])]
+        blocks += [header(title), *(bullets([_line(line) for line in lines]) or [aside(none)])]
     blocks += [header("Schedules"), *_schedules(shown)]
-    blocks += [divider(), _quiet(f"As of {shown.as_of}.")]
+    blocks += [divider(), aside(f"As of {shown.as_of}.")]
     return home(blocks)
 
 
@@ -120,21 +120,21 @@ def _services(shown: HomeView) -> list[Block]:
         said = "You follow no service yet. `/covcheck follow SERVICE` puts one here; so does a check of it."
         blocks.append(paragraph(*styled(said)))
     elif not shown.followed:
-        blocks.append(_quiet("You follow no service yet: these are the ones you asked about lately."))
+        blocks.append(aside("You follow no service yet: these are the ones you asked about lately."))
     for row in shown.services[:SHOWN]:
-        blocks += [paragraph(*_row(row)), buttons(*_buttons(row, shown))]
+        blocks.append(paragraph(*_row(row)))
+        blocks += [aside(row.when)] if row.when else []
+        blocks.append(buttons(*_buttons(row, shown)))
     blocks += _rest(shown.services[SHOWN:])
     if shown.live_note and shown.services:
-        blocks.append(_quiet(shown.live_note))
+        blocks.append(paragraph(*styled(shown.live_note)))
     return blocks
 
 
 def _row(row: ServiceRow) -> list[Span]:
     said = f"{_status(row)}{cut(one_line(row.said), _SENTENCE)}"
-    spans = [Span(_name(row.service), bold=True), Span(f" in {_name(row.repo)}\n"), *styled(said)]
-    if row.when:
-        spans.append(Span(f"\n{row.when}", italic=True))
-    return [*spans, Span(f"\nCoverage: {row.coverage}")]
+    name = [Span(_name(row.service), bold=True), Span(f" in {_name(row.repo)}\n")]
+    return [*name, *styled(said), Span(f"\nCoverage: {row.coverage}")]
 
 
 def _buttons(row: ServiceRow, shown: HomeView) -> list[Button]:
@@ -166,7 +166,7 @@ def _rest(rows: Sequence[ServiceRow]) -> list[Block]:
 
 def _schedules(shown: HomeView) -> list[Block]:
     if not shown.schedules:
-        return [_quiet("No digest is scheduled by you or in the channels you asked in.")]
+        return [aside("No digest is scheduled by you or in the channels you asked in.")]
     blocks: list[Block] = []
     for each in shown.schedules:
         blocks += [schedule_lines(each, channel=True), schedule_buttons(each, "The channel")]
@@ -187,7 +187,3 @@ def _status(row: ServiceRow) -> str:
 
 def _name(text: str) -> str:
     return brief(text, _NAME) or "?"
-
-
-def _quiet(text: str) -> Block:
-    return paragraph(Span(text, italic=True))

@@ -550,11 +550,11 @@ class TestTrouble:
             name = f"{EVIL} {'😀' * 60}{'ü' * 60} {number}"[:200]
             bot.store.following.follow("U1", about("acme/shop", f"{number:02}{name}"[:200]), 1.0)
         client.open_home()
-        view = home(slack, "The first 20 have buttons")
+        view = home(slack, "The first 15 have buttons")
         assert len(view["blocks"]) <= 100
         kinds = {run["type"] for run in runs(view["blocks"])}
         assert kinds == {"text"}, "nothing of a name acts"
-        assert tab(slack).count("[Unfollow]") == 20
+        assert tab(slack).count("[Unfollow]") == 15
         assert tab(slack).count("<!channel>") == 60
 
 
