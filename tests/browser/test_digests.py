@@ -1,4 +1,4 @@
-"""Digests in the console: one now, with its chart; a schedule that is wrong first, then kept, listed, paused."""
+"""Digests in the console: one now, with its chart; a schedule put right, kept, listed and paused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         yield running
 
 
-def test_a_digest_of_a_year_is_posted_with_its_chart_in_the_thread(browser: Browser, console: Console) -> None:
+def test_a_digest_of_a_year_is_posted_with_its_chart_in_the_thread(
+    browser: Browser, console: Console
+) -> None:
     with at(browser) as page:
         page.open(console.url, "C2")
         page.write("/covcheck digest days 7")
