@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import StoreError, UsageError
@@ -100,7 +101,9 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
         case AskAudit():
             return TellAudit()
         case AskDigest():
-            return DigestNow(access.repo(channel, asked.repo), days=asked.days)
+            least = access.own(channel).minimum
+            digest = DigestNow(access.repo(channel, asked.repo), days=asked.days)
+            return digest if least is None else replace(digest, minimum=least)
         case AskSchedule():
             return offer_post(None if asked.repo is None else access.repo(channel, asked.repo))
         case AskFollow():

@@ -159,7 +159,8 @@ class Answering:
         kept = find_answer(self._steps, self._store, order.answer_id)
         if kept is None or kept.service is None:
             return self._saying.whispered(place, GONE)
-        meant = Live(kept.repo, kept.service, kept.commit or kept.ref)
+        usual = self._store.channels.settings(place.channel).namespace
+        meant = Live(kept.repo, kept.service, kept.commit or kept.ref, usual)
         return self._runs.carry_out(job_id, meant, place)
 
     def _answer(self, job_id: str, order: Check | Compare | Services, place: Place) -> str:

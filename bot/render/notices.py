@@ -23,6 +23,8 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/covcheck questions [MODE]", "how questions are treated here: off, mention, suggest or answer"),
     ("/covcheck quality", "how questions were answered in the last seven days"),
     ("/covcheck follow SERVICE", "put it on your Home tab; unfollow takes it off"),
+    ("/covcheck settings", "what is set for this channel: repo, questions, cards under links, live runs"),
+    ("/covcheck audit", "who changed what; for those who may confirm live runs"),
     ("/covcheck help", "this text"),
 )
 _WHERE = (

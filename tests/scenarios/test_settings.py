@@ -9,12 +9,17 @@ from typing import Any
 
 import pytest
 
+from bot.errors import StoreError
 from bot.jobs.channel_settings import SettingsJobs
 from bot.jobs.modes import Modes
+from bot.jobs.orders import Live
+from bot.jobs.schedule_orders import DigestNow
 from bot.localslack.client import SlackClient
+from bot.render.blocks import Post
 from bot.store.changes import What
 from bot.store.channels import ChannelSettings
 from handlers.access import Member
+from handlers.orders import order_of
 from tests.handlers.test_access import Said
 from tests.scenarios.conftest import ACCESS, Office, start_bot
 from tests.scenarios.factwork import FactWork
@@ -95,7 +100,7 @@ def test_what_is_set_is_said_kept_and_audited(client: SlackClient, office: Offic
         "team-a",
         "Europe/Berlin",
     )
-    assert (kept.minimum, kept.version, kept.changed_by) == ("Europe/Berlin", 1.5, 1, "U1")
+    assert (kept.minimum, kept.version, kept.changed_by) == (1.5, 1, "U1")
     mode = store.channels.mode(here)
     assert mode is not None
     assert (mode.mode, mode.changed_by) == ("suggest", "U1")
@@ -204,3 +209,27 @@ def test_in_a_direct_message_questions_have_no_field(client: SlackClient, office
     assert "mode" not in names
     assert "repo" in names
     client.close(view)
+
+
+def test_the_namespace_of_the_channel_is_meant_for_live_runs(office: Office, here: str) -> None:
+    store = office.bot.store
+    store.channels.change(
+        ChannelSettings(here, "acme/shop", "team-a", minimum=2.0, version=1, changed_in="j")
+    )
+    access = replace(NAMED, own=store.channels.settings)
+    order = order_of("live datastorage", here, access)
+    assert isinstance(order, Live)
+    assert order == Live("acme/shop", "datastorage", None, "team-a")
+    assert order_of("live datastorage namespace e2e", here, access) == replace(order, namespace="e2e")
+    digest = order_of("digest", here, access)
+    assert isinstance(digest, DigestNow)
+    assert digest.minimum == 2.0
+
+
+def test_a_store_that_cannot_say_what_is_set_is_told(office: Office) -> None:
+    def failing(channel: str) -> ChannelSettings:
+        raise StoreError("The store failed: OperationalError.", hint="Ask again in a minute.")
+
+    said = order_of("datastorage", "C1", replace(NAMED, own=failing))
+    assert isinstance(said, Post)
+    assert "Ask again in a minute." in said.text
