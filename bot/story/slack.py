@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.digest.chart import chart_png
 from bot.digest.trend import Series, Trend
 from bot.digest.words import bar
 from bot.digest.words import figure as shown
@@ -62,6 +61,8 @@ def _row(figure: Figure, before: Figure | None) -> list[Span]:
 
 def story_chart(story: Story, folder: Path) -> Snippet:
     """The figures as a picture, with those of the base branch. Raises OSError when it cannot be written."""
+    from bot.digest.chart import chart_png  # matplotlib takes longer to load than a bot may take to start
+
     drawn = story_trend(story)
     file = folder / CHART
     file.write_bytes(chart_png(drawn, brief(headline(story), 100)))
