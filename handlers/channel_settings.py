@@ -18,7 +18,7 @@ from slack_bolt import Ack, App
 from bot.cluster.allowlist import matches
 from bot.errors import StoreError, UsageError
 from bot.jobs.channel_settings import KeepSettings, described, differences
-from bot.jobs.localtimes import zone_named
+from bot.jobs.localtimes import zone_meant, zone_named
 from bot.jobs.orders import Place, shown_repo
 from bot.modes import Mode
 from bot.render.blocks import Block, Post
@@ -130,7 +130,7 @@ def judged(said: Filled, before: ChannelSettings, access: Access) -> tuple[Chann
         repo=said.repo or None,
         unfurl={ON: True, OFF: False}.get(said.unfurl),
         namespace=(said.namespace or None) if access.namespaces else before.namespace,
-        zone=said.zone or None,
+        zone=zone_meant(said.zone) or None,
         minimum=float(said.minimum) if said.minimum and "minimum" not in found else None,
     )
     return after, found
@@ -170,7 +170,7 @@ def _namespace(text: str, access: Access) -> str:
 def _zone(text: str) -> str:
     try:
         if text:
-            zone_named(text)
+            zone_named(zone_meant(text))
     except UsageError as error:
         return f"{error} {error.hint}".strip()
     return ""

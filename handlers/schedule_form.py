@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.jobs.localtimes import zone_names
+from bot.jobs.localtimes import zone_meant
 from bot.jobs.schedule_check import MOST_SERVICES, faults, tidy
 from bot.jobs.schedule_orders import KeepSchedule
 from bot.path.names import plain
@@ -47,7 +47,7 @@ def judged(form: Filled, about: About, known: Collection[str]) -> tuple[KeepSche
             services=(*form.services, *others),
             weekdays=tuple(int(day) for day in form.weekdays if day in "0123456"),
             at=_time(form.at),
-            zone=_zone(form.zone),
+            zone=zone_meant(form.zone),
             minimum=_number(form.minimum),
             include=form.include,
             id=about.id,
@@ -90,18 +90,6 @@ def _time(text: str) -> str:
         return text
     hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else text
-
-
-def _zone(text: str) -> str:
-    """The zone that is meant by its name in any letters, or by its city alone; else the text as it stands."""
-    wanted = "_".join(text.split()).casefold()
-    zones = zone_names()
-    if text in zones:
-        return text
-    named = [zone for zone in zones if zone.casefold() == wanted]
-    city = [zone for zone in zones if zone.casefold().rpartition("/")[2] == wanted and "/" in zone]
-    found = named or city
-    return found[0] if len(found) == 1 else text
 
 
 def _number(text: str) -> float:

@@ -64,7 +64,11 @@ def asked_for(desk: Desk, asked: AskSchedule, place: Place) -> Block | Post:
     if asked.shown:
         return schedules_post(of_channel(desk.store, place.channel), _HERE)
     repo = desk.access.repo(place.channel, asked.repo)
-    new = Shown(shown_repo(repo), place.channel, zone=_usual_zone(desk.store, place))
+    usual = desk.store.channels.settings(place.channel)
+    zone = usual.zone or _usual_zone(desk.store, place)
+    new = Shown(shown_repo(repo), place.channel, zone=zone)
+    if usual.minimum is not None:
+        new = replace(new, minimum=usual.minimum)
     return _view(desk, new, About(repo), place)
 
 
@@ -262,8 +266,8 @@ def _view(desk: Desk, form: Shown, about: About, place: Place) -> Block:
 
 
 def _usual_zone(store: Store, place: Place) -> str:
-    """The zone of the person's last schedule, else of the channel's, else UTC. Slack would tell a person's
-    zone only to apps that may read people."""
+    """Where none is set for the channel: that of the person's last schedule, else of the channel's, else UTC.
+    Slack would tell a person's zone only to apps that may read people."""
     mine = store.schedules.of_person(place.user) if place.user else ()
     last = (mine or store.schedules.of_channel(place.channel))[-1:]
     return last[0].zone if last else "UTC"

@@ -76,6 +76,17 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def zone_meant(text: str) -> str:
+    """The zone that is meant by its name in any letters, or by its city alone; else the text as it stands."""
+    names, wanted = zone_names(), "_".join(text.split()).casefold()
+    if text in names:
+        return text
+    same = [name for name in names if name.casefold() == wanted]
+    city = [name for name in names if "/" in name and name.casefold().rpartition("/")[2] == wanted]
+    found = same or city
+    return found[0] if len(found) == 1 else text
+
+
 def zone_named(name: str) -> ZoneInfo:
     """The zone of a name of the IANA database. Raises UsageError with what to write instead."""
     from difflib import get_close_matches

@@ -162,6 +162,14 @@ class TestTheForm:
         assert bot.store.schedules.all() == ()
         assert "/invite @covcheck" in slack.whispers[-1]["text"]
 
+    def test_what_is_set_for_the_channel_is_offered(
+        self, client: SlackClient, slack: SlackServer, bot: Bot
+    ) -> None:
+        known = bot.store.channels.settings("C5")
+        bot.store.channels.change(replace(known, zone="Asia/Kolkata", minimum=2.0, version=known.version + 1))
+        client.command("schedule", channel="C5")
+        assert (shown(form(slack))["zone"], shown(form(slack))["minimum"]) == ("Asia/Kolkata", "2")
+
     def test_another_repo_is_named(self, client: SlackClient, slack: SlackServer, bot: Bot) -> None:
         client.command("schedule in acme/cellar")
         assert "Repo: acme/cellar" in str(form(slack)["blocks"][0])
