@@ -83,5 +83,10 @@ class SocketServer:
     def _reconnect(self) -> None:
         try:
             self._handler.client.connect_to_new_endpoint(force=True)
+        except SlackApiError as error:
+            why = error.response["error"]
+            LOG.error(
+                "Slack refuses the app token (%s): set SLACK_APP_TOKEN and restart; nothing is heard", why
+            )
         except Exception as error:
             LOG.warning("connecting anew failed: %s", type(error).__name__)

@@ -13,16 +13,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dbos import DBOSClient
-from sqlalchemy import make_url
 
 from bot.errors import StoreError
 from bot.store.database import NO_CONNECTION, away
+from bot.store.engine import in_haste
 
 LOG = logging.getLogger("covcheck.jobs")
 
 WORKFLOW, APPLICATION = "covcheck_job", "covcheck"
-CONNECT_SECONDS = 2
-"""The least that libpq takes."""
 _TOLD_SECONDS = 60.0
 
 
@@ -30,7 +28,7 @@ class Door:
     """Hands orders in to one queue; threads share it."""
 
     def __init__(self, url: str, queue: str, version: str) -> None:
-        self._url = _in_haste(url)
+        self._url = in_haste(url)
         self._options: dict[str, Any] = {
             "queue_name": queue,
             "workflow_name": WORKFLOW,
@@ -78,11 +76,3 @@ class Door:
                     retry_connection_errors=False,
                 )
             return self._client
-
-
-def _in_haste(url: str) -> str:
-    """The address, which does not wait for a server that does not answer."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql" and "connect_timeout" not in parsed.query:
-        parsed = parsed.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
-    return parsed.render_as_string(hide_password=False)

@@ -12,9 +12,12 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StoreError
+from bot.store.database import away
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 30
+_HASTE = {"connect_timeout": "2", "tcp_user_timeout": "2500"}
+"""libpq: seconds to connect (2 is the least), milliseconds until unanswered data ends a connection."""
 
 
 def open_engine(url: str) -> Engine:
@@ -24,13 +27,13 @@ def open_engine(url: str) -> Engine:
     cannot be reached or migrated.
     """
     try:
-        engine = create_engine(driver_url(url), pool_pre_ping=True)
+        engine = create_engine(in_haste(driver_url(url)), pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             _tune_sqlite(engine)
         migrate(engine)
     except (SQLAlchemyError, ArgumentError, OSError) as error:
         raise StoreError(
-            f"The store cannot be opened: {type(error).__name__}.",
+            f"The store cannot be opened: {away(error) or type(error).__name__}.",
             hint="Check DATABASE_URL, or that the state folder can be written.",
         ) from error
     return engine
@@ -42,6 +45,16 @@ def driver_url(url: str) -> str:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return parsed.render_as_string(hide_password=False)
+
+
+def in_haste(url: str) -> str:
+    """The address, told not to wait long for a Postgres that does not answer: whoever asks in Slack must hear
+    of it within three seconds. What the address says itself stays."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return url
+    said = {name: value for name, value in _HASTE.items() if name not in parsed.query}
+    return parsed.update_query_dict(said).render_as_string(hide_password=False)
 
 
 def migrate(engine: Engine) -> None:
