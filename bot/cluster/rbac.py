@@ -81,6 +81,7 @@ def permissions_markdown() -> str:
         "",
         "Generated from `bot/cluster/permissions.py` by `make docs`. `deploy/rbac.yaml` grants them. Without",
         "a required one no run starts; without another, what it shows is reported as missing.",
+        "Which people may ask for a run in Slack and confirm it: [access.md](access.md).",
     ]
     places = {
         "In the workload's namespace": [p for p in all_permissions() if p.place == "workload"],
