@@ -110,7 +110,10 @@ class SlackMessenger:
             ts = self._found(place, lambda message: _is_ours(message, job_id, key))
         if ts is None:
             arguments = {"channel": place.channel, "thread_ts": place.thread, **_content(post, job_id, key)}
-            ts = str(called(lambda: self._client.chat_postMessage(**arguments))["ts"])
+            posted = called(lambda: self._client.chat_postMessage(**arguments))
+            ts = str(posted["ts"])
+            if PERSON.fullmatch(place.channel):
+                self._rooms[place.channel] = str(posted.get("channel") or place.channel)
             self._pace.edited(place.channel)
         self._store.posted(job_id, key, ts)
         return ts
@@ -124,7 +127,7 @@ class SlackMessenger:
 
     def edit(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
         """Replace a message."""
-        arguments = {"channel": place.channel, "ts": ts, **_content(post, job_id, key)}
+        arguments = {"channel": self._at(place), "ts": ts, **_content(post, job_id, key)}
         called(lambda: self._client.chat_update(**arguments))
 
     def progress(self, place: Place, ts: str, job_id: str, key: str, post: Post) -> None:
@@ -132,7 +135,7 @@ class SlackMessenger:
         if not self._pace.may_edit(place.channel):
             return
         try:
-            self._quick.chat_update(channel=place.channel, ts=ts, **_content(post, job_id, key))
+            self._quick.chat_update(channel=self._at(place), ts=ts, **_content(post, job_id, key))
         except SlackApiError as error:
             self._pace.rest(place.channel, retry_after(error))
         except NETWORK as error:
@@ -148,7 +151,7 @@ class SlackMessenger:
             upload = self._client.files_upload_v2
             called(
                 lambda: upload(
-                    channel=place.channel,
+                    channel=self._at(place),
                     thread_ts=place.thread,
                     filename=snippet.name,
                     title=snippet.title,
@@ -181,8 +184,12 @@ class SlackMessenger:
             called(lambda: self._client.chat_postEphemeral(**arguments, user=person, **post.payload()))
         except NotThere:
             where = paragraph(Span("It is about "), Span(place.channel, person=place.channel))
-            told = pack(post.text, [*post.blocks, where])[0]
+            told = Post(post.text, pack("", [*post.blocks, where])[0].blocks)
             called(lambda: self._client.chat_postMessage(channel=person, **told.payload()))
+
+    def _at(self, place: Place) -> str:
+        """Where a message that stands is found: only to post, a person's id is enough."""
+        return self._rooms.get(place.channel, place.channel)
 
     def room(self, person: str) -> str:
         """The id of the direct message with a person; asked of Slack once a process."""
@@ -196,7 +203,7 @@ class SlackMessenger:
     def link(self, place: Place, ts: str) -> str | None:
         """The message's permalink; None when Slack does not give it."""
         try:
-            given = called(lambda: self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
+            given = called(lambda: self._client.chat_getPermalink(channel=self._at(place), message_ts=ts))
         except SlackError as error:
             LOG.info("no permalink: %s", error)
             return None
@@ -217,7 +224,7 @@ class SlackMessenger:
         cursor: str | None = None
         for _ in range(_PAGES):
             arguments: dict[str, Any] = {
-                "channel": place.channel,
+                "channel": self._at(place),
                 "include_all_metadata": True,
                 "limit": 200,
                 "cursor": cursor,

@@ -10,7 +10,7 @@ from dbos import DBOS
 
 from bot.localslack.client import SlackClient
 from bot.localslack.reading import reading, runs
-from bot.localslack.world import Fault
+from bot.localslack.world import SCOPES, Fault
 from bot.render.slack_forms import ASK_FORM
 from handlers.forms import ANSWER_SHORTCUT, ASK_SHORTCUT, CHECK_SHORTCUT
 from tests.scenarios.real import NAME, Real, real_bot
@@ -67,6 +67,14 @@ class TestCheck:
         real.client.submit(view["id"], service="datastorage")
         assert "datastorage @" in read(answered(real.slack, room(real)))
         assert real.slack.by_bot("C1") == []
+
+    def test_also_where_the_app_was_not_installed_anew_for_its_new_scope(self, real: Real) -> None:
+        real.slack.scopes = SCOPES - {"im:write"}
+        other = SlackClient(real.slack, real.client.line, user="U5")
+        other.start(CHECK_SHORTCUT)
+        view = next(view for view in real.slack.views.values() if view["type"] == "modal")
+        other.submit(view["id"], service="datastorage")
+        assert "datastorage @" in read(answered(real.slack, real.slack.dm("U5").id))
 
     def test_or_to_the_channel_that_was_chosen(self, real: Real) -> None:
         view = opened(real, CHECK_SHORTCUT)
