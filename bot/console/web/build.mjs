@@ -90,7 +90,7 @@ const beside = {
       const page = given.replaceAll("{{hash}}", hash.slice(0, 12)).replace("{{parts}}", ahead);
       writeFileSync(join(out, "index.html"), page);
       writeFileSync(join(out, "LICENSES.txt"), licences(result.metafile.inputs));
-      const files = ["app.js", ...chunks, "app.css", "inter.woff2"];
+      const files = ["early.js", "app.js", ...chunks, "app.css", "inter.woff2"];
       const sizes = Object.fromEntries(files.map((name) => [name, gzipped(name)]));
       writeFileSync(join(out, "build.json"), `${JSON.stringify({ sources: hash, gzip: sizes }, null, 2)}\n`);
       console.log("console:", JSON.stringify(sizes));
@@ -105,6 +105,16 @@ writeFileSync(
   readFileSync(join(here, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")),
 );
 for (const name of ["icon.svg"]) writeFileSync(join(out, name), readFileSync(join(here, "src", name)));
+
+const early = {
+  absWorkingDir: here,
+  entryPoints: ["src/early.ts"],
+  outdir: out,
+  bundle: true,
+  minify: true,
+  target: "es2022",
+};
+await esbuild.build(early);
 
 const context = await esbuild.context({
   absWorkingDir: here,

@@ -48,7 +48,7 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
   const picker = useRef<HTMLInputElement>(null);
   const list = useId();
 
-  const offered = dismissed === text ? [] : offers(world, text, cursor);
+  const offered = dismissed === text ? [] : offers(world, text, cursor, thread !== null);
   const open = offered.length > 0 && document.activeElement === box.current;
 
   useLayoutEffect(() => {

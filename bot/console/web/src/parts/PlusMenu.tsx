@@ -23,15 +23,16 @@ export function PlusMenu({ inThread, onFile, onSlash }: Props) {
       ...(number === 0 ? { heading: "Shortcuts" } : {}),
       run: () => void useShortcut(shortcut.callback_id),
     }));
+  const slash: Item = {
+    key: "slash",
+    label: "Slash command",
+    icon: <Icon name="slash" />,
+    about: world.command.name,
+    run: onSlash,
+  };
   const items: Item[] = [
     { key: "file", label: "Upload a file", icon: <Icon name="upload" />, run: onFile },
-    {
-      key: "slash",
-      label: "Slash command",
-      icon: <Icon name="slash" />,
-      about: world.command.name,
-      run: onSlash,
-    },
+    ...(inThread ? [] : [slash]),
     ...global,
   ];
   return (

@@ -14,9 +14,9 @@ export interface Offer {
 
 const MOST = 12;
 
-/** The offers for a text with the cursor at `at`; none where nothing fits. */
-export function offers(world: World, text: string, at: number): Offer[] {
-  if (text.startsWith("/")) return commandOffers(world, text, at);
+/** The offers for a text with the cursor at `at`; none where nothing fits. Threads take no commands. */
+export function offers(world: World, text: string, at: number, inThread: boolean): Offer[] {
+  if (text.startsWith("/")) return inThread ? [] : commandOffers(world, text, at);
   const before = /(^|[\s(])([@#])([\p{L}\p{N}_.-]{0,40})$/u.exec(text.slice(0, at));
   if (!before) return [];
   const [, , mark = "", typed = ""] = before;

@@ -6,45 +6,49 @@ import { addLocal } from "./talks";
 
 const SILENT = "covcheck did not respond in time.";
 
-/** Write a message, or use the slash command when the text is one. */
+/** Write a message, or use the slash command when the text is one; false where the text should stay typed. */
 export async function write(
   channel: string,
   typed: string,
   thread: string | null,
   files: string[],
 ): Promise<boolean> {
-  const name = get().world?.command.name ?? "/covcheck";
+  const told = (text: string) => addLocal(channel, text, thread ?? undefined);
   const text = typed.trim();
-  if (text.startsWith("/")) {
-    if (text !== name && !text.startsWith(`${name} `)) {
-      addLocal(
-        channel,
-        `\`${text.split(/\s/)[0]}\` is not a valid command. This console knows \`${name}\`.`,
-        thread ?? undefined,
-      );
-      return false;
-    }
-    const answer = await api.command(channel, text.slice(name.length).trim());
-    if (!answer.ok) addLocal(channel, `\`${name}\` failed: ${answer.message ?? SILENT}`, thread ?? undefined);
-    return answer.ok;
-  }
-  const said = {
+  if (text.startsWith("/")) return useCommand(channel, text, thread !== null, told);
+  const answer = await api.say({
     channel,
     text: asSlackSends(text),
     ...(thread ? { thread_ts: thread } : {}),
     ...(files.length ? { file_ids: files } : {}),
-  };
-  const answer = await api.say(said);
-  if (!answer.ok && answer.error !== "operation_timeout")
-    addLocal(channel, answer.message ?? "The message was not sent.", thread ?? undefined);
-  return answer.ok || answer.error === "operation_timeout";
+  });
+  if (!answer.ok) told(answer.message ?? "The message was not sent.");
+  return answer.ok;
+}
+
+async function useCommand(
+  channel: string,
+  text: string,
+  inThread: boolean,
+  told: (text: string) => void,
+): Promise<boolean> {
+  const name = get().world?.command.name ?? "/covcheck";
+  const used = text.split(/\s/)[0];
+  if (used !== name) told(`\`${used}\` is not a valid command. This console knows \`${name}\`.`);
+  else if (inThread) told(`\`${name}\` cannot be used in threads. Mention \`@covcheck\` here instead.`);
+  else {
+    const answer = await api.command(channel, text.slice(name.length).trim());
+    if (!answer.ok) told(`\`${name}\` failed: ${answer.message ?? SILENT}`);
+    return answer.ok;
+  }
+  return false;
 }
 
 /** Text as Slack's own client sends it: escaped, with people, channels and addresses marked. */
 export function asSlackSends(text: string): string {
   const world = get().world;
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const marked = escaped.replace(/https?:\/\/[^\s|]{1,2000}/g, (address) => {
+  const marked = escaped.replace(/https?:\/\/(?:(?!&[lg]t;)[^\s|]){1,2000}/g, (address) => {
     const end = /[.,;:!?)\]'"*_~`]{0,5}$/.exec(address)?.[0] ?? "";
     return `<${address.slice(0, address.length - end.length)}>${end}`;
   });

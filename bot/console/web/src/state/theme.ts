@@ -1,35 +1,14 @@
-/** Light, dark, or as the system says; kept in this browser. */
+/** Light, dark, or as the system says. */
 import { useSyncExternalStore } from "react";
+import { apply, chosen, keep, type Theme } from "./chosen";
 
-export type Theme = "system" | "light" | "dark";
-const KEY = "covcheck-theme";
+let theme = chosen();
 const listeners = new Set<() => void>();
-
-function stored(): Theme {
-  try {
-    const kept = localStorage.getItem(KEY);
-    return kept === "light" || kept === "dark" ? kept : "system";
-  } catch {
-    return "system";
-  }
-}
-
-let theme = stored();
-
-function apply(): void {
-  const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset["theme"] = dark ? "dark" : "light";
-}
 
 export function setTheme(next: Theme): void {
   theme = next;
-  try {
-    if (next === "system") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, next);
-  } catch {
-    // a browser that keeps nothing: the choice holds until the page is loaded anew
-  }
-  apply();
+  keep(next);
+  apply(next);
   for (const listener of listeners) listener();
 }
 
@@ -42,6 +21,3 @@ export function useTheme(): Theme {
     () => theme,
   );
 }
-
-apply();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
