@@ -1,5 +1,5 @@
 /** What else the composer can do: a file, the slash command, the bot's global shortcuts. */
-import { useShortcut } from "../state/deeds";
+import { runShortcut } from "../state/deeds";
 import { useWorld } from "../state/store";
 import { BotMark } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";
@@ -21,7 +21,7 @@ export function PlusMenu({ inThread, onFile, onSlash }: Props) {
       icon: <BotMark size={20} />,
       ...(shortcut.description ? { about: shortcut.description } : {}),
       ...(number === 0 ? { heading: "Shortcuts" } : {}),
-      run: () => void useShortcut(shortcut.callback_id),
+      run: () => void runShortcut(shortcut.callback_id),
     }));
   const slash: Item = {
     key: "slash",

@@ -1,7 +1,7 @@
 /** What can be done with a message: react, reply, the bot's shortcuts, copy. */
 import { REACTIONS } from "../blocks/emoji";
 import { Emoji } from "../blocks/RichText";
-import { copy, reactTo, useShortcut } from "../state/deeds";
+import { copy, reactTo, runShortcut } from "../state/deeds";
 import { go } from "../state/route";
 import { useWorld } from "../state/store";
 import type { Message } from "../types";
@@ -27,7 +27,7 @@ export function Tools({ message, channel, inThread, onHold }: Props) {
       icon: <BotMark size={20} />,
       ...(shortcut.description ? { about: shortcut.description } : {}),
       ...(number === 0 ? { heading: "covcheck" } : {}),
-      run: () => void useShortcut(shortcut.callback_id, channel, message.ts),
+      run: () => void runShortcut(shortcut.callback_id, channel, message.ts),
     }));
   const copies: Item[] = [
     {

@@ -15,7 +15,7 @@ export async function write(
 ): Promise<boolean> {
   const told = (text: string) => addLocal(channel, text, thread ?? undefined);
   const text = typed.trim();
-  if (text.startsWith("/")) return useCommand(channel, text, thread !== null, told);
+  if (text.startsWith("/")) return runCommand(channel, text, thread !== null, told);
   const answer = await api.say({
     channel,
     text: asSlackSends(text),
@@ -26,7 +26,7 @@ export async function write(
   return answer.ok;
 }
 
-async function useCommand(
+async function runCommand(
   channel: string,
   text: string,
   inThread: boolean,
@@ -70,7 +70,7 @@ export function asSlackSends(text: string): string {
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-export async function useShortcut(callback: string, channel?: string, ts?: string): Promise<void> {
+export async function runShortcut(callback: string, channel?: string, ts?: string): Promise<void> {
   const answer = await api.shortcut({
     callback_id: callback,
     ...(channel ? { channel } : {}),
