@@ -193,14 +193,14 @@ def days(weekdays: Sequence[int]) -> str:
 
 
 def what(shown: Shown) -> str:
-    """`acme/shop, all services, from 0.5 points`."""
+    """`acme/shop, all services, moves of 0.5 points or more`."""
     if not shown.services:
         services = "all services"
     elif len(shown.services) > SUMMARY:
         services = counted(len(shown.services), "service")
     else:
         services = ", ".join(brief(name, 60) for name in shown.services)
-    return f"{one_line(shown.repo)}, {services}, from {shown.minimum:g} points"
+    return f"{one_line(shown.repo)}, {services}, moves of {shown.minimum:g} points or more"
 
 
 def included(shown: Shown) -> str:
@@ -240,9 +240,9 @@ def schedule_lines(shown: Shown, *, channel: bool = False) -> Block:
         state.append(f"next on {shown.next_at}")
     told = "; ".join(filter(None, state))
     if shown.by:
-        spans += [Span("\nset up by "), Span(shown.by, person=shown.by), Span(f"; {told}" if told else "")]
+        spans += [Span("\nSet up by "), Span(shown.by, person=shown.by), Span(f"; {told}" if told else "")]
     elif told:
-        spans.append(Span(f"\n{told}"))
+        spans.append(Span(f"\n{told[:1].upper()}{told[1:]}"))
     return paragraph(*spans)
 
 

@@ -114,14 +114,17 @@ def test_a_schedule_in_the_list() -> None:
     assert reading(schedules_post([shown], "This channel").blocks) == (
         "This channel has 1 schedule\n"
         "Monday and Thursday at 09:00, Europe/Berlin\n"
-        "acme/shop, all services, from 0.5 points\n"
-        "set up by @U1; last posted on Monday 23 November at 09:00; next on Monday 30 November at 09:00\n"
+        "acme/shop, all services, moves of 0.5 points or more\n"
+        "Set up by @U1; last posted on Monday 23 November at 09:00; next on Monday 30 November at 09:00\n"
         "[Edit] [Pause] [Post now] [Remove]\n"
         "[New schedule]"
     )
     paused = replace(shown, paused=True, include=("moved", "chart"), services=("cart",), last="", by=None)
     told = reading(schedules_post([paused], "This channel").blocks)
-    assert "Europe/Berlin · paused\nacme/shop, cart, from 0.5 points, only what moved, chart\n[Edit]" in told
+    assert (
+        "Europe/Berlin · paused\nacme/shop, cart, moves of 0.5 points or more, only what moved, chart\n[Edit]"
+        in told
+    )
     assert "[Resume]" in told
 
 

@@ -201,8 +201,8 @@ class TestTheList:
         text = read(listed(client, slack))
         assert "This channel has 1 schedule" in text
         assert "Monday and Thursday at 09:00, Europe/Berlin" in text
-        assert "acme/shop, all services, from 1.5 points" in text
-        assert "set up by @U1; next on " in text
+        assert "acme/shop, all services, moves of 1.5 points or more" in text
+        assert "Set up by @U1; next on " in text
         assert "[Edit] [Pause] [Post now] [Remove]" in text
         (row,) = [b for b in slack.whispers[-1]["blocks"] if "Remove" in str(b)]
         sure = row["elements"][-1]["confirm"]
@@ -217,7 +217,7 @@ class TestTheList:
     ) -> None:
         made = scheduled(client, slack, bot, office)
         bot.store.schedules.put(replace(made, version=2, zone="Mars/Olympus"))
-        assert "set up by @U1; its time zone is not known any more" in read(listed(client, slack))
+        assert "Set up by @U1; its time zone is not known any more" in read(listed(client, slack))
         client.press(slack.whispers[-1], EDIT)
         ack = client.submit(form(slack)["id"])
         assert list(ack.json["errors"]) == ["zone"]
