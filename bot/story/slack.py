@@ -18,6 +18,7 @@ from bot.story.words import SOURCES, change, comparison, headline, moment, mover
 
 ROWS = 20
 _LINE = 300
+_LABEL = 16
 CHART = "coverage-history.png"
 
 
@@ -74,10 +75,10 @@ def story_trend(story: Story) -> Trend:
     """What the chart draws: the branch as the strong line, the base branch as another."""
     since = min(story.figures[0].at, story.last.at - 7 * DAY)
     base = tuple((f.at, f.percent) for f in story.base_figures if f.percent is not None and f.at >= since)
-    others = (Series(brief(story.base or "", 24), base, True),) if base else ()
+    others = (Series(brief(story.base or "", _LABEL), base, True),) if base else ()
     mine = tuple((f.at, f.percent) for f in story.figures if f.percent is not None)
     until = max([story.last.at, *(at for at, _ in base)]) + DAY / 24
-    return Trend(since, until, Series(brief(story.branch or story.service, 24), mine, True), others)
+    return Trend(since, until, Series(brief(story.branch or story.service, _LABEL), mine, True), others)
 
 
 def alt_text(story: Story) -> str:

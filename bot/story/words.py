@@ -13,7 +13,7 @@ from bot.history.thinning import DAY
 from bot.render.plain import day
 from bot.story.model import Against, Compared, Story
 
-MOVERS = 5
+MOVERS = 3
 """So many packages are named for each comparison."""
 SOURCES = {Source.RUN: "run", Source.PUSH: "push", Source.ACTIONS: "actions"}
 _TITLES = {Against.PREVIOUS: "previous", Against.BASE: "base", Against.SINCE: "since"}
@@ -98,7 +98,8 @@ def mover(moved: Mover) -> str:
         how = f"{was.statements:,} to {now.statements:,} statements"
     else:
         how = f"{shown(before)}% to {shown(after)}%"
-    return f"{moved.path} {signed(moved.points)} ({how})"
+    name = "/".join(moved.path.rsplit("/", 2)[-2:])
+    return f"{name} {signed(moved.points)} ({how})"
 
 
 def moment(at: float) -> str:
