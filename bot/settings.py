@@ -353,8 +353,9 @@ def _unknown(source: str, place: str, key: str, candidates: tuple[str, ...]) -> 
 def _explained(error: ValidationError, source: str, environ: Mapping[str, str]) -> SettingsError:
     """The first validation error as a sentence. Values are left out: they may be secrets."""
     first = error.errors(include_input=False, include_url=False)[0]
+    said = first["msg"].removeprefix("Value error, ")
     section, key = (str(first["loc"][0]), str(first["loc"][1])) if len(first["loc"]) > 1 else ("", "")
     for where, name, _, variable in _from_environment(environ):
         if (where, name) == (section, key):
-            return SettingsError(f"The environment's {variable} is wrong: {first['msg']}.")
-    return SettingsError(f"{source}: [{section}] {key} is wrong: {first['msg']}.")
+            return SettingsError(f"The environment's {variable} is wrong: {said}.")
+    return SettingsError(f"{source}: [{section}] {key} is wrong: {said}.")

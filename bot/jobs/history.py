@@ -42,7 +42,7 @@ class ThinHistory(Order):
 
     def about(self, store: object, job_id: str) -> str:
         """What is forgotten."""
-        return "figures, answers, runs and what else is older than [history] and [store] keep"
+        return "figures, answers, runs and what else is older than the settings keep"
 
 
 def nightly() -> CronTrigger:

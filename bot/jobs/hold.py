@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.errors import CovcheckError, StoreUnavailable, TokenRefused
+from bot.jobs.messenger import TryAgain
 
 LOG = logging.getLogger("covcheck.jobs")
 
@@ -38,13 +39,18 @@ class Hold:
         with self._lock:
             return next(iter(self._waiting.values()), "")
 
-    def until_done(self, action: Callable[[], T]) -> T:
-        """Do it, and do it again while the store or Slack's token is away. Raises Left when the process ends,
-        and whatever else the action raises."""
+    def until_done(self, action: Callable[[], T], over: Callable[[], bool] = lambda: False) -> T:
+        """Do it, and do it again while the store or Slack's token is away, until it is `over`.
+
+        Raises TryAgain when it is, Left when the process ends, and whatever else the action raises.
+        """
         while True:
             try:
                 done = action()
             except WAITED_OUT as error:
+                if over():
+                    self._over()
+                    raise TryAgain(str(error)) from error
                 self._wait(error)
             except BaseException:
                 self._over()

@@ -39,26 +39,26 @@ class Steps:
 
     def patiently(self, name: str, action: Callable[[], T]) -> T:
         """Run a step that is tried again on TryAgain, later each time."""
-        options: Any = {"name": name, **self._retry}
-        return self._step(options, action)
+        return self._step({"name": name, **self._retry}, action)
 
-    def _step(self, options: Any, action: Callable[[], T]) -> T:
+    def _step(self, options: Any, action: Callable[[], T], over: Callable[[], bool] = lambda: False) -> T:
         """The step; when the queue cannot note that it was taken, the job is left to be gone on with."""
         try:
-            return DBOS.run_step(options, partial(self._hold.until_done, action))
+            return DBOS.run_step(options, partial(self._hold.until_done, action, over))
         except SQLAlchemyError as error:
             raise Left(f"a step could not be noted: {type(error).__name__}") from error
 
     def persistently(
         self, name: str, action: Callable[[], T], over: Callable[[], bool], *, pause: float = 30.0
     ) -> T:
-        """Run a step as `patiently` does, again after every `pause` seconds until it is `over`.
+        """Run a step as `patiently` does, again after every `pause` seconds until it is `over`; what other
+        steps wait out (see `bot.jobs.hold`) is waited for until then, too.
 
         Raises TryAgain when it is; other errors of the step at once.
         """
         while True:
             try:
-                return self.patiently(name, action)
+                return self._step({"name": name, **self._retry}, action, over)
             except (TryAgain, dbos_error.DBOSMaxStepRetriesExceeded) as error:
                 if self.once(f"{name}-over", over):
                     raise TryAgain("Slack or the database could not be reached for too long.") from error

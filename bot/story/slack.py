@@ -19,7 +19,7 @@ from bot.story.words import SOURCES, change, comparison, headline, moment, mover
 ROWS = 20
 _LINE = 300
 _LABEL = 16
-CHART = "coverage-history.png"
+CHART = "coverage-over-time.png"
 
 
 def story_posts(story: Story) -> tuple[Post, ...]:
