@@ -7,27 +7,23 @@ the job goes on where it stood, and what it needs for the chart is gathered and 
 from __future__ import annotations
 
 import logging
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 from typing import Any, TypeVar
 
-from bot.digest.gather import Asked, Gathered, gather
-from bot.digest.model import Digest, Period, StaleArticle
-from bot.digest.slack import digest_chart, digest_messages
-from bot.digest.words import QUIET, headline
-from bot.errors import SlackError, StoreError, StoreUnavailable, TokenRefused, UsageError
+from bot.digest.gather import Asked
+from bot.digest.model import Period
+from bot.errors import SlackError, UsageError
 from bot.jobs.digest_config import DigestsConfig
+from bot.jobs.digest_content import DigestContent, patient
 from bot.jobs.digest_slots import DAY, Due, Judged, judge
 from bot.jobs.localtimes import zone_named
-from bot.jobs.messenger import NotThere, TryAgain
-from bot.jobs.orders import Order, Place, shown_repo
-from bot.jobs.outcome import pack_posts, unpack_posts
+from bot.jobs.messenger import NotThere
+from bot.jobs.orders import Order, Place
+from bot.jobs.outcome import unpack_posts
 from bot.jobs.parts import Parts
-from bot.jobs.saying import attempt
-from bot.jobs.schedule_check import unknown_services
 from bot.jobs.schedule_orders import DigestNow, PostDigest
 from bot.jobs.schedule_texts import failed_post, skipped_before, skipped_post, unheard_post
 from bot.render.blocks import Post
@@ -50,7 +46,7 @@ class DigestJobs:
         self._config = config
         self._saying = parts.saying
         self._store = parts.store
-        self._slots = parts.slots
+        self._content = DigestContent(config, parts.store, parts.slots)
 
     def carry_out(self, job_id: str, order: PostDigest | DigestNow, place: Place) -> str:
         """Post the digest of a slot, or one that somebody asked for."""
@@ -66,15 +62,18 @@ class DigestJobs:
         zone = zone_named(name)
         day = datetime.fromtimestamp(until, zone).date()
         period = Period(until - order.days * DAY, until, day, zone)
-        asked = self._about(order, period)
-        content = steps.patiently("gather", lambda: self._content(asked))
+        asked = self._content.asked(order, period)
+        content = steps.patiently("gather", lambda: self._content.posts(asked))
         if content["unknown"]:
             return self._saying.whispered(place, content["unknown"])
         (message,) = unpack_posts(content["message"])
         ts = self._saying.reply(job_id, MESSAGE, place, message)
         thread = replace(place, thread=place.thread or ts)
         self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
-        self._chart(job_id, thread, asked, until)
+        if "chart" in asked.include:
+            why = steps.patiently("chart", lambda: self._chart(job_id, thread, asked))
+            if why:
+                self._saying.reply(job_id, "no-chart", thread, text_post(why))
         return "OK"
 
     def _zone(self, order: DigestNow, channel: str) -> str:
@@ -103,27 +102,46 @@ class DigestJobs:
 
     def _judged(self, order: PostDigest, job_id: str) -> dict[str, Any]:
         now, grace = self._config.now(), self._config.grace
-        return _patient(lambda: judge(self._store, order, job_id, now=now, grace=grace).encode())
+        return patient(lambda: judge(self._store, order, job_id, now=now, grace=grace).encode())
 
     def _posted(self, job_id: str, judged: Judged, schedule: Schedule) -> str:
         """The message first, then its slot, then the thread."""
         if judged.due is Due.SKIP:
             return self._skipped(job_id, judged, schedule)
-        asked = self._about(schedule, judged.period)
-        content = self._through("gather", judged, lambda: self._content(asked))
+        asked = self._content.asked(schedule, judged.period)
+        content = self._through("gather", judged, lambda: self._content.posts(asked))
         (message,) = unpack_posts(content["quiet"] or content["message"])
         ts = self._through(MESSAGE, judged, lambda: self._message(job_id, judged, schedule, message))
         if ts is None:
             return self._skipped(job_id, judged, schedule)
         status = SlotStatus.QUIET if content["quiet"] else SlotStatus.POSTED
         self._record(judged, status, ts)
-        thread = Place(schedule.channel, ts)
-        if judged.missed:
-            self._saying.reply(job_id, "missed", thread, skipped_before(judged.missed, schedule.zone))
-        if status is SlotStatus.POSTED:
-            self._saying.parts(job_id, thread, unpack_posts(content["thread"]))
-            self._chart(job_id, thread, asked, judged.slot)
+        details = unpack_posts(content["thread"]) if status is SlotStatus.POSTED else ()
+        try:
+            self._thread(job_id, judged, Place(schedule.channel, ts), details)
+            if details and "chart" in asked.include:
+                self._chart_of(job_id, judged, Place(schedule.channel, ts), asked)
+        except SlackError as error:
+            LOG.error("job %s: a digest's thread is not whole: %s", job_id, error)
         return status.value.upper()
+
+    def _thread(self, job_id: str, judged: Judged, thread: Place, details: Sequence[Post]) -> None:
+        """Say which slots were missed before, and the details."""
+        posts = [(f"part-{number}", post) for number, post in enumerate(details, 1)]
+        if judged.missed and judged.schedule is not None:
+            posts.insert(0, ("missed", skipped_before(judged.missed, judged.schedule.zone)))
+        for key, post in posts:
+            self._through(key, judged, partial(self._saying.messenger.post, thread, job_id, key, post))
+
+    def _chart_of(self, job_id: str, judged: Judged, thread: Place, asked: Asked) -> None:
+        """Put the chart into the thread, or say there why it is missing."""
+        why = self._through("chart", judged, lambda: self._chart(job_id, thread, asked))
+        if why:
+            said = partial(self._saying.messenger.post, thread, job_id, "no-chart", text_post(why))
+            self._through("no-chart", judged, said)
+
+    def _chart(self, job_id: str, thread: Place, asked: Asked) -> str:
+        return self._content.chart(self._saying.messenger, thread, job_id, asked)
 
     def _message(self, job_id: str, judged: Judged, schedule: Schedule, message: Post) -> str | None:
         """Post the digest; None when the grace is over before it stands in Slack. Runs inside a step."""
@@ -151,8 +169,10 @@ class DigestJobs:
         """The channel is gone, or the bot is no longer in it: pause, and tell whoever made the schedule."""
         LOG.warning("job %s: the digest of a schedule cannot be posted, it is paused: %s", job_id, error)
         self._record(judged, SlotStatus.FAILED, None)
-        self._saying.steps.once("pause", lambda: self._paused(job_id, schedule))
-        self._tell(job_id, schedule, unheard_post(schedule, judged.slot, error))
+        paused = self._saying.steps.patiently("pause", lambda: self._paused(job_id, schedule))
+        self._config.changed()
+        if paused:
+            self._tell(job_id, schedule, unheard_post(schedule, judged.slot, error))
         return "UNHEARD"
 
     def _failed(self, job_id: str, judged: Judged, schedule: Schedule, error: str) -> str:
@@ -173,19 +193,10 @@ class DigestJobs:
             LOG.warning("job %s: the schedule's maker could not be told: %s", job_id, error)
 
     def _paused(self, job_id: str, schedule: Schedule) -> bool:
-        """Pause the schedule as it stands, unless somebody has changed it meanwhile: then it may work."""
-        now = self._config.now()
-        paused = replace(
-            schedule,
-            paused=True,
-            version=schedule.version + 1,
-            changed_by=None,
-            changed_at=now,
-            changed_in=job_id,
-        )
-        done = attempt(lambda: self._store.schedules.put(paused))
-        self._config.changed()
-        return done
+        """Pause the schedule as it stands; False when somebody has changed it meanwhile: then it may work."""
+        paused = schedule.switched(True, by=None, at=self._config.now(), job_id=job_id)
+        standing = patient(lambda: self._store.schedules.put(paused))
+        return standing is not None and standing.changed_in == job_id
 
     def _record(self, judged: Judged, status: SlotStatus, ts: str | None) -> None:
         """Note what became of the slot, and that those missed before it were skipped."""
@@ -198,105 +209,4 @@ class DigestJobs:
                 self._store.schedules.record(Slot(schedule.id, slot, SlotStatus.SKIPPED, now))
             self._store.schedules.record(Slot(schedule.id, judged.slot, status, now, ts))
 
-        self._saying.steps.patiently("record", lambda: _patient(record))
-
-    # what both post
-
-    def _about(self, what: Schedule | DigestNow, period: Period) -> Asked:
-        repo = shown_repo(what.repo)
-        return Asked(
-            repo,
-            period,
-            what.services,
-            minimum=what.minimum,
-            include=what.include,
-            web=self._config.web(what.repo),
-        )
-
-    def _content(self, asked: Asked) -> dict[str, Any]:
-        """The digest's posts as plain values: `message`, `thread`, `quiet` (one line, empty when it is not),
-        `unknown` (why there is nothing to tell)."""
-        gathered = _patient(lambda: self._gathered(asked))
-        message, thread = digest_messages(gathered)
-        quiet = gathered.digest.quiet or not gathered.histories
-        return {
-            "message": pack_posts([message]),
-            "thread": pack_posts(thread),
-            "quiet": pack_posts([quiet_post(gathered, asked.repo)]) if quiet else [],
-            "unknown": self._unknown(asked, gathered),
-        }
-
-    def _gathered(self, asked: Asked) -> Gathered:
-        with self._slots:
-            return gather(self._store, asked, shown_repo, self._stale(asked))
-
-    def _stale(self, asked: Asked) -> Iterable[StaleArticle] | None:
-        """The articles that may no longer be true; a knowledge base that cannot be read is not held against
-        the figures."""
-        if "stale" not in asked.include or self._config.stale is None:
-            return None
-        try:
-            return tuple(self._config.stale())
-        except Exception as error:
-            LOG.warning("a digest says nothing of stale articles: %s", error)
-            return None
-
-    def _unknown(self, asked: Asked, gathered: Gathered) -> str:
-        if not gathered.histories:
-            return _nothing(asked.repo)
-        seen = [history.service for history in gathered.histories if history.seen]
-        wrong, _ = unknown_services(
-            asked.services, [*seen, *self._store.history.services(asked.repo)], sure=True
-        )
-        return " ".join(wrong)
-
-    def _chart(self, job_id: str, thread: Place, asked: Asked, slot: float) -> None:
-        """Paint the chart and put it into the thread, or say there why it is missing."""
-        if "chart" not in asked.include:
-            return
-        over = slot + self._config.grace
-        why = self._saying.steps.persistently(
-            "chart", lambda: self._painted(job_id, thread, asked), lambda: self._config.now() > over
-        )
-        if why:
-            self._saying.reply(job_id, "no-chart", thread, text_post(why))
-
-    def _painted(self, job_id: str, thread: Place, asked: Asked) -> str:
-        """Empty when the chart stands in the thread, else why it does not."""
-        gathered = _patient(lambda: self._gathered(asked))
-        try:
-            with self._slots, tempfile.TemporaryDirectory(prefix="covcheck-digest-") as folder:
-                file = digest_chart(gathered, Path(folder))
-                self._saying.messenger.attach(thread, job_id, "chart", file)
-        except (TryAgain, NotThere, TokenRefused):
-            raise
-        except SlackError as error:
-            return f"The chart could not be attached: {error}"
-        except OSError as error:
-            LOG.warning("job %s: the chart was not painted: %s", job_id, error)
-            return f"The chart could not be painted: {(error.strerror or 'no place for it').lower()}."
-        except Exception:
-            LOG.exception("job %s: the chart was not painted", job_id)
-            return "The chart could not be painted; whoever runs covcheck finds the reason in the log."
-        return ""
-
-
-def quiet_post(gathered: Gathered, repo: str) -> Post:
-    """The one line of a digest in which nothing moved."""
-    digest: Digest = gathered.digest
-    said = QUIET if gathered.histories else _nothing(repo)
-    return text_post(f"{headline(digest)}. {said}")
-
-
-def _nothing(repo: str) -> str:
-    return f"There is no figure and no run of {repo} yet."
-
-
-def _patient(action: Callable[[], T]) -> T:
-    """A store that fails may do so for a moment only."""
-    try:
-        return action()
-    except StoreUnavailable:
-        raise
-    except StoreError as error:
-        raise TryAgain(str(error)) from error
+        self._saying.steps.patiently("record", lambda: patient(record))

@@ -7,7 +7,7 @@ counts, and the other person is told.
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -140,14 +140,7 @@ class ScheduleJobs:
         if known.paused == order.paused:
             state = "paused already" if order.paused else "not paused"
             return self._told(job_id, place, text_post(f"This schedule is {state}."))
-        new = replace(
-            known,
-            paused=order.paused,
-            version=known.version + 1,
-            changed_by=place.user,
-            changed_at=now,
-            changed_in=job_id,
-        )
+        new = known.switched(order.paused, by=place.user, at=now, job_id=job_id)
         said = paused_post(new, place.user, now)
         return self._changed(job_id, new, said, place, heard=not order.paused)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -52,6 +52,11 @@ class Schedule:
     paused: bool = False
     version: int = 1
     changed_in: str = ""
+
+    def switched(self, paused: bool, *, by: str | None, at: float, job_id: str) -> Schedule:
+        """The next version of it: paused, or taken up again, by a person (None: by the bot itself)."""
+        version = self.version + 1
+        return replace(self, paused=paused, version=version, changed_by=by, changed_at=at, changed_in=job_id)
 
 
 @dataclass(frozen=True, slots=True)
