@@ -188,12 +188,14 @@ def home_part(may: Access, slack: SlackConfig, *, live: bool) -> PartOf:
 def question_parts(settings: Settings, opener: SnapshotOpener, base: KnowledgeBase) -> tuple[PartOf, ...]:
     """The parts that answer questions, take feedback, keep channels' modes, tell the quality line and remind
     owners of stale articles."""
+    from bot.jobs.posing import PosedQuestions
     from bot.jobs.quality import QualityJobs
     from bot.jobs.questions import QuestionsConfig
 
     said = settings.answers
     answers = QuestionsConfig(base, opener, said.ask, modes(settings), said.owners)
-    return answers.part(), answers.modes.part(), QualityJobs, reminder_part(settings, opener, base)
+    reminders = reminder_part(settings, opener, base)
+    return answers.part(), answers.modes.part(), PosedQuestions, QualityJobs, reminders
 
 
 def reminder_part(settings: Settings, opener: SnapshotOpener, base: KnowledgeBase) -> PartOf:

@@ -6,25 +6,16 @@ else to the person's direct message with the bot.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.errors import CovcheckError, StoreError
+from bot.errors import StoreError
 from bot.jobs.capture_orders import FillCapture
-from bot.jobs.home import Pose
-from bot.jobs.home_view import key_of
-from bot.jobs.orders import Check, Compare, Order, Place, Say, shown_repo
-from bot.jobs.question_orders import Heard
-from bot.jobs.request_orders import AnswerRequest
-from bot.jobs.request_source import SourceKind
-from bot.modes import Mode
-from bot.redact import redact
+from bot.jobs.orders import Place, Say, shown_repo
 from bot.render.blocks import Block
 from bot.render.notices import text_post
-from bot.render.plain import cut
 from bot.render.slack_capture import loading_view
 from bot.render.slack_forms import (
     ANSWER_FORM,
@@ -40,16 +31,14 @@ from bot.render.slack_forms import (
     help_form,
     save_form,
 )
-from bot.render.views import Choice, carried, errors
+from bot.render.views import errors
 from bot.store.cases import StoredCase
-from bot.store.following import About, about
 from handlers.access import Deed, team_of
 from handlers.desk import Desk
-from handlers.fields import NO_SERVICE, Form, Wrong, form_of, service_of
+from handlers.fields import Wrong, form_of, service_of
+from handlers.form_orders import OrderOf, answer_order, check_order, compare_order, question_order
+from handlers.offers import others_than, services_for
 from handlers.opening import NOT_OPENED, Opener
-from handlers.questions import MAX_QUESTION
-from handlers.requests import link_order
-from handlers.words import AskAnswer, is_service
 
 CHECK_SHORTCUT = "covcheck_check"
 ANSWER_SHORTCUT = "covcheck_answer"
@@ -57,8 +46,6 @@ ASK_SHORTCUT = "covcheck_ask"
 SHORTCUTS = (CHECK_SHORTCUT, ANSWER_SHORTCUT, ASK_SHORTCUT)
 ACTIONS = (SAVE_CASE,)
 
-OFFERED = 100
-"""So many services are offered in a menu."""
 _THREADS = 10
 _NOT_YOURS = "I no longer have this thread."
 
@@ -73,11 +60,11 @@ def register(app: App, desk: Desk) -> None:
     }
     for callback, form in opened.items():
         app.shortcut({"type": "shortcut", "callback_id": callback})(_shortcut(forms, form))
-    submitted: dict[str, Callable[[Form, Mapping[str, Any]], Order]] = {
-        CHECK_FORM: _check,
-        COMPARE_FORM: _compare,
-        ANSWER_FORM: _answer,
-        ASK_FORM: forms.question,
+    submitted: dict[str, OrderOf] = {
+        CHECK_FORM: check_order,
+        COMPARE_FORM: compare_order,
+        ANSWER_FORM: answer_order,
+        ASK_FORM: question_order(desk),
     }
     for callback, order_of in submitted.items():
         app.view(callback)(_submitted(forms, order_of))
@@ -94,7 +81,7 @@ def _shortcut(forms: Forms, form: Callable[[str], Block]) -> Callable[..., None]
     return used
 
 
-def _submitted(forms: Forms, order_of: Callable[[Form, Mapping[str, Any]], Order]) -> Callable[..., None]:
+def _submitted(forms: Forms, order_of: OrderOf) -> Callable[..., None]:
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         found = forms.taken(body, view, order_of)
         if found:
@@ -116,14 +103,13 @@ class Forms:
 
     def check(self, person: str) -> Block:
         """A new check. Raises StoreError."""
-        return check_form(self._known(person), self._repo())
+        return check_form(services_for(self._desk, person), self._repo())
 
     def compare(self, key: str) -> Block:
         """A comparison of the service that a button carries. Raises StoreError, or Wrong when it may not be
         read any more."""
         repo, service = service_of(key, self._desk.access)
-        others = [each for each in self._of_repos([repo]) if each != about(repo, service)]
-        return compare_form(service, _choices(others, one=True), key)
+        return compare_form(service, others_than(self._desk, repo, service), key)
 
     def answer(self, person: str) -> Block:
         """A help request."""
@@ -162,13 +148,17 @@ class Forms:
         order = Say(post.text, tuple(post.blocks))
         self._desk.jobs.submit(order, Place(person, user=person), key=str(body["trigger_id"]))
 
+    def _repo(self) -> str:
+        default = self._desk.access.default_repo
+        return shown_repo(default) if default else ""
+
     # what a person filled in
 
     def taken(
         self,
         body: Mapping[str, Any],
         view: Mapping[str, Any],
-        order_of: Callable[[Form, Mapping[str, Any]], Order],
+        order_of: OrderOf,
     ) -> dict[str, str]:
         """Hand in what a form asks for; what is wrong with it by field, if something is."""
         user, first = body["user"], _first(view)
@@ -184,17 +174,6 @@ class Forms:
         except StoreError as error:
             return {first: f"{error} {error.hint}"}
         return {}
-
-    def question(self, form: Form, view: Mapping[str, Any]) -> Order:
-        """The order for a question. Raises Wrong and StoreError."""
-        text = redact(cut(form.held.text("question"), MAX_QUESTION))
-        if not text:
-            raise Wrong(question="Write the question.")
-        direct = not form.held.text("where")
-        if not direct and self._desk.modes.of(form.channel, self._desk.store)[0] is Mode.OFF:
-            raise Wrong(where="Questions are switched off in this channel.")
-        heard = Heard.DIRECT if direct else Heard.MENTION
-        return Pose(text, heard.value, self._desk.access.repo_if_any(form.channel), time.time())
 
     def save_case(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """`Save as answer` in the list of threads: it turns into the form that saves, filled by a job."""
@@ -221,69 +200,6 @@ class Forms:
         except StoreError as error:
             return f"{error} {error.hint}"
         return ""
-
-    # services that can be offered
-
-    def _repo(self) -> str:
-        default = self._desk.access.default_repo
-        return shown_repo(default) if default else ""
-
-    def _known(self, person: str) -> list[Choice]:
-        """Services that the person follows or asked about first, then those of the repos that people know."""
-        following, access = self._desk.store.following, self._desk.access
-        mine = [*following.of(person), *following.asked_lately(person, OFFERED)]
-        repos = [repo for repo in (access.default_repo, *access.channels.values()) if repo]
-        found = [*mine, *self._of_repos([*repos, *(each.repo for each in mine)])]
-        return _choices([each for each in dict.fromkeys(found) if access.allows(each.repo)])
-
-    def _of_repos(self, repos: Sequence[str]) -> list[About]:
-        """The services of repos that were ever looked at or had a figure."""
-        found: dict[About, None] = {}
-        for repo in dict.fromkeys(about(each, "").repo for each in repos):
-            looked = self._desk.store.looks.known([repo])
-            measured = (about(repo, name) for name in self._desk.store.history.services(shown_repo(repo)))
-            found |= dict.fromkeys(sorted([*looked, *measured], key=lambda each: each.service))
-        return list(found)
-
-
-def _choices(found: Sequence[About], *, one: bool = False) -> list[Choice]:
-    """Options of a menu; `one`: all are of one repo, which need not be said."""
-    single = one or len({each.repo for each in found}) == 1
-    choices = []
-    for each in found:
-        label = each.service if single else f"{each.service} in {shown_repo(each.repo)}"
-        choices.append(Choice(key_of(each), label))
-    return [choice for choice in choices if choice.fits][:OFFERED]
-
-
-def _check(form: Form, view: Mapping[str, Any]) -> Order:
-    repo, service = form.service()
-    return Check(repo, service, form.ref)
-
-
-def _compare(form: Form, view: Mapping[str, Any]) -> Order:
-    repo, first = service_of(str(carried(view).get("key")), form.access)
-    typed = form.held.text("service")
-    second = typed if typed and not form.held.text("known") else form.service()[1]
-    if not is_service(second):
-        raise Wrong(service=NO_SERVICE)
-    if second == first:
-        raise Wrong(service="These are the same service.")
-    return Compare(repo, first, second, form.ref)
-
-
-def _answer(form: Form, view: Mapping[str, Any]) -> Order:
-    text, link = form.held.text("text"), form.held.text("link")
-    if bool(text) == bool(link):
-        raise Wrong(text="Write the request, or give a link to it." if not text else "Give one of the two.")
-    if text:
-        return AnswerRequest(form.repo, SourceKind.TEXT.value, redact(text), "", form.ref, "")
-    named = form.held.text("repo") or None
-    repo = form.repo if named else None
-    try:
-        return link_order(AskAnswer(link, form.ref, repo), form.channel, form.access)
-    except CovcheckError as error:
-        raise Wrong(link=f"{error} {error.hint}") from None
 
 
 def _saveable(case: StoredCase) -> Saveable:

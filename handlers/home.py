@@ -16,7 +16,8 @@ from slack_bolt.error import BoltError
 
 from bot.errors import SlackError, StoreError
 from bot.jobs.engine import job_id_of
-from bot.jobs.home import LATER, STORE_DOWN, Follow, ShowHome
+from bot.jobs.home import LATER, STORE_DOWN
+from bot.jobs.home_orders import Follow, ShowHome
 from bot.jobs.home_view import Rights
 from bot.jobs.orders import Check, Live, Order, Place
 from bot.render.plain import brief

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.errors import StoreError, UsageError
 from bot.jobs.audit_orders import TellAudit
-from bot.jobs.home import Follow
+from bot.jobs.home_orders import Follow
 from bot.jobs.orders import Check, Compare, Live, Order, Say, Services
 from bot.jobs.question_orders import Quality, SetMode
 from bot.jobs.schedule_orders import DigestNow

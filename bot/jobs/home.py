@@ -10,9 +10,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from bot.errors import StoreError, StoreUnavailable
+from bot.jobs.home_orders import Follow, ShowHome
 from bot.jobs.home_view import Rights, gather_home
 from bot.jobs.orders import (
     Check,
@@ -34,9 +35,6 @@ from bot.render.blocks import Block
 from bot.render.notices import text_post
 from bot.render.plain import brief
 from bot.render.slack_home import home_view, told_home
-from bot.render.slack_question import posed_post
-from bot.store.answers import Store
-from bot.store.changes import What
 from bot.store.following import MOST_FOLLOWED, About, about
 
 LOG = logging.getLogger("covcheck.jobs")
@@ -52,57 +50,6 @@ _CONCERN = (
     *(Check, Live, LiveOf, LiveRun, LiveCancel, LiveAgain, AnswerRequest, AskQuestion),
     *(KeepSchedule, PauseSchedule, RemoveSchedule, PostDigest),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ShowHome(Order):
-    """Publish a person's tab; nothing is done when it shows something newer than `at` (seconds since the
-    epoch). `opened`: the person looks at it now. `note` stands on top until the next time; `refused` says
-    why the person may not ask."""
-
-    changes = None
-
-    person: str
-    at: float
-    note: str = ""
-    refused: str = ""
-    opened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Follow(Order):
-    """Follow a service, or (`on` False) no longer; the place's user is who."""
-
-    changes: ClassVar[What | None] = What.SERVICE_FOLLOWED
-
-    repo: str
-    service: str
-    on: bool
-    at: float = 0.0
-
-    def changed(self, status: str) -> What | None:
-        """What did not change anything is not written down."""
-        if status == "NOTHING":
-            return None
-        return What.SERVICE_FOLLOWED if self.on else What.SERVICE_UNFOLLOWED
-
-    def about(self, store: Store, job_id: str) -> str:
-        """The service and its repo."""
-        return f"{self.service} in {shown_repo(self.repo)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Pose(Order):
-    """Post a question that was typed into a form, and have it answered in the thread of that message.
-
-    Fields as in AskQuestion, whose job follows this one."""
-
-    changes = None
-
-    text: str
-    heard: str
-    repo: str | None
-    at: float
 
 
 class Board(Protocol):
@@ -132,7 +79,7 @@ class HomeConfig:
 class HomeJobs:
     """Carries out the orders of home tabs; every method runs inside a workflow."""
 
-    orders: tuple[type[Order], ...] = (ShowHome, Follow, Pose)
+    orders: tuple[type[Order], ...] = (ShowHome, Follow)
 
     def __init__(self, parts: Parts, config: HomeConfig) -> None:
         self._saying = parts.saying
@@ -147,9 +94,6 @@ class HomeJobs:
                 return self._shown(job_id, order)
             case Follow():
                 return self._followed(job_id, order, place)
-            case Pose():
-                self._saying.reply(job_id, "question", place, posed_post(order.text, place.user))
-                return "OK"
         raise TypeError(f"{type(order).__name__} is no order of home tabs")
 
     # showing
@@ -234,17 +178,11 @@ class HomeJobs:
     # what follows a job
 
     def concerns(self, order: Order) -> bool:
-        """Whether something on home tabs, or a job of its own, follows from an order."""
-        return isinstance(order, (*_CONCERN, Follow, Pose))
+        """Whether something on home tabs may change with an order."""
+        return isinstance(order, (*_CONCERN, Follow))
 
     def after(self, job_id: str, order: Order, place: Place, status: str) -> Sequence[tuple[Order, Place]]:
-        """What is to be done next: an asked question is answered, open tabs of whom it concerns are shown."""
-        if isinstance(order, Pose):
-            _, ts = self._store.intend(job_id, "question")
-            if ts is None:
-                return ()
-            question = AskQuestion(order.text, ts, order.heard, order.repo, order.at)
-            return ((question, Place(place.channel, ts, place.user)),)
+        """Show the open tabs of whom a job concerns."""
         if status == "NOTHING":
             return ()
         now = time.time()
