@@ -1,5 +1,6 @@
 /** The console's HTTP API, one function a deed. */
-import type { Happening, Held, Message, SlackFile, Values, View, World } from "./types";
+import { earlyMessages, earlyWorld, type Page } from "./ahead";
+import type { Happening, Held, SlackFile, Values, View, World } from "./types";
 
 const ROOT = "/api/console/";
 const TOKEN = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? "";
@@ -20,14 +21,15 @@ const LOST: Answer = {
 };
 
 export async function getWorld(signal?: AbortSignal): Promise<World> {
-  return get<World>("state", {}, signal);
+  return earlyWorld() ?? get<World>("state", {}, signal);
 }
 
 export async function getMessages(
   channel: string,
   more: { thread?: string; before?: string } = {},
-): Promise<{ messages: Message[]; has_more?: boolean }> {
-  return get("messages", { channel, ...more });
+): Promise<Page> {
+  const ahead = more.thread || more.before ? null : await earlyMessages(channel);
+  return ahead ?? get("messages", { channel, ...more });
 }
 
 /** Long poll: what happened after `seq`; comes back empty after some 25 seconds. */

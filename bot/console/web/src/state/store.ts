@@ -70,5 +70,5 @@ let toasts = 0;
 export function toast(text: string): void {
   const id = ++toasts;
   set({ toast: { id, text } });
-  setTimeout(() => set((now) => (now.toast?.id === id ? { toast: null } : {})), 7_000);
+  setTimeout(() => set((now) => (now.toast?.id === id ? { toast: null } : {})), 4_000);
 }
