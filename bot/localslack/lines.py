@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import http.client
 import json
 import time
@@ -10,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
-
-from slack_sdk.signature import SignatureVerifier
 
 from bot.localslack.world import Json
 
@@ -63,6 +63,13 @@ def attempt(call: Callable[[], Ack]) -> Ack:
         return Ack(0, "", time.monotonic() - begun)
 
 
+def signature(secret: str, stamp: str, body: bytes) -> str:
+    """Slack's signature of a request, version 0; docs.slack.dev, "Verifying requests from Slack"."""
+    return (
+        "v0=" + hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    )
+
+
 class Line(Protocol):
     """A way to the bot."""
 
@@ -92,8 +99,10 @@ class HttpLine:
     def send(self, body: bytes, kind: str, headers: dict[str, str] | None = None) -> Ack:
         """Sign a body and send it; `headers` may replace the signature's."""
         stamp = str(int(time.time()))
-        signature = SignatureVerifier(self.secret).generate_signature(timestamp=stamp, body=body)
-        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature)}
+        signed = {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature(self.secret, stamp, body),
+        }
         return self.raw("POST", "/slack/events", body, {"Content-Type": kind, **signed, **(headers or {})})
 
     def raw(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Ack:
