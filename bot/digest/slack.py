@@ -81,7 +81,7 @@ def _message(gathered: Gathered) -> Post:
             more = f"{len(digest.moved) - MOVED} more moved: see the thread."
             blocks.append(paragraph(Span(more, italic=True)))
     if digest.no_data and "no-data" in include:
-        blocks.append(paragraph(Span("No data: ", bold=True), Span(_without(digest))))
+        blocks.append(paragraph(Span("No data: ", bold=True), *_without(digest)))
     blocks += [paragraph(Span(f"{name}: ", bold=True), Span(said)) for name, said in _besides(gathered)]
     where = "Each service and the chart are" if "chart" in include else "Each service is"
     last = paragraph(Span(f"{where} in the thread.", italic=True))
@@ -101,7 +101,7 @@ def fallback(gathered: Gathered) -> str:
             f"{_name(line.service)} {way} {abs(line.points or 0.0):.1f} points to {figure(line.percent)}%."
         )
     if digest.no_data and "no-data" in include:
-        said.append(f"No data: {_without(digest)}.")
+        said.append(f"No data: {''.join(span.text for span in _without(digest))}.")
     said += [f"{name}: {words.removesuffix('.')}." for name, words in _besides(gathered)]
     return " ".join(said)
 
@@ -123,10 +123,15 @@ def _moved(line: ServiceLine, web: str) -> list[Span]:
     return [*row, Span(")")]
 
 
-def _without(digest: Digest) -> str:
-    gone, zone = digest.no_data, digest.period.zone
-    said = ", ".join(brief(no_data_line(each, zone), 200) for each in gone[:WITHOUT])
-    return f"{said} and {len(gone) - WITHOUT} more" if len(gone) > WITHOUT else said
+def _without(digest: Digest) -> list[Span]:
+    """The services without data, each with a link to what shows its cause, where anything does."""
+    row: list[Span] = []
+    for number, gone in enumerate(digest.no_data[:WITHOUT]):
+        row += [Span(", ")] if number else []
+        url = None if gone.blocked is None else gone.blocked.url
+        row.append(Span(brief(no_data_line(gone, digest.period.zone), 200), url=url))
+    more = len(digest.no_data) - WITHOUT
+    return [*row, Span(f" and {more} more")] if more > 0 else row
 
 
 def _details(gathered: Gathered) -> tuple[Post, ...]:

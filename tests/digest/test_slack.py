@@ -62,12 +62,13 @@ def test_commits_and_causes_are_links() -> None:
     message, thread = digest_messages(gathered(web="https://git.example/acme/shop"))
     compared = f"https://git.example/acme/shop/compare/{'a' * 40}...{'b' * 40}"
     assert [(run["text"], run["url"]) for run in runs(message.blocks) if run["type"] == "link"] == [
-        ("in aaaaaaa..bbbbbbb", compared)
+        ("in aaaaaaa..bbbbbbb", compared),
+        ("notification (collect-before-exit since 12 April)", LINES),
     ]
     linked = [run["url"] for run in runs(thread[0].blocks) if run["type"] == "link"]
     assert linked == [compared, LINES]
     plain, _ = digest_messages(gathered())
-    assert not [run for run in runs(plain.blocks) if run["type"] == "link"]
+    assert [run["url"] for run in runs(plain.blocks) if run["type"] == "link"] == [LINES]
     assert "(+6.3: pkg/a +6.3 in aaaaaaa..bbbbbbb)" in reading(plain.blocks)
 
 
