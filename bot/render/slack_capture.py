@@ -22,9 +22,10 @@ from bot.render.blocks import (
     paragraph,
     styled,
 )
+from bot.render.inputs import MAX_INPUT, text_input
 from bot.render.plain import cut, one_line
 from bot.render.slack_cases import SAVE, save_value
-from bot.render.views import MAX_INPUT, modal, section, text_input, values_of
+from bot.render.views import modal, section, values_of
 
 CALLBACK = "covcheck_capture"
 CONFIRM = "covcheck_capture_confirm"

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.render.blocks import Block, Button, Span, buttons, paragraph, styled
+from bot.render.inputs import MAX_INPUT, Choice, channel_input, select, text_input
 from bot.render.notices import help_post
 from bot.render.plain import brief
-from bot.render.views import MAX_INPUT, Choice, channel_input, modal, section, select, text_input
+from bot.render.views import modal, section
 
 CHECK_FORM = "covcheck_form_check"
 COMPARE_FORM = "covcheck_form_compare"

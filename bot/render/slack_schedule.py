@@ -24,18 +24,9 @@ from bot.render.blocks import (
     size,
     styled,
 )
+from bot.render.inputs import Choice, channel_input, checkboxes, multi_select, number_input, text_input
 from bot.render.plain import brief, one_line
-from bot.render.views import (
-    Choice,
-    channel_input,
-    checkboxes,
-    modal,
-    multi_select,
-    number_input,
-    section,
-    text_input,
-    values_of,
-)
+from bot.render.views import modal, section, values_of
 
 CALLBACK = "covcheck_schedule"
 NEW = "covcheck_schedule_new"

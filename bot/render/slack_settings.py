@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.modes import MEANINGS, Mode
 from bot.render.blocks import Block, Post, Span, bullets, pack, paragraph, styled
-from bot.render.views import Choice, modal, number_input, section, select, text_input, values_of
+from bot.render.inputs import Choice, number_input, select, text_input
+from bot.render.views import modal, section, values_of
 
 CALLBACK = "covcheck_settings"
 AS_SET_UP = "default"

@@ -22,7 +22,7 @@ from bot.localslack.server import SlackServer
 from bot.localslack.world import BOT_TOKEN, BOT_USER
 from bot.render import views
 from bot.render.blocks import Button, Confirm, Span, buttons, code, paragraph
-from bot.render.views import Choice
+from bot.render.inputs import Choice
 from tests.browser.page import ConsolePage, at
 
 Json = dict[str, Any]

@@ -10,6 +10,7 @@ import pytest
 from bot.localslack.limits import message_error
 from bot.localslack.reading import reading, runs
 from bot.localslack.views import state_of, view_faults
+from bot.render.inputs import MAX_INPUT
 from bot.render.slack_capture import (
     CONFIRM,
     Review,
@@ -21,7 +22,6 @@ from bot.render.slack_capture import (
     told_view,
 )
 from bot.render.slack_cases import solved_post
-from bot.render.views import MAX_INPUT
 
 EVIL = "<!channel> <@U123> <http://evil.example|here> *b* `c` \u202e 日本 😀 "
 LONG = dict.fromkeys(("title", "question", "cause", "fix", "links"), EVIL * 200)

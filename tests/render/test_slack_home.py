@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.localslack.reading import reading, runs
 from bot.localslack.views import view_faults
+from bot.render.inputs import Choice
 from bot.render.slack_forms import (
     Saveable,
     answer_form,
@@ -21,7 +22,6 @@ from bot.render.slack_forms import (
 )
 from bot.render.slack_home import LINED, SHOWN, HomeView, Line, ServiceRow, home_view, told_home
 from bot.render.slack_schedule import Shown
-from bot.render.views import Choice
 
 EVIL = "<!channel> <@U123> <http://evil.example|here> *b* `c` \u202e 日本 😀 \x00 "
 TEXT = st.one_of(

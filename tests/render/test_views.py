@@ -12,26 +12,20 @@ from hypothesis import strategies as st
 from bot.localslack.reading import runs
 from bot.localslack.views import state_of, view_faults
 from bot.render.blocks import Block, Button, Confirm, Span, buttons, header, paragraph
-from bot.render.views import (
-    MAX_VIEW_BLOCKS,
+from bot.render.inputs import (
     Choice,
-    carried,
     channel_input,
     checkboxes,
     date_input,
-    errors,
-    home,
-    modal,
     multi_select,
     number_input,
     people_input,
     radio,
-    section,
     select,
     text_input,
     time_input,
-    values_of,
 )
+from bot.render.views import MAX_VIEW_BLOCKS, carried, errors, home, modal, section, values_of
 
 EVIL = "<!channel> <@U123> <http://evil.example|here> *b* `c` \u202e 日本 😀 \x00 "
 TEXT = st.one_of(
