@@ -14,13 +14,20 @@ import apscheduler.schedulers.base
 import pytest
 from dbos import DBOS
 
+from bot.composition import compose, running
 from bot.errors import StoreError
 from bot.jobs.clock import Clock
+from bot.jobs.orders import Place
 from bot.jobs.schedule_clock import ScheduleClock
-from bot.jobs.schedule_orders import PauseSchedule, RemoveSchedule
+from bot.jobs.schedule_orders import DigestNow, PauseSchedule, RemoveSchedule
+from bot.localslack.world import BOT_TOKEN
+from bot.settings import Settings
 from bot.store.schedules import SlotStatus
+from handlers.serve import SlackConfig
+from tests.scenarios.conftest import SECRET
 from tests.scenarios.digests import MONDAY, WEEKLY, Desk, Time, a_week, desk
 from tests.scenarios.watch import read
+from tests.slack.server import SlackServer
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 HALF = timedelta(minutes=30)
@@ -213,3 +220,23 @@ def test_a_store_that_is_away_at_the_slot_is_asked_again(
         running[0].look()
         assert slots(office, id) == ["23 08:00"]
     assert office.bot.store.schedules.slots(id)[0].status is SlotStatus.POSTED
+
+
+def test_the_bot_as_it_is_served_follows_schedules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COVCHECK_HOME", str(tmp_path))
+    with SlackServer() as slack:
+        slack.channel("C1")
+        made = compose(Settings(), SlackConfig(BOT_TOKEN, SECRET, None, slack.base_url))
+        with running(made):
+            job = made.jobs.submit(WEEKLY, Place("C1", user="U1"), key="one")
+            assert made.jobs.wait(job) == "OK"
+            (kept,) = made.store.schedules.all()
+            slack.wait(lambda: made.clock._followed == {kept.id: 1})
+            (waiting,) = [j for j in made.clock._clock._scheduler.get_jobs() if kept.id in j.id]
+            assert waiting.next_run_time.astimezone(BERLIN).strftime("%a %H:%M") == "Mon 09:00"
+            now = made.jobs.submit(DigestNow(kept.repo), Place("C1", user="U1"), key="two")
+            assert made.jobs.wait(now) == "OK"
+            assert "no run of acme/shop yet" in str(slack.whispers[-1]["text"])
+        made.jobs.close(5.0)
+        made.store.close()
+        assert slack.violations == []
