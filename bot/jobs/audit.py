@@ -21,6 +21,8 @@ from bot.store.changes import By, What
 
 LOG = logging.getLogger("covcheck.audit")
 
+NOTHING = "NOTHING"
+"""The status of a job that changed nothing, whatever its order says."""
 _OUTCOMES = {"OK": "done", "UNHEARD": "could not be told"}
 
 
@@ -32,24 +34,23 @@ class Audit:
         self._steps = steps
 
     def before(self, order: Order, job_id: str) -> str:
-        """What an order is about, as long as it is there to be named; empty where that cannot be told."""
-        if order.changed("") is None:
-            return ""
+        """What an order is about, as long as it is there to be named; empty where that cannot be told. Never
+        raises."""
         try:
-            return order.about(self._store, job_id)
-        except StoreError as error:
+            return order.about(self._store, job_id) if order.changed("") is not None else ""
+        except Exception as error:
             LOG.info("what job %s is about is not known yet: %s", job_id, error)
             return ""
 
     def after(self, job_id: str, order: Order, place: Place, status: str, about: str) -> None:
         """Write down what the order changed, if it did; runs inside a workflow and never raises."""
-        what = order.changed(status)
+        what = None if status == NOTHING else order.changed(status)
         if what is None:
             return
 
         def write() -> bool:
             try:
-                told = about or order.about(self._store, job_id)
+                told = order.about(self._store, job_id) or about
                 return self._store.audit.add(_entry(job_id, what, place, told, status))
             except StoreError as error:
                 raise TryAgain(str(error)) from error

@@ -102,4 +102,4 @@ class DecideCapture(Order):
 
 def _article(store: Store, capture_id: str) -> str:
     known = store.captures.get(capture_id)
-    return f"draft {capture_id[:8]}" if known is None else known.article
+    return "" if known is None else known.article

@@ -37,7 +37,8 @@ class Order:
         return None if status == "NOTHING" else getattr(self, "changes", None)
 
     def about(self, store: Store, job_id: str) -> str:
-        """What it changes something of, for the audit log. May raise StoreError."""
+        """What it changes something of, for the audit log: asked before the job and after it, empty where the
+        thing is not there. May raise StoreError."""
         return ""
 
     def __init_subclass__(cls) -> None:
@@ -228,7 +229,7 @@ def _planned(store: Store, plan_id: str) -> str:
     """What a kept plan stops: `gateway (deployment/gateway in namespace e2e on kind)`."""
     kept = store.plan(plan_id)
     if kept is None:
-        return f"plan {plan_id[:8]}"
+        return ""
     plan = kept.payload.get("plan") or {}
     kind, name = str(plan.get("kind", "")).lower(), plan.get("name", "")
     where = f"namespace {plan.get('namespace', '')} on {plan.get('cluster', '')}"

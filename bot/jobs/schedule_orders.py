@@ -117,4 +117,4 @@ class DigestNow(Order):
 
 def _schedule(store: Store, schedule_id: str) -> str:
     known = store.schedules.get(schedule_id)
-    return f"schedule {schedule_id[:8]}" if known is None else f"{known.repo} in {known.channel}"
+    return "" if known is None else f"{known.repo} in {known.channel}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.repo.links import FileLink, IssueLink, parse_link
+from bot.repo.links import FileLink, IssueLink, PlaceLink, parse_link, parse_place
 
 WEB = "https://github.com"
 
@@ -82,3 +82,47 @@ def test_no_text_breaks_it(first: str, second: str) -> None:
         found = parse_link(url, WEB)
         if isinstance(found, FileLink):
             assert not {"", ".", ".."} & set(found.segments)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        (f"{WEB}/acme/shop", PlaceLink("acme/shop", "repo")),
+        (f"{WEB}/acme/shop/?tab=readme#x", PlaceLink("acme/shop", "repo")),
+        (f"{WEB}/acme/shop/tree/main", PlaceLink("acme/shop", "tree", ("main",))),
+        (f"{WEB}/acme/shop/blob/main/a%20b#L3", PlaceLink("acme/shop", "blob", ("main", "a b"))),
+        (f"{WEB}/acme/shop/commit/4f2c1e7", PlaceLink("acme/shop", "commit", ("4f2c1e7",))),
+    ],
+)
+def test_places_in_a_repo_are_read(url: str, place: PlaceLink) -> None:
+    assert parse_place(url, WEB) == place
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "acme",
+        "acme/shop/blob/main",
+        "acme/shop/tree",
+        "acme/shop/commit/main",
+        "acme/shop/commit/4f2c1e7/x",
+        "acme/shop/pull/1",
+        "acme/shop/tree/main/%2e%2e",
+        "orgs/acme/../shop",
+        "acme/shop/blob/main/" + "x" * 3_000,
+    ],
+)
+def test_other_places_are_not(path: str) -> None:
+    assert parse_place(f"{WEB}/{path}", WEB) is None
+
+
+def test_a_places_ref_may_hold_slashes() -> None:
+    assert list(PlaceLink("a/b", "tree", ("x", "y")).splits()) == [("x", "y"), ("x/y", "")]
+    assert len(list(PlaceLink("a/b", "blob", tuple("abcdefghij")).splits())) == 5
+
+
+@given(st.text(max_size=60))
+def test_no_place_is_a_fault(text: str) -> None:
+    parse_place(f"{WEB}/{text}", WEB)
+    parse_place(text, WEB)

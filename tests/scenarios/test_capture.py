@@ -24,6 +24,7 @@ from bot.repo.base import Snapshot
 from bot.repo.local import open_local
 from bot.store.captures import CaptureStore
 from bot.store.cases import Proof
+from bot.store.changes import What
 from handlers.captures import SHORTCUT
 from handlers.threads import SlackThreads
 from knowledge.library import Library
@@ -442,6 +443,29 @@ class TestReview:
         becomes(slack, message, "confirmed by @U7")
         reviewer.press(message, CONFIRM)
         whispered(slack, "was confirmed a moment ago by")
+
+    def test_each_decision_that_counts_is_in_the_audit_log(
+        self, client: SlackClient, reviewer: SlackClient, slack: SlackServer, bot: Bot, office: Office
+    ) -> None:
+        office.settle()
+        bot.store.audit.forget(float("inf"))
+        message = {**draft(client, slack)}
+        reviewer.press(message, CONFIRM)
+        becomes(slack, message, "confirmed by @U7")
+        reviewer.press(message, CONFIRM)
+        reviewer.press(slack.channel("C1").find(message["ts"]) or {}, EDIT)
+        reviewer.submit(modal(slack)["id"], fix="Use /coverdata in both.")
+        becomes(slack, message, "Use /coverdata in both.")
+        reviewer.press(slack.channel("C1").find(message["ts"]) or {}, REJECT)
+        office.settle()
+        entries = bot.store.audit.entries()
+        assert [(e.what, e.who, e.outcome) for e in reversed(entries)] == [
+            (What.ARTICLE_CAPTURED, "U1", "draft"),
+            (What.ARTICLE_CONFIRMED, "U7", "confirmed"),
+            (What.ARTICLE_EDITED, "U7", "draft"),
+            (What.ARTICLE_REJECTED, "U7", "rejected"),
+        ]
+        assert {e.about for e in entries} == {"the-volume-and-the-kind-mount-differ"}
 
     def test_rejected_is_found_nowhere_and_the_thread_can_be_saved_anew(
         self,

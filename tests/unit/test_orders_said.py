@@ -12,7 +12,7 @@ from bot.jobs import orders
 from bot.jobs.capture_orders import DecideCapture
 from bot.jobs.orders import LiveCancel, LiveRun, Order
 from bot.jobs.question_orders import SetMode
-from bot.jobs.schedule_orders import PauseSchedule
+from bot.jobs.schedule_orders import PauseSchedule, RemoveSchedule
 from bot.store.changes import What
 
 
@@ -47,4 +47,5 @@ def test_what_was_changed_depends_on_how_it_ended() -> None:
     assert SetMode("off").changed("OK") is What.MODE_CHANGED
     assert SetMode("off").changed("UNHEARD") is None
     assert PauseSchedule("s", False).changed("OK") is What.SCHEDULE_RESUMED
-    assert PauseSchedule("s", True).changed("NOTHING") in (None, What.SCHEDULE_PAUSED)
+    for order in (PauseSchedule("s", True), SetMode("off"), RemoveSchedule("s")):
+        assert order.changed("NOTHING") is None

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from bot.errors import ClusterUnavailable
 from bot.jobs.sweeper import Sweeper
+from bot.store.answers import Store
+from bot.store.changes import By, What
 from tests.scenarios.livework import PlayedWork
 
 
@@ -62,3 +65,13 @@ def test_the_same_failure_is_not_told_every_minute(caplog: pytest.LogCaptureFixt
 
 def test_stopping_one_that_never_began_is_fine() -> None:
     Sweeper(Swept(lambda _: ())).stop()
+
+
+def test_what_is_put_back_is_in_the_audit_log(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/store.sqlite")
+    lines = ("deployment/a in team-a is back at 1 replica", "pod covcheck-x is gone")
+    Sweeper(Swept(lambda _: lines), store=store).sweep()
+    entries = store.audit.entries()
+    store.close()
+    assert {entry.about for entry in entries} == set(lines)
+    assert {(e.what, e.by, e.outcome) for e in entries} == {(What.LIVE_UNDONE, By.CLOCK, "put back")}
