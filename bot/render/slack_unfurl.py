@@ -47,7 +47,7 @@ def card_blocks(card: Card) -> list[Block]:
 def _row(row: ServiceRow) -> list[Span]:
     status = f"{_MARKS.get(row.status, '·')} {row.status}: " if row.status else ""
     spans = [
-        Span(brief(row.service, 80) or "?", bold=True),
+        Span(brief(redact(row.service), 80) or "?", bold=True),
         Span(f"\n{status}{brief(redact(row.said), _SENTENCE)}"),
     ]
     if row.when:
