@@ -20,7 +20,7 @@ from bot.console_run import populate
 from bot.localslack.lines import Ack
 from bot.localslack.server import SlackServer
 from bot.localslack.world import BOT_TOKEN, BOT_USER
-from bot.render import views
+from bot.render import inputs, views
 from bot.render.blocks import Button, Confirm, Span, buttons, code, paragraph
 from bot.render.inputs import Choice
 from tests.browser.page import ConsolePage, at
@@ -187,15 +187,15 @@ def test_a_confirmation_is_asked_before_anything_is_sent(browser: Browser) -> No
 def everything() -> Json:
     options = [Choice("a", "Alpha", "the first"), Choice("b", "Beta")]
     fields = [
-        views.text_input("line", "Line", most=5),
-        views.number_input("number", "Number", value=1, least=0, most=9),
-        views.select("one", "One", options),
-        views.multi_select("several", "Several", options),
-        views.radio("radio", "Radio", options, chosen="b"),
-        views.checkboxes("boxes", "Boxes", options, chosen=["b"]),
-        views.time_input("time", "Time", value="09:00"),
-        views.channel_input("channel", "Channel", chosen="C1"),
-        views.people_input("people", "People", optional=True),
+        inputs.text_input("line", "Line", most=5),
+        inputs.number_input("number", "Number", value=1, least=0, most=9),
+        inputs.select("one", "One", options),
+        inputs.multi_select("several", "Several", options),
+        inputs.radio("radio", "Radio", options, chosen="b"),
+        inputs.checkboxes("boxes", "Boxes", options, chosen=["b"]),
+        inputs.time_input("time", "Time", value="09:00"),
+        inputs.channel_input("channel", "Channel", chosen="C1"),
+        inputs.people_input("people", "People", optional=True),
     ]
     return views.modal("Everything", fields, callback="everything", submit="Save")
 
@@ -245,7 +245,7 @@ def test_fields_are_checked_filled_and_sent(browser: Browser) -> None:
 def test_what_the_bot_finds_wrong_stands_at_the_field(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
         page.open(there.url, "C1")
-        there.open(views.modal("One", [views.text_input("zone", "Zone")], callback="x", submit="Save"))
+        there.open(views.modal("One", [inputs.text_input("zone", "Zone")], callback="x", submit="Save"))
         there.clerk.answer = '{"response_action": "errors", "errors": {"zone": "No such zone."}}'
         page.field("zone").fill("Mars")
         page.field("zone").press("Enter")
