@@ -16,6 +16,7 @@ from bot.digest.words import (
     commits,
     figure,
     headline,
+    last_figure,
     no_data_line,
     packages,
     quality_said,
@@ -24,7 +25,7 @@ from bot.digest.words import (
     stale_line,
 )
 from bot.render.blocks import Block, Post, Span, bullets, header, one_post, pack, paragraph
-from bot.render.plain import brief, day, one_line
+from bot.render.plain import brief, one_line
 from bot.render.slack import Snippet
 
 MOVED = 6
@@ -173,10 +174,8 @@ def _gone(gone: NoData, period: Period) -> list[Span]:
     row = [Span(brief(no_data_line(gone, period.zone), 200), bold=True)]
     if gone.blocked is not None and gone.blocked.summary:
         row += [Span(" "), Span(brief(gone.blocked.summary, 300), url=gone.blocked.url)]
-    if gone.last is not None and gone.last.percent is not None:
-        last = day(gone.last.at, period.zone)
-        row.append(Span(f" Last figure: {figure(gone.last.percent)}% on {last}."))
-    return row
+    last = last_figure(gone, period.zone)
+    return [*row, Span(f" {last}")] if last else row
 
 
 def _stale(article: StaleArticle) -> list[Span]:

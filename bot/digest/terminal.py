@@ -10,13 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.digest.gather import Gathered
-from bot.digest.model import NoData, ServiceLine
+from bot.digest.model import NoData, Period, ServiceLine
 from bot.digest.words import (
     QUIET,
     bar,
     change,
     figure,
     headline,
+    last_figure,
     moved_line,
     no_data_line,
     quality_said,
@@ -51,8 +52,15 @@ def show_digest(console: Console, gathered: Gathered) -> None:
         console.print()
         console.print(Text("No data", style="bold yellow"))
         for gone in digest.no_data:
-            console.print(Text(f"  {one_line(no_data_line(gone, digest.period.zone))}"))
+            console.print(Text(f"  {_gone(gone, digest.period)}"))
     _show_besides(console, gathered)
+
+
+def _gone(gone: NoData, period: Period) -> str:
+    said = one_line(no_data_line(gone, period.zone))
+    why = one_line(gone.blocked.summary) if gone.blocked is not None else ""
+    more = " ".join(filter(None, [why, last_figure(gone, period.zone)]))
+    return f"{said}: {more}" if more else said
 
 
 def _show_besides(console: Console, gathered: Gathered) -> None:

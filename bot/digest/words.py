@@ -116,6 +116,13 @@ def no_data_line(gone: NoData, zone: tzinfo = UTC) -> str:
     return f"{gone.service} (no run since {day(gone.ran, zone)})"
 
 
+def last_figure(gone: NoData, zone: tzinfo = UTC) -> str:
+    """`Last figure: 57.1% on 1 November.`; empty where there never was one."""
+    if gone.last is None or gone.last.percent is None:
+        return ""
+    return f"Last figure: {figure(gone.last.percent)}% on {day(gone.last.at, zone)}."
+
+
 def stale_line(stale: tuple[StaleArticle, ...] | None) -> str:
     """`Stale articles: 2 (Two directories; Too early)`; empty where nobody looked."""
     if stale is None:

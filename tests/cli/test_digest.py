@@ -48,6 +48,7 @@ def test_what_moved_and_what_has_no_data(store: Store, tmp_path: Path) -> None:
     assert ["gateway", "72.1%", "███████░░░", "+6.3", "▁█"] in rows
     assert ["cart", "50.0%", "█████░░░░░", "new"] in rows
     assert "notification (collect-before-exit since" in shown.stdout
+    assert "): The files are copied too early." in " ".join(shown.stdout.split())
     assert "notification 0" not in shown.stdout
     assert (tmp_path / "trend.png").read_bytes().startswith(b"\x89PNG")
     told = json.loads(digest("--dry-run", "--json", "--service", "notification").stdout)
