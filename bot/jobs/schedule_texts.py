@@ -26,8 +26,7 @@ _WHY_UNHEARD = {
 
 def kept_post(schedule: Schedule, *, new: bool, now: float, remarks: Sequence[str] = ()) -> Post:
     """Tells a channel what it will get, from whom, and when next."""
-    what = "Digest set up" if new else "Digest changed"
-    repo = shown_repo(schedule.repo)
+    what = f"Digest of {brief(shown_repo(schedule.repo), 200)} {'set up' if new else 'changed'}"
     rows = [f"Services: {_services(schedule)}", f"When: {times_said(schedule)}"]
     rows.append(f"Moves of {schedule.minimum:g} percentage points or more")
     if schedule.paused:
@@ -35,22 +34,20 @@ def kept_post(schedule: Schedule, *, new: bool, now: float, remarks: Sequence[st
     else:
         rows.append(f"Next: {next_said(schedule, now)}")
     rows += remarks
-    said = f"{what}: the coverage of {repo}. {'. '.join(rows)}."
-    who = _by(schedule.changed_by)
-    head = paragraph(Span(f"{what}: the coverage of {brief(repo, 200)}", bold=True), *who)
-    return pack(said, [head, *bullets([[Span(row)] for row in rows])])[0]
+    head = paragraph(Span(what, bold=True), *_by(schedule.changed_by))
+    return pack(f"{what}. {'. '.join(rows)}.", [head, *bullets([[Span(row)] for row in rows])])[0]
 
 
 def moved_away_post(schedule: Schedule, person: str | None) -> Post:
     """Tells the channel that had the digest before that it goes elsewhere."""
-    said = f"The digest of {shown_repo(schedule.repo)} is no longer posted here"
+    said = f"The digest of {shown_repo(schedule.repo)} was moved to another channel"
     return pack(f"{said}.", [paragraph(Span(said), *_by(person), Span("."))])[0]
 
 
 def paused_post(schedule: Schedule, person: str | None, now: float) -> Post:
     """Tells a channel that its digest is paused, or goes on."""
     repo = shown_repo(schedule.repo)
-    said = f"The digest of {repo} is {'paused' if schedule.paused else 'resumed'}"
+    said = f"The digest of {repo} was {'paused' if schedule.paused else 'resumed'}"
     after = "." if schedule.paused else f". Next: {next_said(schedule, now)}."
     return pack(f"{said}{after}", [paragraph(Span(said), *_by(person), Span(after))])[0]
 

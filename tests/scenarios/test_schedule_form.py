@@ -113,7 +113,7 @@ class TestTheForm:
         assert (made.weekdays, made.at, made.zone, made.minimum) == ((0, 3), "09:00", "Europe/Berlin", 1.5)
         assert (made.created_by, made.version, made.paused) == ("U1", 1, False)
         (told,) = slack.by_bot("C7")
-        assert "Digest set up: the coverage of acme/shop by @U1" in read(told)
+        assert "Digest of acme/shop set up by @U1" in read(told)
         assert "When: Monday and Thursday at 09:00, Europe/Berlin" in read(told)
         assert slack.views == {}
         client.command("schedule")
@@ -231,7 +231,7 @@ class TestTheList:
         assert "[Edit] [Resume] [Post now] [Remove]" in read(found), "the list shows it at once"
         office.settle()
         assert bot.store.schedules.of_channel("C1")[0].paused
-        assert "is paused by @U1" in read(slack.by_bot("C1")[-1])
+        assert "was paused by @U1" in read(slack.by_bot("C1")[-1])
         client.press(found, PAUSE)
         office.settle()
         assert not bot.store.schedules.of_channel("C1")[0].paused
@@ -279,7 +279,7 @@ class TestTheList:
         now = bot.store.schedules.get(made.id)
         assert now is not None
         assert (now.at, now.services, now.version) == ("11:00", (), 3)
-        assert "Digest changed" in read(slack.by_bot("C1")[-1])
+        assert "Digest of acme/shop changed" in read(slack.by_bot("C1")[-1])
 
     def test_post_now(self, client: SlackClient, slack: SlackServer, bot: Bot, office: Office) -> None:
         scheduled(client, slack, bot, office, channel="C7", include=["moved", "no-data"])

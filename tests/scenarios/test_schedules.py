@@ -42,7 +42,7 @@ def test_a_schedule_is_set_up_changed_paused_and_removed_and_the_channel_is_told
     assert (first.weekdays, first.services, first.created_by) == ((0, 3), ("cart",), "U1")
     assert (first.created_at, first.version) == (MONDAY.timestamp(), 1)
     said = read(office.said()[-1])
-    assert said.startswith("Digest set up: the coverage of acme/shop by @U1")
+    assert said.startswith("Digest of acme/shop set up by @U1")
     assert "When: Monday and Thursday at 09:00, Europe/Berlin" in said
     assert "Services: cart" in said
     assert "Next: Thursday 26 November at 09:00, Europe/Berlin" in said
@@ -52,11 +52,11 @@ def test_a_schedule_is_set_up_changed_paused_and_removed_and_the_channel_is_told
     assert (second.id, second.version, second.created_by, second.changed_by) == (first.id, 2, "U1", "U2")
     assert "Next: Monday 23 November at 18:30, America/New_York" in read(office.said()[-1])
     assert office.job(PauseSchedule(first.id, True), user="U3") == "OK"
-    assert read(office.said()[-1]) == "The digest of acme/shop is paused by @U3."
+    assert read(office.said()[-1]) == "The digest of acme/shop was paused by @U3."
     assert office.job(PauseSchedule(first.id, True)) == "NOTHING"
     assert told(office) == "This schedule is paused already."
     assert office.job(PauseSchedule(first.id, False)) == "OK"
-    assert "is resumed by @U1. Next: Monday 23 November at 18:30" in read(office.said()[-1])
+    assert "was resumed by @U1. Next: Monday 23 November at 18:30" in read(office.said()[-1])
     assert office.changed.is_set()
     assert office.job(RemoveSchedule(first.id)) == "OK"
     assert kept.all() == ()
@@ -131,8 +131,8 @@ def test_a_schedule_that_moves_tells_the_channel_it_leaves(office: Desk) -> None
     assert office.job(WEEKLY) == "OK"
     (first,) = office.bot.store.schedules.all()
     assert office.job(replace(WEEKLY, id=first.id, version=1, channel="C2")) == "OK"
-    assert read(office.said("C1")[-1]) == "The digest of acme/shop is no longer posted here by @U1."
-    assert "Digest changed: the coverage of acme/shop" in read(office.said("C2")[-1])
+    assert read(office.said("C1")[-1]) == "The digest of acme/shop was moved to another channel by @U1."
+    assert "Digest of acme/shop changed by @U1" in read(office.said("C2")[-1])
 
 
 def test_a_schedule_of_a_channel_that_is_gone_can_be_paused_and_removed(office: Desk) -> None:
@@ -141,7 +141,7 @@ def test_a_schedule_of_a_channel_that_is_gone_can_be_paused_and_removed(office: 
     (first,) = office.bot.store.schedules.all()
     office.slack.channel("C2").archived = True
     assert office.job(PauseSchedule(first.id, True)) == "OK"
-    assert "is paused" in told(office)
+    assert "was paused" in told(office)
     assert office.job(PauseSchedule(first.id, False)) == "NOTHING"
     assert "I cannot post there (is_archived)." in told(office)
     assert office.job(RemoveSchedule(first.id)) == "OK"
