@@ -40,7 +40,7 @@ from handlers.words import (
     parse,
 )
 
-_NEEDS: Mapping[type[Any], Deed] = {AskMode: Deed.ADMINISTER, AskAudit: Deed.CONFIRM}
+_NEEDS: Mapping[type[Any], Deed] = {AskMode: Deed.ADMINISTER, AskAudit: Deed.AUDIT}
 """What not everybody who may ask may ask for."""
 
 
@@ -107,7 +107,8 @@ def _order(asked: Asked, channel: str, access: Access) -> Order | Post:
         case AskSchedule():
             return offer_post(None if asked.repo is None else access.repo(channel, asked.repo))
         case AskFollow():
-            return Follow(access.repo(channel, asked.repo), asked.service, asked.on, time.time())
+            unread = asked.repo if not asked.on else None  # what may no longer be read may be left
+            return Follow(unread or access.repo(channel, asked.repo), asked.service, asked.on, time.time())
         case AskHistory():
             now = time.time()
             since = None if asked.since is None else date_of(asked.since, now)

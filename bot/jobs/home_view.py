@@ -225,7 +225,8 @@ def _schedules(store: Store, person: str) -> list[Schedule]:
 def _hidden(number: int) -> str:
     if number <= 0:
         return ""
-    return f"{counted(number, 'service')} of repos that I may no longer read for people are not shown."
+    shown = "is" if number == 1 else "are"
+    return f"{counted(number, 'service')} of repos that I may no longer read for people {shown} not shown."
 
 
 def _when(at: float, now: float) -> str:

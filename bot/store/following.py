@@ -98,11 +98,11 @@ class Following:
                 connection.execute(update(HOMES).where(*later).values(opened_at=at))
 
     def open_homes(self, people: Iterable[str], since: float) -> tuple[str, ...]:
-        """Those of some people who opened their home tab since a time."""
-        wanted = sorted(set(people))
-        query = select(HOMES.c.person).where(HOMES.c.person.in_(wanted), HOMES.c.opened_at >= since)
+        """Those of some people who opened their home tab since a time, the latest first."""
+        query = select(HOMES.c.person).where(HOMES.c.person.in_(sorted(set(people))))
+        query = query.where(HOMES.c.opened_at >= since).order_by(HOMES.c.opened_at.desc(), HOMES.c.person)
         with self._database.transaction() as connection:
-            return tuple(sorted(connection.execute(query).scalars()))
+            return tuple(connection.execute(query).scalars())
 
     def shown(self, person: str) -> float:
         """Of when the content of a person's home tab is; 0 when nothing was shown yet."""

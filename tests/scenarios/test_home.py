@@ -483,6 +483,9 @@ class TestFollow:
         ack = client.command("follow gateway in secret/plans")
         assert "I may not read secret/plans" in ack.json["text"]
         assert bot.store.following.of("U1") == ()
+        bot.store.following.follow("U1", about("secret/plans", "gateway"), 1.0)
+        client.command("unfollow gateway in secret/plans")
+        slack.wait(lambda: bot.store.following.of("U1") == ())
 
     def test_another_name_becomes_the_services_own(self, bot: Bot) -> None:
         bot.store.following.follow("U1", about("acme/shop", "gw"), 1.0)

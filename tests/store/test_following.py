@@ -73,6 +73,7 @@ def test_homes_are_open_since_they_were_opened(store: Store) -> None:
     store.following.opened("U1", 50.0)
     store.following.opened("U2", 10.0)
     assert store.following.open_homes(["U1", "U2", "U3"], 60.0) == ("U1",)
+    assert store.following.open_homes(["U2", "U1"], 0.0) == ("U1", "U2")
     assert store.following.open_homes([], 0.0) == ()
 
 
