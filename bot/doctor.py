@@ -134,6 +134,8 @@ def _people(settings: Settings) -> Part:
     for group in wanted:
         try:
             counts.append(f"{group}: {len(client.usergroups_users_list(usergroup=group).get('users') or ())}")
+        except OSError as error:
+            return Part("people", False, f"Slack cannot be reached: {type(error).__name__}", "Check network.")
         except SlackApiError as error:
             reason = str(error.response.get("error", "an error"))
             return Part("people", False, f"who is in {group} cannot be read: {reason}", _of_groups(reason))

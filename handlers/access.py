@@ -27,6 +27,11 @@ NO_REVIEWER = (
     "Nobody may decide about saved answers yet. Whoever runs covcheck can name people in `answers.reviewers`."
 )
 NOBODY = "Nobody may confirm a live run yet. Whoever runs covcheck can name people in `cluster.people`."
+ONLY_AUDITORS = "The audit log is told to those who may confirm live runs:"
+NO_AUDITOR = (
+    "The audit log is told to those who may confirm live runs, and nobody may yet. Whoever runs covcheck can "
+    "name people in `cluster.people`, and read the log with `covcheck audit`."
+)
 ONLY_ADMINS = "You may not change what is set for a channel. Those who may:"
 ASK_AGAIN = (
     "Slack does not tell me right now who is in the user group that may do this. Ask again in a minute."
@@ -80,6 +85,7 @@ class Deed(StrEnum):
     CONFIRM = "confirm"
     REVIEW = "review"
     ADMINISTER = "administer"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,8 @@ class Access:
                 return self._unless(self.confirmers, user, _only(ONLY_THEY, self.confirmers, NOBODY))
             case Deed.REVIEW:
                 return self._unless(self.reviewers, user, _only(ONLY_REVIEWERS, self.reviewers, NO_REVIEWER))
+            case Deed.AUDIT:
+                return self._unless(self.confirmers, user, _only(ONLY_AUDITORS, self.confirmers, NO_AUDITOR))
             case Deed.ADMINISTER:
                 told = Refusal(ONLY_ADMINS, self.admins)
                 return self._unless(self.admins, user, told) if self.admins else None

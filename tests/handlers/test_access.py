@@ -11,6 +11,7 @@ from bot.errors import UsageError
 from bot.store.channels import ChannelSettings
 from handlers.access import (
     ASK_AGAIN,
+    NO_AUDITOR,
     NO_SCOPE,
     NOBODY,
     ONLY_THEY,
@@ -135,6 +136,8 @@ def test_what_is_no_id_of_a_group_is_nobody(made_up: str) -> None:
 
 def test_nobody_is_named_and_nobody_asks() -> None:
     assert Access().refusal(Deed.CONFIRM, "U1") == Refusal(NOBODY)
+    assert Access().refusal(Deed.AUDIT, "U1") == Refusal(NO_AUDITOR)
+    assert Access(confirmers=("U1",)).refusal(Deed.AUDIT, "U1") is None
     assert Access(users=frozenset({"U1"})).refusal(Deed.ASK, None) == Refusal(REFUSED)
 
 

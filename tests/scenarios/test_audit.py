@@ -67,6 +67,19 @@ def planned(client: SlackClient, slack: SlackServer) -> Json:
     return deepcopy(answered(slack))
 
 
+def planned_after(client: SlackClient, slack: SlackServer) -> Json:
+    """A plan beside earlier messages."""
+    before = {message["ts"] for message in slack.by_bot("C1")}
+    client.command("live datastorage")
+
+    def ready() -> Json | None:
+        return next(
+            (m for m in slack.by_bot("C1") if m["ts"] not in before and m["text"].startswith("Plan of")), None
+        )
+
+    return deepcopy(slack.wait(ready))
+
+
 def test_a_live_run_from_the_plan_to_its_end(client: SlackClient, slack: SlackServer, office: Office) -> None:
     client.press(planned(client, slack), LIVE_RUN)
     what = log(office)
@@ -79,6 +92,15 @@ def test_a_live_run_from_the_plan_to_its_end(client: SlackClient, slack: SlackSe
     assert {entry.channel for entry in entries} == {"C1"}
     confirmed, over = (e for e in entries if e.what in (What.LIVE_CONFIRMED, What.LIVE_ENDED))
     assert confirmed.request == over.request
+
+
+def test_a_case_that_a_run_proves_solved(client: SlackClient, slack: SlackServer, office: Office) -> None:
+    client.command("datastorage")
+    office.settle()
+    client.press(planned_after(client, slack), LIVE_RUN)
+    assert (What.CASE_SOLVED, "U1", "by a run") in log(office)
+    (entry,) = [e for e in office.bot.store.audit.entries() if e.what == What.CASE_SOLVED]
+    assert entry.about.startswith("datastorage in acme/shop: The pod writes to /tmp/coverage")
 
 
 def test_of_two_who_press_only_one_changed_something(
@@ -178,7 +200,7 @@ class TestTold:
         SlackClient(slack, client.line, user="U7").command("audit")
         office.settle()
         assert "question mode changed" not in json.dumps(slack.whispers)
-        assert "Those who may" in slack.whispers[-1]["text"]
+        assert "those who may confirm live runs" in slack.whispers[-1]["text"]
 
 
 def test_old_entries_are_forgotten_and_that_is_an_entry(office: Office) -> None:
