@@ -22,6 +22,7 @@ from bot.digest.words import (
     no_data_line,
     quality_said,
     sparkline,
+    stale_line,
 )
 from bot.render.plain import one_line
 
@@ -71,10 +72,13 @@ def _show_besides(console: Console, gathered: Gathered) -> None:
         for article in gathered.stale:
             owner = f" (owner {one_line(article.owner)})" if article.owner else ""
             console.print(Text(f"  {one_line(article.title)}: {one_line(article.why)}{owner}"))
-    said = quality_said(gathered.quality)
-    if said and "quality" in gathered.include:
+    none = gathered.stale == () and "stale" in gathered.include
+    said = [stale_line(gathered.stale) if none else ""]
+    said.append(quality_said(gathered.quality) if "quality" in gathered.include else "")
+    if any(said):
         console.print()
-        console.print(Text(said))
+    for line in filter(None, said):
+        console.print(Text(line))
 
 
 def _cells(line: ServiceLine) -> tuple[Text, ...]:

@@ -62,7 +62,7 @@ def test_the_zone_and_what_is_included(store: Store) -> None:
     store.close()
     whole = digest("--dry-run", "--zone", "America/New_York")
     assert whole.exit_code == 0, whole.output
-    assert "Questions: none was asked" in whole.stdout
+    assert "Stale articles: none\nQuestions: none was asked\n" in whole.stdout
     part = digest("--dry-run", "--include", "no-data")
     assert "Questions" not in part.stdout
     assert "▲" not in part.stdout

@@ -301,6 +301,19 @@ class TestADigestNow:
         assert "3 of 3 services reported" in read(message)
         assert "Each service and the chart are in the thread." in read(message)
 
+    def test_in_a_message_it_is_answered_in_the_thread(
+        self, client: SlackClient, slack: SlackServer, office: Office
+    ) -> None:
+        _, asked = client.mention("digest")
+        office.settle()
+        digest, *rest = slack.thread("C1", asked["ts"])
+        assert "E2E coverage, week" in read(digest)
+        assert "▲ gateway 66.0 (+6.0" in read(digest)
+        assert "Services that reported, branch main" in read(rest[0])
+        assert [file["name"] for message in rest for file in message.get("files", ())] == [
+            "coverage-trend.png"
+        ]
+
     def test_a_repo_without_figures_and_a_channel_without_the_bot_are_told_to_who_asked(
         self, client: SlackClient, slack: SlackServer, office: Office
     ) -> None:
