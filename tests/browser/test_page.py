@@ -77,11 +77,11 @@ class Desk:
 
 
 @contextmanager
-def desk() -> Iterator[Desk]:
+def desk(port: int = 0) -> Iterator[Desk]:
     with SlackServer(real_time=True) as slack:
         populate(slack)
         clerk = Clerk()
-        server = ConsoleServer(slack, clerk, words=WORDS)
+        server = ConsoleServer(slack, clerk, port=port, words=WORDS)
         server.start()
         try:
             yield Desk(slack, clerk, server.url)
@@ -322,3 +322,28 @@ def test_a_block_that_the_page_does_not_draw_is_said(browser: Browser, kind: str
         there.slack.post(there.slack.channel("C1"), {"user": BOT_USER, "text": "x", "blocks": blocks})
         page.open(there.url, "C1")
         expect(page.message("the rest")).to_contain_text(f"A block of type “{kind}” is not shown")
+
+
+def test_a_server_that_comes_back_is_taken_up_again(browser: Browser) -> None:
+    with at(browser) as page:
+        with desk() as first:
+            page.open(first.url, "C1")
+            page.composer.fill("not sent yet")
+            port = int(first.url.rsplit(":", 1)[1].strip("/"))
+        expect(page.page.get_by_text("The console's server does not answer")).to_be_visible()
+        with desk(port) as second:
+            second.post(paragraph(Span("after the restart")))
+            page.message("after the restart")
+            expect(page.page.get_by_text("The console's server does not answer")).to_have_count(0)
+            expect(page.composer).to_have_value("not sent yet")
+            page.composer.press("Enter")
+            page.message("not sent yet")
+        page.problems.clear()  # the browser tells of the refused connections itself
+
+
+def test_links_lead_past_the_list(browser: Browser) -> None:
+    with desk() as there, at(browser) as page:
+        page.open(there.url, "C1")
+        page.page.get_by_test_id("channel-C2").focus()
+        page.page.get_by_role("link", name="Skip to writing").press("Enter")
+        expect(page.composer).to_be_focused()

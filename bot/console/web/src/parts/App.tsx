@@ -34,9 +34,8 @@ export function App() {
 
   return (
     <>
-      <a className="skip" href="#main" onClick={(event) => skip(event, "main")}>
-        Skip to the messages
-      </a>
+      <Skip label="Skip to the messages" to='.message[tabindex="0"], #main' />
+      <Skip label="Skip to writing" to=".composer textarea" />
       <div className={`app shows-${shown} ${route.thread && !home ? "with-thread" : ""}`}>
         {world ? <Sidebar place={home ? "home" : (channel?.id ?? "")} /> : <div className="sidebar" />}
         <main id="main" className="panes" tabIndex={-1}>
@@ -62,10 +61,24 @@ export function App() {
   );
 }
 
-function skip(event: { preventDefault: () => void }, id: string): void {
-  event.preventDefault();
-  const target = document.getElementById(id);
-  (target?.querySelector<HTMLElement>('.message[tabindex="0"]') ?? target)?.focus();
+/** A link that is seen only with the focus on it; it goes to the first visible of some elements. */
+function Skip({ label, to }: { label: string; to: string }) {
+  const follow = () => {
+    const found = [...document.querySelectorAll<HTMLElement>(to)].filter((each) => each.checkVisibility());
+    (found.find((each) => each.id !== "main") ?? found[0])?.focus();
+  };
+  return (
+    <a
+      className="skip"
+      href="#main"
+      onClick={(event) => {
+        event.preventDefault();
+        follow();
+      }}
+    >
+      {label}
+    </a>
+  );
 }
 
 /** Alt and an arrow go to the channel above or below. */
