@@ -18,6 +18,8 @@ from bot.jobs.hold import Hold, Left
 from bot.jobs.messenger import TryAgain
 
 T = TypeVar("T")
+PAUSES = 30
+"""So many times the first wait of a step is the pause before it is begun anew."""
 
 
 class Steps:
@@ -25,6 +27,7 @@ class Steps:
 
     def __init__(self, retry_seconds: float, attempts: int, hold: Hold) -> None:
         self._hold = hold
+        self._pause = retry_seconds * PAUSES
         self._retry = {
             "retries_allowed": True,
             "interval_seconds": retry_seconds,
@@ -62,4 +65,4 @@ class Steps:
             except (TryAgain, dbos_error.DBOSMaxStepRetriesExceeded) as error:
                 if self.once(f"{name}-over", over):
                     raise TryAgain("Slack or the database could not be reached for too long.") from error
-            DBOS.sleep(pause)
+            DBOS.sleep(self._pause)

@@ -176,6 +176,13 @@ def test_slack_that_is_down_or_busy_is_asked_again(office: Desk) -> None:
     assert any(m.get("files") for m in office.slack.thread("C1", office.said()[-1]["ts"]))
 
 
+def test_slack_that_is_down_for_longer_is_asked_again_after_pauses(office: Desk) -> None:
+    a_week(office.bot.store)
+    id = office.schedule()
+    office.slack.fail("chat.postMessage", Fault(status=503), times=9)
+    assert office.due(id, MONDAY) == "POSTED"
+
+
 def test_a_token_that_is_refused_is_waited_out(office: Desk) -> None:
     a_week(office.bot.store)
     id = office.schedule()
