@@ -251,11 +251,12 @@ def held(element: Json, typed: Typed | None) -> dict[str, Any]:
     value: Any = element.get(initial)
     if typed is not None:
         menu = "options" in element or "option_groups" in element
-        value = _chosen(element, typed) if menu else _list(typed) if _several(kind) else typed
-    return {"type": kind, name: (value or []) if _several(kind) else (value or None)}
+        value = _chosen(element, typed) if menu else _list(typed) if several(kind) else typed
+    return {"type": kind, name: (value or []) if several(kind) else (value or None)}
 
 
-def _several(kind: str) -> bool:
+def several(kind: str) -> bool:
+    """Whether an element of this type holds a list."""
     return kind.startswith("multi_") or kind == "checkboxes"
 
 
@@ -266,4 +267,4 @@ def _list(typed: Typed) -> list[str]:
 def _chosen(element: Json, typed: Typed) -> Any:
     offered = {option["value"]: option for option in all_options(element)}
     chosen = [offered[value] for value in _list(typed)]
-    return chosen if _several(str(element["type"])) else next(iter(chosen), None)
+    return chosen if several(str(element["type"])) else next(iter(chosen), None)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.localslack.elements import SHAPES, Typed, all_options, held
+from bot.localslack.elements import SHAPES, Typed, all_options, held, several
 from bot.localslack.world import Json
 
 _REQUIRED = "Please complete this required field."
@@ -63,6 +63,8 @@ def state(blocks: Sequence[Json], values: Mapping[str, Any]) -> Json:
 
 def chosen(element: Json, what: Typed | None) -> Json:
     """An element's value in Slack's shape. Raises ValueError for what was not offered."""
+    if not isinstance(what, str | None) and not several(element["type"]):
+        raise ValueError("more than one value")
     if what is not None and element["type"] in _MENUS:
         offered = [option["value"] for option in all_options(element)]
         wanted = [what] if isinstance(what, str) else list(what)

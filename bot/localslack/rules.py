@@ -81,7 +81,9 @@ def unique(holders: Sequence[Json], name: str, places: Sequence[str]) -> Faults:
     seen = set()
     for holder, at in zip(holders, places, strict=True):
         value = holder.get(name)
-        if value and value in seen:
+        if not isinstance(value, str) or not value:
+            continue
+        if value in seen:
             yield wrong(f'`{name}` "{value}" already exists', f"{at}/{name}")
         seen.add(value)
 
