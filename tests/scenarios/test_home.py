@@ -465,12 +465,16 @@ class TestFollow:
             "You follow gateway in acme/other: its path and its coverage stand on my Home tab."
         )
         assert bot.store.following.of("U1") == (about("acme/other", "gateway"),)
-        client.command("follow gateway in acme/other")
-        client.command("unfollow gateway in acme/other")
-        client.command("unfollow gateway in acme/other")
+        for words in ("follow", "unfollow", "unfollow"):
+            office.settle()
+            client.command(f"{words} gateway in acme/other")
         office.settle()
-        texts = sorted(t["text"] for each in slack.responses.values() for t in each)
-        assert [t for t in texts if "already" in t or "no longer" in t or "do not" in t] != []
+        texts = [t["text"] for each in slack.responses.values() for t in each][1:]
+        assert texts == [
+            "You follow gateway in acme/other already: it stands on my Home tab.",
+            "You no longer follow gateway in acme/other.",
+            "You do not follow gateway in acme/other.",
+        ]
         assert slack.by_bot("C1") == []
         changes = [entry.what for entry in bot.store.audit.entries()][:2]
         assert sorted(changes) == ["service followed", "service unfollowed"], (
