@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import random
 from dataclasses import replace
 
@@ -49,7 +50,7 @@ def _figure(name: str, day: int, at: float, sizes: list[int], parts: list[float]
         for n, (size, part) in enumerate(zip(sizes, parts, strict=True))
     )
     covered = sum(package.covered for package in packages)
-    commit = f"{day:040x}"
+    commit = hashlib.sha1(f"commit of day {day}".encode()).hexdigest()
     return Figure(f"{name}-{day}", REPO, name, at, Source.PUSH, sum(sizes), covered, commit, "main", packages)
 
 
