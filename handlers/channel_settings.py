@@ -38,8 +38,8 @@ from bot.render.views import carried, errors
 from bot.repo.names import is_full_name
 from bot.store.channels import ChannelSettings
 from handlers.access import Access, Deed, team_of
+from handlers.asked import AskSettings
 from handlers.desk import Desk
-from handlers.words import AskSettings
 
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _MEANWHILE = (

@@ -13,11 +13,11 @@ from bot.render.blocks import Block, Post
 from bot.render.notices import text_post
 from handlers import channel_settings, schedules
 from handlers.access import Access, Deed, team_of
+from handlers.asked import AskAudit, Asked, AskFollow, AskSchedule, AskSettings
 from handlers.desk import Desk
 from handlers.opening import NOT_OPENED, Opener
 from handlers.orders import asked_in, order_for, why_not
 from handlers.questions import is_command, is_question
-from handlers.words import AskAudit, Asked, AskFollow, AskSchedule, AskSettings
 
 COMMAND = "/covcheck"
 FORMS: Mapping[type[Any], Callable[[Desk, Any, Place], Block | Post]] = {

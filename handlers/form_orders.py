@@ -16,11 +16,12 @@ from bot.modes import Mode
 from bot.redact import redact
 from bot.render.plain import cut
 from bot.render.views import carried
+from handlers.asked import AskAnswer
 from handlers.desk import Desk
 from handlers.fields import NO_SERVICE, Form, Wrong, service_of
 from handlers.questions import MAX_QUESTION
 from handlers.requests import link_order
-from handlers.words import AskAnswer, is_service
+from handlers.words import is_service
 
 OrderOf = Callable[[Form, Mapping[str, Any]], Order]
 

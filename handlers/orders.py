@@ -19,8 +19,7 @@ from bot.render.notices import help_post, text_post, wrong_words_post
 from bot.render.slack_schedule import offer_post
 from bot.story.words import date_of
 from handlers.access import Access, Deed
-from handlers.requests import link_order
-from handlers.words import (
+from handlers.asked import (
     AskAnswer,
     AskAudit,
     AskCheck,
@@ -36,9 +35,9 @@ from handlers.words import (
     AskSchedule,
     AskServices,
     AskSettings,
-    WordsError,
-    parse,
 )
+from handlers.requests import link_order
+from handlers.words import WordsError, parse
 
 _NEEDS: Mapping[type[Any], Deed] = {AskMode: Deed.ADMINISTER, AskAudit: Deed.AUDIT}
 """What not everybody who may ask may ask for."""

@@ -19,10 +19,11 @@ from bot.redact import redact
 from bot.render.slack_request import COMPARISON
 from bot.repo.links import FileLink, IssueLink, parse_link
 from handlers.access import Access, Deed, team_of
+from handlers.asked import AskAnswer
 from handlers.desk import Desk
 from handlers.inbox import asked_in
 from handlers.mrkdwn import as_markdown, first_link
-from handlers.words import COMMANDS, AskAnswer, parse
+from handlers.words import COMMANDS, parse
 from knowledge.requests.looks import looks_like_request
 
 SHORTCUT = "covcheck_answer_request"

@@ -40,10 +40,10 @@ from bot.render.views import carried, errors
 from bot.store.answers import Store
 from bot.store.schedules import Schedule, SlotStatus
 from handlers.access import Deed, team_of
+from handlers.asked import AskSchedule
 from handlers.desk import Desk
 from handlers.opening import NOT_OPENED, Opener
 from handlers.schedule_form import About, judged
-from handlers.words import AskSchedule
 
 LOG = logging.getLogger("covcheck.slack")
 

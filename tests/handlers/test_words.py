@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.words import (
+from handlers.asked import (
     AskAnswer,
     AskCheck,
     AskCompare,
@@ -20,9 +20,8 @@ from handlers.words import (
     AskLive,
     AskSchedule,
     AskServices,
-    WordsError,
-    parse,
 )
+from handlers.words import WordsError, parse
 
 
 @pytest.mark.parametrize(
