@@ -72,3 +72,30 @@ def test_old_slots_are_forgotten(store: Store) -> None:
         store.schedules.record(Slot("job-1", float(number), SlotStatus.QUIET, 0.0))
     kept = store.schedules.slots("job-1", limit=1_000)
     assert (len(kept), kept[-1].slot) == (SLOTS_KEPT, 3.0)
+
+
+def test_a_schedule_is_switched_as_its_next_version(store: Store) -> None:
+    store.schedules.put(WEEKLY)
+    paused = WEEKLY.switched(True, by=None, at=9.0, job_id="job-9")
+    assert store.schedules.put(paused) == paused
+    assert (paused.version, paused.paused, paused.changed_by, paused.created_by) == (2, True, None, "U1")
+    assert store.schedules.put(paused.switched(False, by="U2", at=10.0, job_id="job-10")) is not None
+    assert store.schedules.versions() == {"job-1": 3}
+
+
+def test_the_latest_slot_of_each_schedule(store: Store) -> None:
+    for name in ("job-1", "job-2"):
+        store.schedules.put(replace(WEEKLY, id=name))
+    for slot in (1_764_000_000.0, 1_764_600_000.0):
+        store.schedules.record(Slot("job-1", slot, SlotStatus.SKIPPED, slot))
+    assert store.schedules.latest_slots() == {"job-1": 1_764_600_000.0}
+
+
+def test_processes_beat_and_leave(store: Store) -> None:
+    store.replicas.beat("one", 1)
+    store.replicas.beat("two", 5)
+    store.replicas.beat("one", 2)
+    assert store.replicas.beats() == {"one": 2, "two": 5}
+    store.replicas.forget("one")
+    store.replicas.forget("one")
+    assert store.replicas.beats() == {"two": 5}
