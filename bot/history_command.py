@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from bot.command_line import ConfigOption, JsonOption, errors, out, print_json
+from bot.command_line import ConfigOption, JsonOption, err, errors, out, print_json
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -104,8 +104,11 @@ def fetch(
     """Take the new artifacts of GitHub Actions now, and say what came of the latest ones. Exit 0, 2."""
     from bot.artifacts.show import pass_json, show_pass
     from bot.bootstrap import artifact_taker, store_url
+    from bot.command_audit import noted
     from bot.settings import load_settings
     from bot.store.answers import Store
+    from bot.store.artifacts import Taking
+    from bot.store.changes import What
 
     with errors(as_json):
         settings = load_settings(config)
@@ -124,6 +127,10 @@ def fetch(
         finally:
             taker.close()
             store.close()
+        for name, done, _ in found:
+            taken = done.count(Taking.TAKEN)
+            if taken:
+                noted(settings, What.FIGURES_FETCHED, f"artifacts of {name}: {taken} taken", _tell)
     if as_json:
         print_json([pass_json(*each) for each in found])
     else:
@@ -131,3 +138,7 @@ def fetch(
             show_pass(out, *each)
     if any(done.error for _, done, _ in found):
         raise typer.Exit(2)
+
+
+def _tell(text: str) -> None:
+    err.print(text, style="dim", markup=False)

@@ -122,6 +122,9 @@ def test_artifacts_are_fetched_by_hand(
         assert "cannot be unpacked" in first.stdout
         assert "acme/shop: nothing new" in history("fetch", "--repo", "acme/shop").stdout
         assert "acme/shop: 1 refused" in history("fetch", "--again").stdout
+        log = CliRunner().invoke(app, ["audit", "--who", "command line"]).output
+        assert "figures fetched by" in log
+        assert log.count("artifacts of acme/shop: 1 taken") == 1
         told = history("cart", "--repo", "acme/shop")
         assert told.exit_code == 0, told.output
         assert "actions" in told.stdout
