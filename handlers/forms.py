@@ -122,7 +122,8 @@ class Forms:
     def save(self, person: str) -> Block:
         """The person's own threads. Raises StoreError."""
         cases = self._desk.store.cases.asked_by(person, None, _THREADS)
-        return save_form([_saveable(case) for case in cases if case.thread])
+        threads = [_saveable(case) for case in cases if case.thread]
+        return save_form(threads, self._desk.reaction)
 
     def help(self, person: str) -> Block:
         """What can be asked."""

@@ -22,8 +22,7 @@ SAVE_CASE = "covcheck_form_save"
 
 _SENT = "Nothing chosen: to you alone, as a direct message."
 _SAVE_ANY = (
-    "Any other thread: open the menu of one of its messages (More actions) and choose `Save as answer`, or "
-    "react to it with :bookmark:."
+    "Any other thread: open the menu of one of its messages (More actions) and choose `Save as answer`"
 )
 
 
@@ -91,16 +90,22 @@ def ask_form() -> Block:
     )
 
 
-def save_form(threads: Sequence[Saveable]) -> Block:
-    """The threads of a person's cases, each with a button that saves it."""
+def save_form(threads: Sequence[Saveable], reaction: str = "") -> Block:
+    """The threads of a person's cases, each with a button that saves it; `reaction` is the name of the one
+    that offers to save any thread (empty: none does)."""
     blocks: list[Block] = []
     if not threads:
         blocks.append(section("No answer of mine to you has a thread to save yet."))
     for each in threads:
         said = [Span(brief(each.about, 80), bold=True), Span(f": {brief(each.said, 250)}")]
-        blocks += [paragraph(*said), buttons(Button("Save as answer", SAVE_CASE, each.case_id))]
-    blocks.append(paragraph(*styled(_SAVE_ANY)))
+        blocks += [paragraph(*said), buttons(_save(each))]
+    react = f", or react to it with `:{reaction}:`" if reaction else ""
+    blocks.append(paragraph(*styled(f"{_SAVE_ANY}{react}.")))
     return modal("Save a thread", blocks, callback=TOLD_FORM)
+
+
+def _save(thread: Saveable) -> Button:
+    return Button("Save as answer", SAVE_CASE, thread.case_id, spoken=f"Save as answer: {thread.about}")
 
 
 def help_form() -> Block:
