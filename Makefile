@@ -35,9 +35,10 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(STAMP) ## checks of a 5,000-file repo beside a clone, coverage data beside go tool covdata
+bench: $(STAMP) ## checks beside a clone, coverage data beside go tool covdata, the console's page
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_covdata
+	@$(BIN)/python -m tests.browser.times
 
 matrix: $(STAMP) ## faults put into a real Kind cluster, and docs/accuracy.md of how they were judged
 	@$(BIN)/python -m tests.matrix --write

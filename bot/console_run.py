@@ -138,10 +138,10 @@ def page_server(slack: SlackServer, line: Line, port: int | None, words: tuple[W
 
 
 def completions(settings: Settings) -> tuple[Word, ...]:
-    """What the slash command is completed with: its words, and the services of a repo that is a directory."""
+    """What the slash command is completed with: the services of a repo that is a directory, and its words."""
     from bot.render.notices import HELP
 
-    return (*(Word(words, meaning) for words, meaning in HELP), *_services(settings))
+    return (*_services(settings), *(Word(words, meaning.replace("`", "")) for words, meaning in HELP))
 
 
 def _services(settings: Settings) -> list[Word]:
