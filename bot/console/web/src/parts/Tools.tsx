@@ -51,30 +51,32 @@ export function Tools({ message, channel, inThread, onHold }: Props) {
     run: () => void reactTo(channel, message.ts, name),
   }));
   return (
-    <div className="tools" role="group" aria-label="Message actions">
-      <Menu label="Add reaction" items={reactions} onOpen={onHold} testId={`react-${message.ts}`}>
-        <Icon name="react" />
-      </Menu>
-      {!inThread && (
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Reply in thread"
-          title="Reply in thread"
-          onClick={() => go(channel, parent)}
-          data-testid={`reply-${message.ts}`}
+    <div className="tools-rail">
+      <div className="tools" role="group" aria-label="Message actions">
+        <Menu label="Add reaction" items={reactions} onOpen={onHold} testId={`react-${message.ts}`}>
+          <Icon name="react" />
+        </Menu>
+        {!inThread && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Reply in thread"
+            title="Reply in thread"
+            onClick={() => go(channel, parent)}
+            data-testid={`reply-${message.ts}`}
+          >
+            <Icon name="reply" />
+          </button>
+        )}
+        <Menu
+          label="More actions"
+          items={[...shortcuts, ...copies]}
+          onOpen={onHold}
+          testId={`more-${message.ts}`}
         >
-          <Icon name="reply" />
-        </button>
-      )}
-      <Menu
-        label="More actions"
-        items={[...shortcuts, ...copies]}
-        onOpen={onHold}
-        testId={`more-${message.ts}`}
-      >
-        <Icon name="more" />
-      </Menu>
+          <Icon name="more" />
+        </Menu>
+      </div>
     </div>
   );
 }
