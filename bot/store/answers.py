@@ -49,7 +49,7 @@ class Store:
     """The store of one installation. Every method is one transaction and may raise StoreError.
 
     `questions`, `feedback`, `channels`, `cases`, `captures`, `history`, `artifacts`, `schedules`, `audit`,
-    `following` and `looks` are further parts of it, over the same engine.
+    `following` and `looks` are further parts of it, over the same engine; `old` forgets what is old in all.
     """
 
     def __init__(self, url: str) -> None:

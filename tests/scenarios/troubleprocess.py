@@ -18,8 +18,8 @@ from tests.scenarios.factwork import FactWork
 
 
 def main(port: Connection, folder: Path, slack_url: str, database: str) -> None:
-    """Send the port it listens on, then serve until SIGTERM. Work begins by making the file `begun`, and goes on
-    when there is a file `go`."""
+    """Send the port it listens on, then serve until SIGTERM. Work begins by making the file `begun`, and goes
+    on when there is a file `go`."""
     logging.basicConfig(filename=folder / "log", level=logging.WARNING)
     store = Store(database or f"sqlite:///{folder}/store.sqlite")
     work = FactWork()
