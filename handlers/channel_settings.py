@@ -52,12 +52,13 @@ def asked_for(desk: Desk, asked: AskSettings, place: Place) -> Block | Post:
     StoreError."""
     now = desk.store.channels.settings(place.channel)
     mode, _ = desk.modes.of(place.channel, desk.store)
+    usual = _usual(place.channel, desk.access)
     refusal = desk.access.refusal(Deed.ADMINISTER, place.user)
     if refusal is not None:
-        return settings_post([*described(now), f"questions: {mode}"], refusal.text, refusal.people)
-    usual = desk.access.channels.get(place.channel, desk.access.default_repo)
+        lines = (*described(now, usual), f"questions: {mode}")
+        return settings_post(lines, refusal.text, refusal.people)
     set_up = SetUp(
-        repo=shown_repo(usual) if usual else "",
+        repo=usual.get("repo", ""),
         mode=mode,
         unfurl=desk.access.unfurl,
         runs=bool(desk.access.namespaces),
@@ -97,7 +98,10 @@ def _kept(desk: Desk, body: Mapping[str, Any], view: Mapping[str, Any]) -> dict[
     after, found = judged(said, before, desk.access)
     mode, _ = desk.modes.of(channel, desk.store)
     changed = said.mode if said.mode in set(Mode) and said.mode != mode else None
-    lines = (*differences(before, after), *([f"questions: {mode} → {changed}"] if changed else []))
+    lines = (
+        *differences(before, after, _usual(channel, desk.access)),
+        *([f"questions: {mode} → {changed}"] if changed else []),
+    )
     if found or not lines:
         return found
     order = KeepSettings(
@@ -134,6 +138,12 @@ def judged(said: Filled, before: ChannelSettings, access: Access) -> tuple[Chann
         minimum=float(said.minimum) if said.minimum and "minimum" not in found else None,
     )
     return after, found
+
+
+def _usual(channel: str, access: Access) -> dict[str, str]:
+    """What holds in a channel where nothing is set, as far as it can be said."""
+    repo = access.channels.get(channel, access.default_repo)
+    return {**({"repo": shown_repo(repo)} if repo else {}), "unfurl": "on" if access.unfurl else "off"}
 
 
 def _filled(now: ChannelSettings, mode: Mode) -> Filled:

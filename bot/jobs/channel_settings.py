@@ -6,7 +6,7 @@ nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from bot.jobs.orders import Order, Place
@@ -104,22 +104,24 @@ _NAMES = {
 """What is set, as people read it."""
 
 
-def described(settings: ChannelSettings) -> tuple[str, ...]:
-    """What is set for a channel, one line each."""
-    return tuple(f"{name}: {_value(field, asdict(settings)[field])}" for field, name in _NAMES.items())
+def described(settings: ChannelSettings, usual: Mapping[str, str]) -> tuple[str, ...]:
+    """What is set for a channel, one line each; `usual` is what holds where a field is not set."""
+    held = asdict(settings)
+    return tuple(f"{name}: {_value(field, held[field], usual)}" for field, name in _NAMES.items())
 
 
-def differences(before: ChannelSettings, after: ChannelSettings) -> Iterator[str]:
-    """What a change changes: `repo: as set up → acme/shop`."""
+def differences(before: ChannelSettings, after: ChannelSettings, usual: Mapping[str, str]) -> Iterator[str]:
+    """What a change changes: `repo: acme/shop (as set up) → acme/other`."""
     was, now = asdict(before), asdict(after)
     for field, name in _NAMES.items():
         if was[field] != now[field]:
-            yield f"{name}: {_value(field, was[field])} → {_value(field, now[field])}"
+            yield f"{name}: {_value(field, was[field], usual)} → {_value(field, now[field], usual)}"
 
 
-def _value(field: str, value: object) -> str:
+def _value(field: str, value: object, usual: Mapping[str, str]) -> str:
     if value is None:
-        return "looked for" if field == "namespace" else "as set up"
+        known = usual.get(field)
+        return f"{known} (as set up)" if known else "looked for" if field == "namespace" else "not set"
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g} points" if isinstance(value, float) else str(value)

@@ -83,10 +83,10 @@ def test_what_is_set_is_said_kept_and_audited(client: SlackClient, office: Offic
     (said,) = office.slack.by_bot(here)
     shown = json.dumps(said["blocks"])
     for line in (
-        "repo: as set up \\u2192 acme/other",
-        "cards under links: as set up \\u2192 on",
+        "repo: acme/shop (as set up) \\u2192 acme/other",
+        "cards under links: off (as set up) \\u2192 on",
         "namespace of live runs: looked for \\u2192 team-a",
-        "time zone of new digests: as set up \\u2192 Europe/Berlin",
+        "time zone of new digests: not set \\u2192 Europe/Berlin",
         "questions: mention \\u2192 suggest",
         "1.5 points",
     ):
@@ -106,7 +106,7 @@ def test_what_is_set_is_said_kept_and_audited(client: SlackClient, office: Offic
     assert (mode.mode, mode.changed_by) == ("suggest", "U1")
     (entry,) = [e for e in store.audit.entries() if e.channel == here]
     assert (entry.what, entry.who, entry.outcome) == (What.SETTINGS_CHANGED, "U1", "done")
-    assert "repo: as set up → acme/other" in entry.about
+    assert "repo: acme/shop (as set up) → acme/other" in entry.about
     assert entry.request == kept.changed_in
 
 
@@ -177,7 +177,7 @@ def test_who_may_not_change_them_sees_them_and_who_may(
     ack = other.command("settings", channel=here)
     assert ack.json["response_type"] == "ephemeral"
     shown = json.dumps(ack.json["blocks"])
-    assert "repo: as set up" in shown
+    assert "repo: acme/shop (as set up)" in shown
     assert '"usergroup_id": "SADMINS01"' in shown
     other.command("questions off", channel=here)
     office.settle()
