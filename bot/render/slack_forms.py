@@ -21,7 +21,7 @@ SAVE_CASE = "covcheck_form_save"
 """In the form of threads to save: saves one; its value is the case's id."""
 
 _SENT = "Nothing chosen: to you alone, as a direct message."
-_SAVE_ANY = (
+_SAVE_ANY = "Any other thread: open the menu of one of its messages and choose `Save as answer`"
     "Any other thread: open the menu of one of its messages (More actions) and choose `Save as answer`"
 )
 
