@@ -38,7 +38,7 @@ _TERMINAL = re.compile(r"`covcheck (answer|check|compare|live|services)\b")
 
 def help_post() -> Post:
     """What can be asked, and how."""
-    rows = [[Span(words, code=True), Span(f"\n{meaning}")] for words, meaning in HELP]
+    rows = [[Span(words, code=True), *styled(f"\n{meaning}")] for words, meaning in HELP]
     blocks = [paragraph(Span("What you can ask", bold=True)), *bullets(rows), paragraph(*styled(_WHERE))]
     said = ", ".join(f"{words}: {meaning}" for words, meaning in HELP)
     return pack(f"What you can ask. {said}.", blocks)[0]

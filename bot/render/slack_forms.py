@@ -22,8 +22,6 @@ SAVE_CASE = "covcheck_form_save"
 
 _SENT = "Nothing chosen: to you alone, as a direct message."
 _SAVE_ANY = "Any other thread: open the menu of one of its messages and choose `Save as answer`"
-    "Any other thread: open the menu of one of its messages (More actions) and choose `Save as answer`"
-)
 
 
 @dataclass(frozen=True, slots=True)
