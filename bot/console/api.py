@@ -64,7 +64,10 @@ _SAID = {
 
 
 class ConsoleApi:
-    """The deeds of one person at the page; `become` makes them another."""
+    """The deeds of one person at the page; `become` makes them another.
+
+    `retry_seconds` is waited before each further try of an event; Slack itself waits longer.
+    """
 
     def __init__(
         self,

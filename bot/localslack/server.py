@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from http.server import ThreadingHTTPServer
 from typing import Any, Protocol, Self
@@ -19,7 +19,7 @@ from bot.localslack.methods import METHODS, scope_of
 from bot.localslack.rates import Rates
 from bot.localslack.reading import reading
 from bot.localslack.workspace import Workspace
-from bot.localslack.world import APP_TOKEN, BOT_TOKEN, BOT_USER, SCOPES, Fault, Json, Refused
+from bot.localslack.world import APP_TOKEN, BOT_TOKEN, BOT_USER, SCOPES, Fault, Json, RateLimited, Refused
 
 MAX_CALLS = 10_000
 
@@ -54,6 +54,8 @@ class SlackServer(Workspace):
         self.calls: list[tuple[str, Json]] = []
         self._socket_mode = socket_mode
         self._rates = rates
+        self.limited: Counter[str] = Counter()
+        """How many calls of a method came too early."""
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self._http.daemon_threads = True
@@ -159,8 +161,7 @@ class SlackServer(Workspace):
         if action is None:
             return {"ok": False, "error": "unknown_method"}
         with self._changed:
-            if self._rates is not None:
-                self._rates.take(method, str(arguments.get("channel")))
+            self._count_call(method, arguments)
             self.calls.append((method, arguments))
             del self.calls[:-MAX_CALLS]
             try:
@@ -170,6 +171,15 @@ class SlackServer(Workspace):
                 return refused.answer
             finally:
                 self._changed.notify_all()
+
+    def _count_call(self, method: str, arguments: Json) -> None:
+        if self._rates is None:
+            return
+        try:
+            self._rates.take(method, str(arguments.get("channel")))
+        except RateLimited:
+            self.limited[method] += 1
+            raise
 
     def uploaded(self, file_id: str, content: bytes) -> bool:
         """Take a file's bytes."""
