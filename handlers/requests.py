@@ -159,7 +159,7 @@ def _of_shortcut(shortcut: Mapping[str, Any], access: Access) -> Order:
         if linked and said.file is None and not looks_like_request(said.text):
             return link_order(AskAnswer(link), channel, access, name)
         return _order_of_message(said, AskAnswer(), channel, access, name)
-    except UsageError as error:
+    except (UsageError, StoreError) as error:
         return Whisper(f"{error} {error.hint}")
 
 

@@ -161,9 +161,10 @@ class LiveJobs:
         plan = self._settled(job_id, plan_id, PlanState.CANCELLED, place)
         if plan is None:
             return "OK"
-        said = "Cancelled; nothing was stopped." if plan.state == PlanState.CANCELLED else self._expired()
+        cancelled = plan.state == PlanState.CANCELLED
+        said = "Cancelled; nothing was stopped." if cancelled else self._expired()
         self._show(plan, place, over_post(said, plan_id, place.user))
-        return "CANCELLED"
+        return "CANCELLED" if cancelled else "EXPIRED"
 
     def _expired(self) -> str:
         minutes = round(self._config.confirm_minutes)

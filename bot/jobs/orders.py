@@ -178,7 +178,7 @@ class LiveCancel(Order):
 
     def changed(self, status: str) -> What | None:
         """A press that came too late changed nothing."""
-        return None if status == "OK" else self.changes
+        return None if status in ("OK", "EXPIRED") else self.changes
 
     def about(self, store: Store, job_id: str) -> str:
         """What would have been stopped."""

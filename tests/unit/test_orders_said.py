@@ -40,6 +40,7 @@ def test_what_was_changed_depends_on_how_it_ended() -> None:
     assert LiveRun("p").changed("OK") is None
     assert LiveRun("p").changed("EXPIRED") is None
     assert LiveCancel("p").changed("OK") is None
+    assert LiveCancel("p").changed("EXPIRED") is None
     assert DecideCapture("c", 1, "rejected").changed("REJECTED") is What.ARTICLE_REJECTED
     assert DecideCapture("c", 1, "confirmed").changed("CONFIRMED") is What.ARTICLE_CONFIRMED
     assert DecideCapture("c", 1, "confirmed").changed("OK") is None
