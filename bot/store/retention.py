@@ -1,7 +1,7 @@
 """What is forgotten with age, beside figures: answers, notes of posts, plans, runs, questions.
 
 Never forgotten: what an open case was made of, and the latest run of each service, ref and namespace, which
-is the last that is known of it. Cases, captures, votes, schedules and what people set have no age.
+is the last that is known of it. Cases, captures, votes, schedules, what people set and follow have no age.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, s
 from bot.store.artifact_tables import ARTIFACTS
 from bot.store.cases import CaseState
 from bot.store.database import Database
+from bot.store.home_tables import ASKED, HOMES
 from bot.store.question_tables import ESCALATIONS, QUESTIONS
 from bot.store.tables import ANSWERS, CASES, CLAIMS, PLANS, POSTS, RUNS
 
@@ -71,6 +72,8 @@ class Old:
             plans = _gone(connection, PLANS, PLANS.c.created_at < day)
             asked = _gone(connection, QUESTIONS, QUESTIONS.c.at < before, QUESTIONS.c.id.not_in(needed))
             connection.execute(delete(ESCALATIONS).where(ESCALATIONS.c.at < before))
+            connection.execute(delete(ASKED).where(ASKED.c.at < before))
+            connection.execute(delete(HOMES).where(HOMES.c.opened_at < before))
             still = POSTS.c.job_id.not_in(sorted(set(under_way)))
             posts = connection.execute(delete(POSTS).where(POSTS.c.created_at < day, still)).rowcount
             artifacts = connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.at < before)).rowcount

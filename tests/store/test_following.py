@@ -88,6 +88,18 @@ def test_newer_content_stays(store: Store) -> None:
     assert store.following.open_homes(["U2"], 1.0) == ()
 
 
+def test_what_was_asked_long_ago_is_forgotten_and_what_is_followed_is_not(store: Store) -> None:
+    store.following.follow("U1", SHOP, 1.0)
+    store.following.asked("U1", SHOP, "C1", 10.0)
+    store.following.asked("U1", CART, "C1", 200.0)
+    store.following.opened("U1", 10.0)
+    store.following.opened("U2", 200.0)
+    store.old.forget(100.0)
+    assert store.following.asked_lately("U1") == (CART,)
+    assert store.following.of("U1") == (SHOP,)
+    assert store.following.open_homes(["U1", "U2"], 0.0) == ("U2",)
+
+
 def test_a_look_is_the_latest_of_its_kind(store: Store) -> None:
     run = replace(LOOK, by=RUN, job_id="run-1", at=90.0, statements=7_000_000_000, covered=5)
     store.looks.keep(LOOK)
