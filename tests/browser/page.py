@@ -14,6 +14,7 @@ WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 780}
 SECONDS = 60.0
 Scheme = Literal["light", "dark"]
+expect.set_options(timeout=SECONDS * 1000)
 
 
 class ConsolePage:
@@ -131,13 +132,13 @@ class ConsolePage:
 
     def settled(self) -> None:
         """Wait until pictures and fonts are there, for a screenshot."""
-        self.page.evaluate("document.fonts.ready")
-        self.page.wait_for_function("[...document.images].every((image) => image.complete)")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        self.page.evaluate("Promise.allSettled([...document.images].map((image) => image.decode()))")
 
 
 def _drawn(message: Locator) -> Locator:
     """A message once its rich text is drawn: it moves what stands below it."""
-    expect(message.locator(".said").first).to_be_visible(timeout=SECONDS * 1000)
+    expect(message.locator(".said").first).to_be_visible()
     return message
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.page import ConsolePage
 
@@ -21,6 +21,7 @@ def shot(page: ConsolePage, name: str, top: Locator | None = None) -> None:
         return
     if top is not None:
         top.evaluate("element => element.scrollIntoView({block: 'start'})")
+    expect(page.page.locator(".toast")).to_have_count(0, timeout=15_000)
     page.page.mouse.move(1, 1)
     page.settled()
     content = page.page.screenshot(animations="disabled", caret="hide")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.page import ConsolePage, at
 from tests.browser.running import Console
+from tests.browser.screens import shot
 
 REQUEST = Path(__file__).with_name("request.md")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "request.md"
@@ -39,6 +40,9 @@ def test_a_command_is_completed_and_answered(page: ConsolePage) -> None:
     expect(page.composer).to_have_value("/covcheck ")
     page.composer.press_sequentially("comp")
     expect(offers.get_by_role("option", name=re.compile("compare"))).to_be_visible()
+    page.composer.fill("/covcheck ")
+    shot(page, "completion")
+    page.composer.press_sequentially("comp")
     page.composer.press("Tab")
     expect(page.composer).to_have_value("/covcheck compare ")
     page.composer.press_sequentially("datastorage signalprocessing")
@@ -55,7 +59,9 @@ def test_a_check_its_details_and_a_comparison_in_its_thread(page: ConsolePage) -
     page.press(answer, "Compare")
     page.open_thread(answer)
     page.said("datastorage against signalprocessing")
-    page.press(page.said(re.compile("against")), "Solved it")
+    compared = page.said(re.compile(r"datastorage against signalprocessing"))
+    shot(page, "compare", compared)
+    page.press(compared, "Solved it")
 
 
 def test_a_mistake_is_told_to_its_author_alone(page: ConsolePage, browser: Browser, console: Console) -> None:
@@ -79,10 +85,13 @@ def test_a_help_request_is_answered_as_a_thread(page: ConsolePage, file: Path) -
     asked = page.message("answer")
     expect(asked.get_by_role("region", name=re.compile("request"))).to_be_visible()
     page.open_thread(asked)
-    first = page.said("Answer to the DataStorage team")
+    title = page.page.get_by_role("heading", name="Answer to the DataStorage team")
+    first = page.thread.filter(has=title).first
     expect(first).to_contain_text("The pod runs on control-plane")
     page.said("What remains")
     expect(page.thread.get_by_role("region", name="The whole answer")).to_be_visible()
+    if file == REQUEST:
+        shot(page, "request", first)
 
 
 def test_everything_can_be_done_by_keyboard(browser: Browser, console: Console) -> None:

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Browser, expect
 
+from bot.history.model import Figure, PackageFigure, Source
+from bot.store.answers import Store
 from tests.browser.page import NARROW, at
-from tests.browser.running import Console
+from tests.browser.running import Console, started
 from tests.browser.screens import shot
+
+DAY = 86_400.0
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console whose store has figures of one of the example's two services."""
+    folder: Path = tmp_path_factory.mktemp("console")
+    state = folder / "console"
+    state.mkdir()
+    store = Store(f"sqlite:///{state}/covcheck.sqlite")
+    for day, covered in ((9, 61), (2, 64)):
+        package = PackageFigure("example.com/platform/internal/pipeline", 100, covered)
+        when, service = time.time() - day * DAY, "signalprocessing"
+        figure = Figure(f"{day}", "platform", service, when, Source.PUSH, 100, covered, "a" * 40, "main")
+        store.history.keep(replace(figure, packages=(package,)))
+    store.close()
+    with started(folder) as running:
+        yield running
 
 
 def test_the_home_tab_checks_follows_and_shows_what_came_of_it(browser: Browser, console: Console) -> None:
@@ -35,6 +62,7 @@ def test_the_home_tab_checks_follows_and_shows_what_came_of_it(browser: Browser,
         page.page.goto(f"{console.url}#/home")
         expect(home).to_contain_text("CLEAR")
         expect(home).to_contain_text("FOUND")
+        expect(home).to_contain_text("64.0")
         shot(page, "home")
     with at(browser, NARROW, "dark") as page:
         page.page.goto(f"{console.url}#/home")

@@ -158,6 +158,7 @@ def test_commands_are_completed_and_sent_as_they_stand(browser: Browser) -> None
         page.composer.press_sequentially("a <b>")
         page.composer.press("Enter")
         expect(page.composer).to_have_value("")
+        there.slack.wait(lambda: there.clerk.sent)
         assert [each["text"] for each in there.clerk.sent if "command" in each] == ["compare a <b>"]
         page.composer.fill("/other")
         page.composer.press("Enter")

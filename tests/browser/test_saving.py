@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.page import at
 from tests.browser.running import Console
+from tests.browser.screens import shot
 
 
 def test_a_thread_becomes_an_article_that_a_reviewer_confirms(browser: Browser, console: Console) -> None:
@@ -29,6 +30,7 @@ def test_a_thread_becomes_an_article_that_a_reviewer_confirms(browser: Browser, 
         page.field("question").fill("Why is our coverage empty although the pod is scaled to 0?")
         page.field("cause").fill("The suite copied /coverdata before the pod had ended.")
         page.field("fix").fill("Wait until the pod is gone, then copy.")
+        shot(page, "save")
         page.submit()
         expect(page.modal).to_have_count(0)
         draft = page.said("Draft of an answer")
