@@ -222,7 +222,10 @@ class _Schedules:
                 return
             order = order_of(known)
             there = replace(place, channel=known.channel) if isinstance(order, DigestNow) else place
-            key = "\0".join((schedule_id, user["id"], str(action.get("action_ts"))))
+            pressed = str(action.get("action_ts"))
+            key = "\0".join((schedule_id, user["id"], pressed))
+            if isinstance(order, DigestNow):  # pressed twice, or by two people, it is posted once
+                key = f"{schedule_id}\0{pressed.partition('.')[0][:-1]}"
             self._desk.jobs.submit(order, there, key=key)
             alone = (body.get("container") or {}).get("is_ephemeral") and body.get("response_url")
             if then is not None and alone:
