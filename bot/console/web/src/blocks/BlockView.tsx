@@ -1,5 +1,5 @@
 /** Slack's blocks: text by the library, what people use by our own elements. */
-import { useMemo, type ReactNode } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import type { Block, Element, TextObject } from "../types";
 import { Guard } from "../ui/Guard";
 import { ActionElement } from "./ActionElement";
@@ -13,7 +13,7 @@ import { mrkdwnParts } from "./mrkdwn";
 const BY_LIBRARY = new Set(["rich_text", "divider", "table"]);
 
 /** Neighbours that the library draws go to it together. */
-export function Blocks({ blocks }: { blocks: Block[] }) {
+export const Blocks = memo(function Blocks({ blocks }: { blocks: Block[] }) {
   const groups = useMemo(() => {
     const made: Block[][] = [];
     for (const block of blocks) {
@@ -32,7 +32,7 @@ export function Blocks({ blocks }: { blocks: Block[] }) {
       ))}
     </div>
   );
-}
+});
 
 function Group({ blocks, number }: { blocks: Block[]; number: number }) {
   const first = blocks[0];

@@ -22,7 +22,7 @@ interface Props {
   follows: boolean;
   inThread?: boolean;
   focusable: boolean;
-  onFocus: () => void;
+  onFocus: (ts: string) => void;
 }
 
 export const MessageView = memo(function MessageView({
@@ -59,7 +59,7 @@ export const MessageView = memo(function MessageView({
       data-ts={message.ts}
       data-user={author}
       tabIndex={focusable ? 0 : -1}
-      onFocus={onFocus}
+      onFocus={() => onFocus(message.ts)}
     >
       {quiet && (
         <div className="quiet-note">

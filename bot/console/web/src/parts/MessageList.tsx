@@ -124,7 +124,7 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
                   follows={!newDay && !isNew && follows(before, message)}
                   inThread={inThread}
                   focusable={message.ts === stop}
-                  onFocus={() => setFocused(message.ts)}
+                  onFocus={setFocused}
                 />
               </div>
             );

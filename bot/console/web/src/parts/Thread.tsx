@@ -12,6 +12,9 @@ import { MessageView } from "./Message";
 import { Skeleton } from "./Skeleton";
 import { useUploads } from "./uploads";
 
+/** The first message of a thread is always reached by Tab. */
+const ignored = () => undefined;
+
 export function ThreadPane({ channel, ts }: { channel: Channel; ts: string }) {
   const world = useWorld();
   const thread = useStore((now) => now.threads[threadKey(channel.id, ts)]) ?? NOTHING;
@@ -72,7 +75,7 @@ export function ThreadPane({ channel, ts }: { channel: Channel; ts: string }) {
                     follows={false}
                     inThread
                     focusable
-                    onFocus={() => undefined}
+                    onFocus={ignored}
                   />
                 )}
                 {count > 0 && (
