@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from tests.browser.running import Console, started
 from tests.browser.screens import shot
 
 DAY = 86_400.0
+SERVICE = "signalprocessing"
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +28,10 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     state = folder / "console"
     state.mkdir()
     store = Store(f"sqlite:///{state}/covcheck.sqlite")
-    for day, covered in ((9, 61), (2, 64)):
+    for day, covered in zip(range(29, 0, -4), (52, 52, 55, 58, 57, 61, 61, 64), strict=True):
         package = PackageFigure("example.com/platform/internal/pipeline", 100, covered)
-        when, service = time.time() - day * DAY, "signalprocessing"
-        figure = Figure(f"{day}", "platform", service, when, Source.PUSH, 100, covered, "a" * 40, "main")
+        when, commit = time.time() - day * DAY, hashlib.sha1(bytes([day])).hexdigest()
+        figure = Figure(f"{day}", "platform", SERVICE, when, Source.PUSH, 100, covered, commit, "main")
         store.history.keep(replace(figure, packages=(package,)))
     store.close()
     with started(folder) as running:
