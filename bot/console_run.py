@@ -141,7 +141,8 @@ def completions(settings: Settings) -> tuple[Word, ...]:
     """What the slash command is completed with: the services of a repo that is a directory, and its words."""
     from bot.render.notices import HELP
 
-    return (*_services(settings), *(Word(words, meaning.replace("`", "")) for words, meaning in HELP))
+    first, *more = (Word(words, meaning.replace("`", "")) for words, meaning in HELP)
+    return (first, *_services(settings), *more)
 
 
 def _services(settings: Settings) -> list[Word]:

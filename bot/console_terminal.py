@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from bot.localslack.client import SlackClient
 from bot.localslack.server import SlackServer
@@ -43,7 +45,7 @@ class FirstQuestion:
         with suppress(AssertionError):  # no answer: nothing to tell
             answer = self._slack.wait(lambda: self._answer(where.id), ANSWER_SECONDS)
             self._out.print(f"#{where.name}  /covcheck {self._service}", markup=False)
-            self._out.print(f"  {visible(answer)}", markup=False)
+            self._out.print(Padding(Text(visible(answer)), (0, 0, 0, 2)))
 
     def _answer(self, channel: str) -> str:
         said = [str(message.get("text") or "") for message in self._slack.by_bot(channel)]

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.console_run import PLATFORM, YOU, console_settings
+from bot.console_run import PLATFORM, YOU, completions, console_settings, page_server, populate
 from bot.console_state import own_state
 from bot.errors import SettingsError
+from bot.localslack.lines import HttpLine
+from bot.localslack.server import SlackServer
 from bot.settings import home, load_settings
 from tests.browser.running import ROOT, clean_environment
 
@@ -85,3 +87,46 @@ def test_without_a_repo_it_is_the_example(tmp_path: Path) -> None:
     assert Path(made.repos.default).is_relative_to(tmp_path)
     assert (Path(made.repos.default) / ".git").is_dir()
     assert os.path.isabs(made.repos.default)
+
+
+def test_the_command_is_completed_with_the_services_and_the_words(tmp_path: Path) -> None:
+    words = [word.text for word in completions(console_settings(load_settings(None, {}), tmp_path))]
+    assert words[:4] == [
+        "/covcheck SERVICE",
+        "/covcheck datastorage",
+        "/covcheck signalprocessing",
+        "/covcheck compare A B",
+    ]
+
+
+def test_a_repo_that_cannot_be_read_leaves_the_words(tmp_path: Path) -> None:
+    (tmp_path / "covcheck.toml").write_text(f'[repos]\ndefault = "{tmp_path}"\n')
+    words = completions(load_settings(tmp_path / "covcheck.toml", {}))
+    assert "/covcheck help" in [word.text for word in words]
+
+
+def test_the_app_is_the_one_of_the_manifest() -> None:
+    with SlackServer() as slack:
+        populate(slack)
+        assert slack.app.commands[0].name == "/covcheck"
+        assert "chat:write" in slack.scopes
+        assert {channel.name for channel in slack.channels.values()} >= {"coverage", "platform"}
+
+
+def test_a_second_page_takes_a_free_port_and_a_named_one_that_is_taken_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    with SlackServer() as slack:
+        populate(slack)
+        first, second = (page_server(slack, HttpLine(1, "secret"), None, ()) for _ in range(2))
+        try:
+            assert first.port != second.port
+            with pytest.raises(SettingsError, match=str(first.port)):
+                page_server(slack, HttpLine(1, "secret"), first.port, ())
+            monkeypatch.setenv("PORT", str(first.port))
+            with pytest.raises(SettingsError, match=str(first.port)):
+                page_server(slack, HttpLine(1, "secret"), None, ())
+        finally:
+            first.stop()
+            second.stop()
