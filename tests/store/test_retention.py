@@ -118,7 +118,7 @@ def test_the_posts_of_jobs_under_way_stay(store: Store) -> None:
 def test_many_at_once(store: Store, number: int) -> None:
     with transaction(store) as connection:
         for n in range(number):
-            row = {"answer_id": f"C1:{OLD + n / 1e6:.6f}", "what": "question", "job_id": "j"}
+            row = {"answer_id": f"C1:{int(OLD)}.{n:06d}", "what": "question", "job_id": "j"}
             connection.execute(CLAIMS.insert().values(**row))
     store.old.forget(BEFORE)
     with transaction(store) as connection:
