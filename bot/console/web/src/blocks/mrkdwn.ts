@@ -71,7 +71,7 @@ function lines(piece: string): Part[] {
 
 const MARKS: Record<string, keyof Style> = { "*": "bold", _: "italic", "~": "strike", "`": "code" };
 
-function spans(text: string, style: Style): Run[] {
+function spans(text: string, style: Style, depth = 0): Run[] {
   const runs: Run[] = [];
   const lastAngle = text.lastIndexOf(">");
   let plain = "";
@@ -83,7 +83,7 @@ function spans(text: string, style: Style): Run[] {
     const char = text[at] as string;
     const angle = char === "<" && at < lastAngle ? text.indexOf(">", at) : -1;
     const mark = MARKS[char];
-    const end = mark && opens(text, at) ? closes(text, at) : -1;
+    const end = mark && depth < DEEPEST && opens(text, at) ? closes(text, at) : -1;
     if (angle > at) {
       flush();
       runs.push(angled(text.slice(at + 1, angle), style));
@@ -95,7 +95,7 @@ function spans(text: string, style: Style): Run[] {
       runs.push(
         ...(mark === "code"
           ? [{ type: "text" as const, text: decoded(inner), style: styled }]
-          : spans(inner, styled)),
+          : spans(inner, styled, depth + 1)),
       );
       at = end;
     } else plain += char;
@@ -107,10 +107,15 @@ function spans(text: string, style: Style): Run[] {
 const opens = (text: string, at: number) =>
   /^$|[\s([{"'*_~.,;:!?/-]/.test(text[at - 1] ?? "") && /\S/.test(text[at + 1] ?? " ");
 
+/** So many marks are looked at for the one that closes; what is written is bounded, not trusted. */
+const TRIES = 40;
+/** Styles within styles. */
+const DEEPEST = 6;
+
 function closes(text: string, at: number): number {
   const mark = text[at] as string;
   let end = text.indexOf(mark, at + 1);
-  while (end > 0 && end - at < 3_000) {
+  for (let tries = 0; end > 0 && tries < TRIES; tries++) {
     const inside = /\S/.test(text[end - 1] ?? " ") && end > at + 1;
     const outside = !/[\p{L}\p{N}]/u.test(text[end + 1] ?? "");
     if (inside && outside) return end;
