@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.jobs.orders import Order
+from bot.jobs.orders import Order, shown_repo
 from bot.store.changes import What
 from bot.store.schedules import INCLUDE
 
@@ -40,7 +40,7 @@ class KeepSchedule(Order):
     def about(self, store: Store, job_id: str) -> str:
         """The schedule."""
         days = " ".join(_DAYS[day] for day in self.weekdays if 0 <= day < len(_DAYS))
-        return f"{self.repo} in {self.channel}: {days} {self.at} {self.zone}"
+        return f"{shown_repo(self.repo)} in {self.channel}: {days} {self.at} {self.zone}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +117,4 @@ class DigestNow(Order):
 
 def _schedule(store: Store, schedule_id: str) -> str:
     known = store.schedules.get(schedule_id)
-    return "" if known is None else f"{known.repo} in {known.channel}"
+    return "" if known is None else f"{shown_repo(known.repo)} in {known.channel}"
