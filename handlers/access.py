@@ -148,9 +148,14 @@ class Access:
             hint=f"{set_here}Whoever runs covcheck can allow it in `repos.allowed`.",
         )
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The repos that the settings name by themselves, not by a pattern."""
+        return tuple(repo for repo in (self.default_repo, *self.channels.values()) if repo)
+
     def allows(self, named: str) -> bool:
         """Whether the settings name this repo, as a default one or by a pattern."""
-        known = {repo.lower() for repo in (self.default_repo, *self.channels.values()) if repo}
+        known = {repo.lower() for repo in self.named}
         wanted = named.lower()
         return wanted in known or any(fnmatchcase(wanted, pattern.lower()) for pattern in self.repos)
 

@@ -75,9 +75,8 @@ def form_of(view: Mapping[str, Any], user: str, access: Access) -> Form:
 def service_of(key: str, access: Access) -> tuple[str, str]:
     """The repo and the service of a key that a button or a menu carries. Raises Wrong when the repo may not
     be read, or not any more."""
-    known = [repo for repo in (access.default_repo, *access.channels.values()) if repo]
     try:
-        repo, service = among(key, known)
+        repo, service = among(key, access.named)
         if not access.allows(repo):
             raise UsageError(f"I may not read {repo} for people in Slack any more.")
     except UsageError as error:

@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import StoreError, UsageError
+from bot.jobs.home_view import repo_among, repo_token
 from bot.jobs.orders import Order, Place, Say, shown_repo
 from bot.jobs.schedule_orders import DigestNow, PauseSchedule, RemoveSchedule
 from bot.jobs.schedule_shown import shown_schedule
@@ -53,6 +54,7 @@ After = Callable[[Shown], Shown | None]
 """A schedule in the list as an order leaves it; None: it is gone."""
 _HERE = "This channel"
 _GONE = "This schedule is not there any more. `/covcheck schedule list` shows those there are."
+_UNKNOWN_REPO = "I do not know this repo any more."
 _CHANGED = (
     "Somebody changed this schedule meanwhile, or removed it. Copy what you wrote, close this, and press "
     "Edit again."
@@ -174,7 +176,11 @@ class _Schedules:
         refusal = self._desk.access.refusal(Deed.ASK, user["id"], team_of(user))
         if refusal is not None:
             return {"channel": refusal.text}
-        about = About(str(held["repo"]), str(held["id"]), int(held["version"]))
+        try:
+            repo = repo_among(str(held["repo"]), self._desk.access.named)
+        except ValueError:
+            return {"channel": _UNKNOWN_REPO}
+        about = About(repo, str(held["id"]), int(held["version"]))
         if not self._desk.access.allows(about.repo):
             return {"channel": f"I may not read {shown_repo(about.repo)} for people in Slack any more."}
         order, found = judged(filled(view), about, known_services(self._desk.store, about.repo))
@@ -259,7 +265,7 @@ def known_services(store: Store, repo: str) -> tuple[str, ...]:
 
 def _view(desk: Desk, form: Shown, about: About, place: Place) -> Block:
     carried_on = {
-        "repo": about.repo,
+        "repo": repo_token(about.repo),
         "id": about.id,
         "version": about.version,
         "here": place.channel,

@@ -109,13 +109,19 @@ def among(key: str, repos: Iterable[str]) -> tuple[str, str]:
     if not isinstance(held, list) or len(held) != 2 or not all(isinstance(each, str) for each in held):
         raise ValueError("no key of a service")
     token, service = held
-    found = next((repo for repo in repos if repo_token(repo).lower() == token.lower()), None)
-    if found is None and token.startswith(_FOLDER):
-        raise ValueError("a directory that is not known")
-    return found or token, service
+    return repo_among(token, repos), service
 
 
 _FOLDER = "dir:"
+
+
+def repo_among(token: str, repos: Iterable[str]) -> str:
+    """The repo of a token, written as it is in `repos`. Raises ValueError for a directory that is not among
+    them."""
+    found = next((repo for repo in repos if repo_token(repo).lower() == token.lower()), None)
+    if found is None and token.startswith(_FOLDER):
+        raise ValueError("a directory that is not known")
+    return found or token
 
 
 def repo_token(repo: str) -> str:
