@@ -348,3 +348,28 @@ def test_links_lead_past_the_list(browser: Browser) -> None:
         page.page.get_by_test_id("channel-C2").focus()
         page.page.get_by_role("link", name="Skip to writing").press("Enter")
         expect(page.composer).to_be_focused()
+
+
+def test_the_newest_message_stays_in_sight(browser: Browser) -> None:
+    list_at_end = """() => {
+      const list = document.querySelector("[data-testid=message-list]");
+      return list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+    }"""
+    with desk() as there, at(browser) as page:
+        for number in range(12):
+            there.post(paragraph(Span(f"line {number} " + "of many words " * 30)))
+        page.open(there.url, "C1")
+        shown = page.page.get_by_test_id("message-list")
+        last = page.message("line 11")
+        last.hover()
+        last.get_by_role("button", name="Reply in thread").click()
+        expect(page.page.get_by_test_id("composer-thread")).to_be_focused()
+        page.page.wait_for_function(list_at_end)
+        there.post(paragraph(Span("one more")))
+        page.message("one more")
+        page.page.wait_for_function(list_at_end)
+        shown.evaluate("list => { list.scrollTop = 0 }")
+        expect(page.messages.first).to_be_in_viewport()
+        there.post(paragraph(Span("unseen")))
+        page.page.get_by_role("button", name="New messages").click()
+        expect(page.message("unseen")).to_be_in_viewport()

@@ -61,6 +61,11 @@ export function MessageList({ channel, messages, label, head, inThread = false, 
   const scrolled = () => {
     const list = box.current;
     if (!list) return;
+    if (stuck.current && list.scrollHeight !== height.current) {
+      // moved by what was laid out anew, not by the reader
+      list.scrollTop = height.current = list.scrollHeight;
+      return;
+    }
     stuck.current = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
     if (stuck.current) setBehind(false);
     if (list.scrollTop < 200) onTop?.();
