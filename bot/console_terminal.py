@@ -45,7 +45,7 @@ class FirstQuestion:
         with suppress(AssertionError):  # no answer: nothing to tell
             answer = self._slack.wait(lambda: self._answer(where.id), ANSWER_SECONDS)
             self._out.print(f"#{where.name}  /covcheck {self._service}", markup=False)
-            self._out.print(Padding(Text(visible(answer)), (0, 0, 0, 2)))
+            self._out.print(Padding(Text(visible(answer)), (0, 0, 0, 2), expand=False))
 
     def _answer(self, channel: str) -> str:
         said = [str(message.get("text") or "") for message in self._slack.by_bot(channel)]
