@@ -77,7 +77,9 @@ def test_a_branch_against_its_previous_figure_its_base_and_a_day(store: Store, t
     assert told["deltas"]["base"]["points"] == pytest.approx(10.0)
     assert told["deltas"]["base"]["movers"][0]["path"] == "shop/audit"
     assert history("show", *words).stdout == shown.stdout
-    assert history("--repo", str(repo.path), "gateway").stdout.startswith("gateway on main · 60.0% · 1 figure of")
+    assert history("--repo", str(repo.path), "gateway").stdout.startswith(
+        "gateway on main · 60.0% · 1 figure of"
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,7 @@ def test_what_is_wrong_is_said_in_a_sentence(store: Store, words: tuple[str, ...
     assert "Traceback" not in wrong.output
 
 
-def test_artifacts_are_fetched_by_hand(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_artifacts_are_fetched_by_hand(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store.close()
     repo = GitRepo(tmp_path / "repo.git")
     commit = repo.commit({"a": "1"})

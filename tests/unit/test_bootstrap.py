@@ -153,7 +153,6 @@ class TestStore:
             store_url(settings())
         assert caught.value.hint == "Set COVCHECK_HOME."
 
-
     def test_a_postgres_is_shared_by_processes_with_names_of_their_own(self) -> None:
         alone = jobs_config(settings())
         assert (alone.executor, alone.shared) == ("local", False)
