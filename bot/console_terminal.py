@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from bot.localslack.client import SlackClient
@@ -45,7 +44,8 @@ class FirstQuestion:
         with suppress(AssertionError):  # no answer: nothing to tell
             answer = self._slack.wait(lambda: self._answer(where.id), ANSWER_SECONDS)
             self._out.print(f"#{where.name}  /covcheck {self._service}", markup=False)
-            self._out.print(Padding(Text(visible(answer)), (0, 0, 0, 2), expand=False))
+            for line in Text(visible(answer)).wrap(self._out, self._out.width - 2):
+                self._out.print(Text(f"  {line.plain.rstrip()}"))
 
     def _answer(self, channel: str) -> str:
         said = [str(message.get("text") or "") for message in self._slack.by_bot(channel)]
