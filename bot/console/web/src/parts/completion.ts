@@ -13,6 +13,8 @@ export interface Offer {
 }
 
 const MOST = 12;
+/** Of the command's words and the repo's services: the list scrolls. */
+const MOST_WORDS = 60;
 
 /** The offers for a text with the cursor at `at`; none where nothing fits. Threads take no commands. */
 export function offers(world: World, text: string, at: number, inThread: boolean): Offer[] {
@@ -57,7 +59,7 @@ function commandOffers(world: World, text: string, at: number): Offer[] {
   if (typed.includes("\n")) return [];
   if (name.startsWith(typed) && typed.length <= name.length) {
     const all = { key: name, label: name, about: usage_hint ?? "", text: `${name} `, at: name.length + 1 };
-    return [all, ...(typed === name ? wordOffers(name, words, "") : [])].slice(0, MOST + 1);
+    return [all, ...(typed === name ? wordOffers(name, words, "") : [])].slice(0, MOST_WORDS);
   }
   return typed.startsWith(`${name} `) ? wordOffers(name, words, typed.slice(name.length + 1)) : [];
 }
@@ -72,7 +74,7 @@ function wordOffers(name: string, words: World["command"]["words"], typed: strin
       const fixed = fixedPart(word.text);
       return fixed ? fixed.startsWith(typed) && fixed !== typed : typed === "";
     })
-    .slice(0, MOST)
+    .slice(0, MOST_WORDS)
     .map((word) => {
       const fixed = fixedPart(word.text);
       const put = `${name} ${fixed}`;
