@@ -20,7 +20,6 @@ from bot.console_state import own_state
 from bot.console_terminal import FirstQuestion, end_with_reader
 from bot.errors import CovcheckError, SettingsError
 from bot.example import example_repo
-from bot.localslack.client import SlackClient
 from bot.localslack.lines import ACK_SECONDS, HttpLine, Line
 from bot.localslack.rates import Rates
 from bot.localslack.server import SlackServer
@@ -68,7 +67,7 @@ def run_console(settings: Settings, out: Console, *, port: int | None = None, op
         line = HttpLine(requests.port, secret, ACK_SECONDS)
         page = page_server(slack, line, port, completions(local))
         asked = QUESTION if settings.repos.default else EXAMPLE_QUESTION
-        first = FirstQuestion(slack, SlackClient(slack, line, YOU.id, COVERAGE), asked, out)
+        first = FirstQuestion(slack, line, YOU.id, COVERAGE, asked, out)
         with running(bot):
             tell(out, page.url, local, state, figures=f"http://{HOST}:{requests.port}" if taken else "")
             if opened:

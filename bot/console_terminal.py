@@ -14,10 +14,13 @@ from contextlib import suppress
 from rich.console import Console
 from rich.text import Text
 
-from bot.localslack.client import SlackClient
+from bot.localslack.deeds import Deeds
+from bot.localslack.delivery import Delivery
+from bot.localslack.lines import Line
 from bot.localslack.server import SlackServer
 from bot.render.plain import visible
 
+COMMAND = "/covcheck"
 ANSWER_SECONDS = 120.0
 
 
@@ -25,9 +28,13 @@ class FirstQuestion:
     """`/covcheck SERVICE` is asked when the console starts, so that its page is never empty; what comes of it
     is told in a line or two."""
 
-    def __init__(self, slack: SlackServer, client: SlackClient, service: str, out: Console) -> None:
+    def __init__(
+        self, slack: SlackServer, line: Line, user: str, channel: str, service: str, out: Console
+    ) -> None:
         self._slack = slack
-        self._client = client
+        self._deeds = Deeds(slack, line, Delivery(line))
+        self._user = user
+        self._channel = channel
         self._service = service
         self._out = out
 
@@ -39,8 +46,8 @@ class FirstQuestion:
         """The job is the bot's: it ends, or the next start goes on with it."""
 
     def _ask(self) -> None:
-        where = self._slack.channel(self._client.home)
-        self._client.command(self._service)
+        where = self._slack.channel(self._channel)
+        self._deeds.command(self._user, where.id, COMMAND, self._service)
         with suppress(AssertionError):  # no answer: nothing to tell
             answer = self._slack.wait(lambda: self._answer(where.id), ANSWER_SECONDS)
             self._out.print(f"#{where.name}  /covcheck {self._service}", markup=False)
