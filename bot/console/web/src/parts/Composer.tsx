@@ -80,7 +80,7 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
 
   const send = async () => {
     const files = uploads.files.flatMap((file) => (file.id ? [file.id] : []));
-    if (busy || !uploads.ready || (!text.trim() && !files.length)) return;
+    if (!uploads.ready || (!text.trim() && !files.length)) return;
     const typed = text;
     put("");
     uploads.clear();
@@ -162,7 +162,7 @@ export function Composer({ channel, thread, label, uploads, autoFocus = false }:
             className={empty ? "send" : "send ready"}
             aria-label="Send"
             title="Send"
-            disabled={empty || busy || !uploads.ready}
+            disabled={empty || !uploads.ready}
             data-testid={thread ? "send-thread" : "send"}
             onClick={() => void send()}
           >
