@@ -23,7 +23,7 @@ from bot.example import example_repo
 from bot.localslack.lines import ACK_SECONDS, HttpLine, Line
 from bot.localslack.rates import Rates
 from bot.localslack.server import SlackServer
-from bot.localslack.world import BOT_TOKEN, HUMAN, Group, Person
+from bot.localslack.world import HUMAN, Group, Person
 from bot.settings import Settings
 
 HOST = "127.0.0.1"
@@ -36,7 +36,7 @@ REVIEWER = Person("U3", "Jonas", "Reviewer of saved answers")
 PEOPLE = (YOU, LEAD, REVIEWER)
 LEADS = Group("S0LEADS01", "leads", "Team leads", (LEAD.id,))
 
-COVERAGE, PLATFORM, TEAM = "C1", "C2", "C3"
+COVERAGE, PLATFORM, TEAM = "C0COVERAGE", "C0PLATFORM", "C0DATATEAM"
 CHANNELS = (
     (COVERAGE, "coverage", "Why is a figure empty, and what moved"),
     (PLATFORM, "platform", "Builds, images and the Kind cluster"),
@@ -57,10 +57,11 @@ def run_console(settings: Settings, out: Console, *, port: int | None = None, op
     from handlers.serve import SlackConfig, Together, http_server, run_until_signal
 
     end_with_reader()
-    with own_state() as state, SlackServer(rates=Rates(), real_time=True) as slack:
+    token = f"xoxb-{secrets.token_hex(16)}"
+    with own_state() as state, SlackServer(rates=Rates(), real_time=True, bot_token=token) as slack:
         populate(slack)
         local, secret = console_settings(settings, state), secrets.token_hex(32)
-        config = SlackConfig(BOT_TOKEN, secret, None, slack.base_url)
+        config = SlackConfig(slack.bot_token, secret, None, slack.base_url)
         bot = compose(local, config)
         taken, place = bot.figures, local.http.port if bot.figures else 0
         requests = http_server(bot.app, config, jobs=bot.jobs, host=HOST, port=place, figures=taken)

@@ -38,7 +38,7 @@ from bot.store.engine import driver_url
 LOG = logging.getLogger("covcheck.jobs")
 
 QUEUE = "covcheck"
-STEPS_VERSION = "covcheck-1"
+STEPS_VERSION = "covcheck-2"
 """Raise when the steps of a job change: jobs begun by other steps are then not gone on with."""
 
 

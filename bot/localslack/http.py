@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from bot.localslack.responding import respond
-from bot.localslack.world import BOT_TOKEN, Fault, Json, RateLimited, Refused
+from bot.localslack.world import Fault, Json, RateLimited, Refused
 
 if TYPE_CHECKING:
     from bot.localslack.server import SlackServer
@@ -69,7 +69,7 @@ def handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
                 self._reply(404, b"not found", "text/plain")
                 return
             shared.asked.append(token)
-            if token != BOT_TOKEN or "files:read" not in slack.scopes:
+            if token != slack.bot_token or "files:read" not in slack.scopes:
                 self._reply(302, b"", "text/html", {"Location": f"{slack.origin}/login"})
             elif shared.redirect:
                 self._reply(302, b"", "text/html", {"Location": shared.redirect})

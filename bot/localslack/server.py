@@ -37,7 +37,7 @@ class Sockets(Protocol):
 
 
 class SlackServer(Workspace):
-    """Start with `with SlackServer() as slack:`; give `slack.base_url` and `BOT_TOKEN` to the bot.
+    """Start with `with SlackServer() as slack:`; give `slack.base_url` and `slack.bot_token` to the bot.
 
     `rates` counts calls and answers 429 (None: as many as anybody likes); `real_time` as in `Workspace`.
     """
@@ -49,8 +49,10 @@ class SlackServer(Workspace):
         *,
         rates: Rates | None = None,
         real_time: bool = False,
+        bot_token: str = BOT_TOKEN,
     ) -> None:
         super().__init__(scopes, real_time)
+        self.bot_token = bot_token
         self.calls: list[tuple[str, Json]] = []
         self._socket_mode = socket_mode
         self._rates = rates
@@ -192,7 +194,7 @@ class SlackServer(Workspace):
             return True
 
     def _authorize(self, method: str, token: str | None, arguments: Json) -> None:
-        expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
+        expected = APP_TOKEN if method == "apps.connections.open" else self.bot_token
         if token != expected:
             raise Refused("invalid_auth" if token else "not_authed")
         needed = scope_of(method, arguments)

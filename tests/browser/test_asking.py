@@ -32,7 +32,7 @@ def test_the_page_is_not_empty_when_it_is_first_opened(page: ConsolePage) -> Non
 
 
 def test_a_command_is_completed_and_answered(page: ConsolePage) -> None:
-    page.go("C2")
+    page.go("C0PLATFORM")
     page.composer.press_sequentially("/cov")
     offers = page.page.get_by_role("listbox")
     expect(offers.get_by_role("option").first).to_contain_text("/covcheck")
@@ -52,7 +52,7 @@ def test_a_command_is_completed_and_answered(page: ConsolePage) -> None:
 
 
 def test_a_check_its_details_and_a_comparison_in_its_thread(page: ConsolePage) -> None:
-    page.go("C3")
+    page.go("C0DATATEAM")
     page.write("/covcheck datastorage")
     answer = page.message(EMPTY)
     page.press(answer, "Details")
@@ -65,12 +65,12 @@ def test_a_check_its_details_and_a_comparison_in_its_thread(page: ConsolePage) -
 
 
 def test_a_mistake_is_told_to_its_author_alone(page: ConsolePage, browser: Browser, console: Console) -> None:
-    page.go("C2")
+    page.go("C0PLATFORM")
     page.write("/covcheck compare onlyone")
     told = page.message("compare")
     expect(told).to_contain_text("Only visible to you")
     page.become("Jonas")
-    page.go("C2")
+    page.go("C0PLATFORM")
     expect(page.messages.filter(has_text="Only visible to you")).to_have_count(0)
     page.become("Robin")
 
@@ -79,7 +79,7 @@ def test_a_mistake_is_told_to_its_author_alone(page: ConsolePage, browser: Brows
 def test_a_help_request_is_answered_as_a_thread(page: ConsolePage, file: Path) -> None:
     if not file.is_file():
         pytest.skip(f"{file.name} is not here")
-    page.go("C3")
+    page.go("C0DATATEAM")
     page.attach(file)
     page.write("@covcheck answer")
     asked = page.message("answer")
@@ -96,7 +96,7 @@ def test_a_help_request_is_answered_as_a_thread(page: ConsolePage, file: Path) -
 
 def test_everything_can_be_done_by_keyboard(browser: Browser, console: Console) -> None:
     with at(browser) as page:
-        page.open(console.url, "C2")
+        page.open(console.url, "C0PLATFORM")
         keys = page.page.keyboard
         keys.type("/covcheck services")
         keys.press("Escape")

@@ -30,7 +30,7 @@ def test_a_digest_of_a_year_is_posted_with_its_chart_in_the_thread(
     browser: Browser, console: Console
 ) -> None:
     with at(browser) as page:
-        page.open(console.url, "C2")
+        page.open(console.url, "C0PLATFORM")
         page.write("/covcheck digest days 7")
         digest = page.message("E2E coverage")
         expect(digest).to_contain_text(re.compile(r"\d+ of 40 services reported"))
@@ -40,7 +40,7 @@ def test_a_digest_of_a_year_is_posted_with_its_chart_in_the_thread(
         expect(chart).to_be_visible()
         shot(page, "digest", digest)
     with at(browser, scheme="dark") as page:
-        page.open(console.url, "C2")
+        page.open(console.url, "C0PLATFORM")
         page.open_thread(page.message("E2E coverage"))
         chart = page.page.get_by_test_id("thread-list").get_by_role("img", name=re.compile("Coverage of "))
         expect(chart).to_be_visible()
@@ -49,7 +49,7 @@ def test_a_digest_of_a_year_is_posted_with_its_chart_in_the_thread(
 
 def test_a_schedule_is_put_right_and_kept(browser: Browser, console: Console) -> None:
     with at(browser) as page:
-        page.open(console.url, "C3")
+        page.open(console.url, "C0DATATEAM")
         page.write("/covcheck schedule")
         expect(page.field("zone")).to_be_visible()
         page.field("zone").fill("Europe/Brelin")

@@ -40,7 +40,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 def test_the_home_tab_checks_follows_and_shows_what_came_of_it(browser: Browser, console: Console) -> None:
     with at(browser) as page:
-        page.open(console.url, "C1")
+        page.open(console.url, "C0COVERAGE")
         page.message("coverage will come out EMPTY")
         page.page.goto(f"{console.url}#/home")
         home = page.page.get_by_test_id("home")
@@ -56,7 +56,7 @@ def test_the_home_tab_checks_follows_and_shows_what_came_of_it(browser: Browser,
         page.submit()
         expect(page.modal).to_have_count(0)
         page.page.get_by_test_id("tab-messages").click()
-        page.go("C3")
+        page.go("C0DATATEAM")
         page.message("nothing on the path stands in the way of coverage")
 
         page.write("/covcheck follow signalprocessing")
@@ -74,7 +74,7 @@ def test_the_home_tab_checks_follows_and_shows_what_came_of_it(browser: Browser,
 
 def test_a_question_by_a_shortcut_is_answered_to_its_author(browser: Browser, console: Console) -> None:
     with at(browser) as page:
-        page.open(console.url, "C2")
+        page.open(console.url, "C0PLATFORM")
         page.page.get_by_test_id("plus").click()
         page.page.get_by_role("menuitem", name="Ask covcheck").click()
         page.field("question").fill("Does static linking break coverage?")

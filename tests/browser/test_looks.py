@@ -27,7 +27,7 @@ def test_the_check_fits_every_screen(
     browser: Browser, console: Console, size: dict[str, int], scheme: Scheme
 ) -> None:
     with at(browser, size, scheme) as page:
-        page.open(console.url, "C1")
+        page.open(console.url, "C0COVERAGE")
         answer = page.message(EMPTY)
         assert overflow(page) <= 0
         assert page.page.evaluate(UNNAMED) == []
@@ -40,7 +40,7 @@ def test_on_a_narrow_screen_one_goes_between_list_channel_and_thread(
     browser: Browser, console: Console
 ) -> None:
     with at(browser, NARROW) as page:
-        page.open(console.url, "C1")
+        page.open(console.url, "C0COVERAGE")
         answer = page.message(EMPTY)
         page.press(answer, "Details")
         page.open_thread(answer)
@@ -48,8 +48,8 @@ def test_on_a_narrow_screen_one_goes_between_list_channel_and_thread(
         page.page.get_by_test_id("thread-back").click()
         expect(page.composer).to_be_visible()
         page.page.get_by_test_id("back").click()
-        expect(page.page.get_by_test_id("channel-C2")).to_be_visible()
-        page.go("C2")
+        expect(page.page.get_by_test_id("channel-C0PLATFORM")).to_be_visible()
+        page.go("C0PLATFORM")
         assert overflow(page) <= 0
 
 

@@ -13,9 +13,9 @@ from tests.browser.screens import shot
 
 def test_a_thread_becomes_an_article_that_a_reviewer_confirms(browser: Browser, console: Console) -> None:
     with at(browser) as page:
-        page.open(console.url, "C3")
+        page.open(console.url, "C0DATATEAM")
         page.become("Maria")
-        page.go("C3")
+        page.go("C0DATATEAM")
         page.write("Our coverage is empty although the pod is scaled to 0. What did you do?")
         asked = page.message("What did you do?")
         asked.hover()
@@ -40,14 +40,14 @@ def test_a_thread_becomes_an_article_that_a_reviewer_confirms(browser: Browser, 
         expect(told).to_contain_text("covcheck")
 
         page.become("Jonas")
-        page.go("C3")
+        page.go("C0DATATEAM")
         page.open_thread(page.message("What did you do?"))
         page.press(page.said("Draft of an answer"), "Confirm")
         expect(page.said(re.compile("^(?!.*Draft).*Files are copied before", re.DOTALL))).to_contain_text(
             "confirmed by"
         )
 
-        page.go("C2")
+        page.go("C0PLATFORM")
         page.write("@covcheck why is our coverage empty although the pod is scaled to 0?")
         question = page.message("although the pod is scaled to 0?")
         page.open_thread(question)

@@ -66,7 +66,7 @@ def test_a_run_is_planned_confirmed_and_shown(
     cluster = live_cluster.connect()
     made(cluster, live_namespace, deployment())
     with at(browser) as page:
-        page.open(console.url, "C2")
+        page.open(console.url, "C0PLATFORM")
         page.write(f"/covcheck live datastorage namespace {live_namespace}")
         plan = page.message("Stops deployment/datastorage")
         not_by_a_reviewer(page)
