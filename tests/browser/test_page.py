@@ -63,7 +63,7 @@ class Desk:
     clerk: Clerk
     url: str
 
-    def post(self, *blocks: Json, channel: str = "C1", **more: Any) -> Json:
+    def post(self, *blocks: Json, channel: str = "C0COVERAGE", **more: Any) -> Json:
         """The bot posts."""
         asked = {"channel": channel, "text": "said", "blocks": list(blocks), **more}
         answer = self.slack.call("chat.postMessage", BOT_TOKEN, asked)
@@ -102,7 +102,7 @@ def test_what_is_written_is_shown_and_never_acts(browser: Browser) -> None:
         page.page.on("request", lambda request: asked.append(request.url))
         page.page.on("dialog", lambda dialog: page.problems.append(dialog.message))
         there.post(paragraph(Span(HOSTILE)), code(HOSTILE))
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         said = page.message("onerror")
         expect(said.locator("p").first).to_have_text(HOSTILE)
         expect(said.locator("pre")).to_have_text(HOSTILE)
@@ -116,8 +116,8 @@ def test_the_markup_of_slack_and_only_that(browser: Browser) -> None:
         "&gt; quoted &lt;b&gt;\n```box <b>```\n<javascript:alert(1)|no link>"
     )
     with desk() as there, at(browser) as page:
-        there.slack.post(there.slack.channel("C1"), {"user": "U2", "text": text})
-        page.open(there.url, "C1")
+        there.slack.post(there.slack.channel("C0COVERAGE"), {"user": "U2", "text": text})
+        page.open(there.url, "C0COVERAGE")
         said = page.message("snake_case_name")
         expect(said.locator(".font-semibold")).to_have_text("bold")
         expect(said.locator(".italic")).to_have_text("slanted")
@@ -133,7 +133,7 @@ def test_the_markup_of_slack_and_only_that(browser: Browser) -> None:
 
 def test_a_person_writes_as_slacks_own_client_sends_it(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         page.composer.press_sequentially("@cov")
         expect(page.page.get_by_role("option")).to_contain_text(["covcheck"])
         page.composer.press("Enter")
@@ -142,13 +142,13 @@ def test_a_person_writes_as_slacks_own_client_sends_it(browser: Browser) -> None
         page.composer.press_sequentially("second")
         page.composer.press("Enter")
         page.message("second")
-        said = there.slack.channel("C1").messages[-1]["text"]
-        assert said == f"<@{BOT_USER}> a &lt; b &amp; see <https://a.example/x>, <#C2>\nsecond"
+        said = there.slack.channel("C0COVERAGE").messages[-1]["text"]
+        assert said == f"<@{BOT_USER}> a &lt; b &amp; see <https://a.example/x>, <#C0PLATFORM>\nsecond"
 
 
 def test_commands_are_completed_and_sent_as_they_stand(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         page.composer.press_sequentially("/c")
         page.composer.press("Tab")
         expect(page.composer).to_have_value("/covcheck ")
@@ -169,7 +169,7 @@ def test_a_confirmation_is_asked_before_anything_is_sent(browser: Browser) -> No
     remove = Button("Remove", "remove", "s1", "danger", Confirm("Remove it?", "It is gone then.", "Remove"))
     with desk() as there, at(browser) as page:
         there.post(buttons(remove))
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         button = page.messages.last.get_by_role("button", name="Remove")
         button.click()
         dialog = page.page.get_by_role("alertdialog", name="Remove it?")
@@ -195,7 +195,7 @@ def everything() -> Json:
         inputs.radio("radio", "Radio", options, chosen="b"),
         inputs.checkboxes("boxes", "Boxes", options, chosen=["b"]),
         inputs.time_input("time", "Time", value="09:00"),
-        inputs.channel_input("channel", "Channel", chosen="C1"),
+        inputs.channel_input("channel", "Channel", chosen="C0COVERAGE"),
         inputs.people_input("people", "People", optional=True),
     ]
     return views.modal("Everything", fields, callback="everything", submit="Save")
@@ -203,7 +203,7 @@ def everything() -> Json:
 
 def test_fields_are_checked_filled_and_sent(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         there.open(everything())
         expect(page.field("line")).to_be_focused()
         page.field("line").fill("too long")
@@ -238,14 +238,14 @@ def test_fields_are_checked_filled_and_sent(browser: Browser) -> None:
         (sent,) = there.clerk.of("view_submission")
         held = views.values_of(sent["view"])
         names = ("line", "number", "one", "radio", "time", "channel")
-        assert [held.text(name) for name in names] == ["short", "2.5", "a", "a", "10:30", "C2"]
+        assert [held.text(name) for name in names] == ["short", "2.5", "a", "a", "10:30", "C0PLATFORM"]
         assert [set(held.many(name)) for name in ("several", "boxes", "people")] == [{"a", "b"}] * 2 + [set()]
         expect(page.composer).to_be_focused()
 
 
 def test_what_the_bot_finds_wrong_stands_at_the_field(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         there.open(views.modal("One", [inputs.text_input("zone", "Zone")], callback="x", submit="Save"))
         there.clerk.answer = '{"response_action": "errors", "errors": {"zone": "No such zone."}}'
         page.field("zone").fill("Mars")
@@ -260,10 +260,10 @@ def test_what_the_bot_finds_wrong_stands_at_the_field(browser: Browser) -> None:
 def test_all_can_be_reached_with_the_keyboard(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
         first, last = there.post(paragraph(Span("first"))), there.post(paragraph(Span("last")))
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         page.message("last")
         page.page.locator("body").press("Alt+ArrowDown")
-        expect(page.page).to_have_url(re.compile("#/C2$"))
+        expect(page.page).to_have_url(re.compile("#/C0PLATFORM$"))
         page.page.keyboard.press("Alt+ArrowUp")
         page.page.get_by_role("link", name="Skip to the messages").press("Enter")
         expect(focused(page)).to_have_attribute("data-ts", last["ts"])
@@ -282,19 +282,19 @@ def test_all_can_be_reached_with_the_keyboard(browser: Browser) -> None:
 def test_older_messages_come_when_one_scrolls_up_and_new_ones_are_marked(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
         for number in range(70):
-            there.slack.say("C2", f"line {number}", user="U2")
-        page.open(there.url, "C2")
+            there.slack.say("C0PLATFORM", f"line {number}", user="U2")
+        page.open(there.url, "C0PLATFORM")
         page.message("line 69")
         expect(page.messages).to_have_count(50)
         page.page.get_by_test_id("message-list").evaluate("list => { list.scrollTop = 0 }")
         expect(page.messages).to_have_count(70)
-        page.go("C1")
-        there.slack.say("C2", "news", user="U2")
-        expect(page.page.get_by_test_id("channel-C2")).to_contain_text("1 unread")
+        page.go("C0COVERAGE")
+        there.slack.say("C0PLATFORM", "news", user="U2")
+        expect(page.page.get_by_test_id("channel-C0PLATFORM")).to_contain_text("1 unread")
         expect(page.page).to_have_title(re.compile(r"^\(1\)"))
-        page.go("C2")
+        page.go("C0PLATFORM")
         expect(page.page.get_by_role("separator", name="New messages")).to_be_visible()
-        expect(page.page.get_by_test_id("channel-C2")).not_to_contain_text("unread")
+        expect(page.page.get_by_test_id("channel-C0PLATFORM")).not_to_contain_text("unread")
 
 
 def test_files_are_shown_in_place(browser: Browser) -> None:
@@ -302,8 +302,8 @@ def test_files_are_shown_in_place(browser: Browser) -> None:
         text = "".join(f"+ line {number} <b>\n" for number in range(30)).encode()
         patch = there.slack.upload("fix.patch", text, user="U2")
         picture = there.slack.upload("trend.png", PIXEL, user="U2", alt_txt="Coverage rose")
-        there.slack.say("C1", "see", user="U2", files=[patch, picture])
-        page.open(there.url, "C1")
+        there.slack.say("C0COVERAGE", "see", user="U2", files=[patch, picture])
+        page.open(there.url, "C0COVERAGE")
         said = page.message("see")
         expect(said.locator("pre .line")).to_have_count(8)
         said.get_by_role("button", name="Show all 30 lines").click()
@@ -320,15 +320,15 @@ def test_files_are_shown_in_place(browser: Browser) -> None:
 def test_a_block_that_the_page_does_not_draw_is_said(browser: Browser, kind: str) -> None:
     with desk() as there, at(browser) as page:
         blocks = [{"type": kind, "text": "x"}, paragraph(Span("the rest"))]
-        there.slack.post(there.slack.channel("C1"), {"user": BOT_USER, "text": "x", "blocks": blocks})
-        page.open(there.url, "C1")
+        there.slack.post(there.slack.channel("C0COVERAGE"), {"user": BOT_USER, "text": "x", "blocks": blocks})
+        page.open(there.url, "C0COVERAGE")
         expect(page.message("the rest")).to_contain_text(f"A block of type “{kind}” is not shown")
 
 
 def test_a_server_that_comes_back_is_taken_up_again(browser: Browser) -> None:
     with at(browser) as page:
         with desk() as first:
-            page.open(first.url, "C1")
+            page.open(first.url, "C0COVERAGE")
             page.composer.fill("not sent yet")
             port = int(first.url.rsplit(":", 1)[1].strip("/"))
         expect(page.page.get_by_text("The console's server does not answer")).to_be_visible()
@@ -344,8 +344,8 @@ def test_a_server_that_comes_back_is_taken_up_again(browser: Browser) -> None:
 
 def test_links_lead_past_the_list(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
-        page.open(there.url, "C1")
-        page.page.get_by_test_id("channel-C2").focus()
+        page.open(there.url, "C0COVERAGE")
+        page.page.get_by_test_id("channel-C0PLATFORM").focus()
         page.page.get_by_role("link", name="Skip to writing").press("Enter")
         expect(page.composer).to_be_focused()
 
@@ -358,7 +358,7 @@ def test_the_newest_message_stays_in_sight(browser: Browser) -> None:
     with desk() as there, at(browser) as page:
         for number in range(12):
             there.post(paragraph(Span(f"line {number} " + "of many words " * 30)))
-        page.open(there.url, "C1")
+        page.open(there.url, "C0COVERAGE")
         shown = page.page.get_by_test_id("message-list")
         last = page.message("line 11")
         last.hover()
