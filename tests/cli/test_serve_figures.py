@@ -15,10 +15,12 @@ import pytest
 from bot.localslack.client import HttpLine, SlackClient
 from bot.localslack.world import APP_TOKEN, BOT_TOKEN
 from bot.store.answers import Store
-from tests.cli.test_serve import PATIENCE, ROOT, SECRET, answers, free_port, wait_until
+from tests.cli.test_serve import PATIENCE, SECRET, answers, free_port, wait_until
 from tests.history.server import TOKEN
 from tests.scenarios.livework import write_coverage
 from tests.slack.server import SlackServer
+
+ROOT = Path(__file__).resolve().parents[2]
 
 OURS = ("COVCHECK_", "SLACK_", "GITHUB_", "DATABASE_", "PORT")
 PYTHON = [sys.executable, "-m", "bot"]
