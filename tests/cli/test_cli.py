@@ -193,13 +193,6 @@ def test_doctor_fails_for_a_refused_token(tmp_path):
     assert "✗" in done.stdout
 
 
-def test_serve_without_tokens_answers_about_the_example_and_goes_away(tmp_path):
-    done = covcheck("serve", env={"COVCHECK_HOME": str(tmp_path)}, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "coverage will come out EMPTY" in done.stdout
-    assert "SLACK_BOT_TOKEN" in done.stdout
-
-
 def test_a_defect_is_one_sentence_with_a_request_id(tmp_path, capsys, monkeypatch):
     import typer
 
