@@ -5,8 +5,8 @@ import type { Element, Held } from "../types";
 import { Menu } from "../ui/Menu";
 import { Icon } from "../ui/Icon";
 import { Select } from "../ui/Select";
-import { Button, Wrong } from "./Button";
-import { ConfirmDialog } from "./ConfirmDialog";
+import { After } from "./After";
+import { Button } from "./Button";
 import { Field } from "./Field";
 import { ImageView } from "./ImageView";
 import { choicesOf, heldOf, initialOf, isSelect, isSeveral, valuesOf } from "./choices";
@@ -59,14 +59,7 @@ function ActionSelect({ element, blockId }: { element: Element; blockId: string 
           action.use({ selected: next });
         }}
       />
-      {action.wrong && <Wrong text={action.wrong} />}
-      {action.asked && element.confirm && (
-        <ConfirmDialog
-          confirm={element.confirm}
-          onYes={() => action.answer(true)}
-          onNo={() => action.answer(false)}
-        />
-      )}
+      <After action={action} confirm={element.confirm} />
     </div>
   );
 }
@@ -86,14 +79,7 @@ function ActionField({ element, blockId }: { element: Element; blockId: string }
           action.use({ selected: next });
         }}
       />
-      {action.wrong && <Wrong text={action.wrong} />}
-      {action.asked && element.confirm && (
-        <ConfirmDialog
-          confirm={element.confirm}
-          onYes={() => action.answer(true)}
-          onNo={() => action.answer(false)}
-        />
-      )}
+      <After action={action} confirm={element.confirm} />
     </div>
   );
 }
@@ -110,14 +96,7 @@ function Overflow({ element, blockId }: { element: Element; blockId: string }) {
       <Menu label="More" items={items} className="button square" testId={`action-${element.action_id ?? ""}`}>
         <Icon name="more" />
       </Menu>
-      {action.wrong && <Wrong text={action.wrong} />}
-      {action.asked && element.confirm && (
-        <ConfirmDialog
-          confirm={element.confirm}
-          onYes={() => action.answer(true)}
-          onNo={() => action.answer(false)}
-        />
-      )}
+      <After action={action} confirm={element.confirm} />
     </>
   );
 }

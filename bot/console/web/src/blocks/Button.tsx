@@ -1,7 +1,6 @@
 import type { Element } from "../types";
-import { Icon } from "../ui/Icon";
 import { Spinner } from "../ui/Spinner";
-import { ConfirmDialog } from "./ConfirmDialog";
+import { After } from "./After";
 import { plainText } from "./plain";
 import { safeAddress } from "./RichText";
 import { useAction } from "./useAction";
@@ -29,24 +28,7 @@ export function Button({ element, blockId }: { element: Element; blockId: string
         <span className={action.busy ? "button-label faded" : "button-label"}>{label}</span>
         {action.busy && <Spinner />}
       </button>
-      {action.wrong && <Wrong text={action.wrong} />}
-      {action.asked && element.confirm && (
-        <ConfirmDialog
-          confirm={element.confirm}
-          onYes={() => action.answer(true)}
-          onNo={() => action.answer(false)}
-        />
-      )}
+      <After action={action} confirm={element.confirm} />
     </>
-  );
-}
-
-/** What went wrong with a press, where it was made. */
-export function Wrong({ text }: { text: string }) {
-  return (
-    <span className="wrong" role="alert">
-      <Icon name="warn" size={16} />
-      {text}
-    </span>
   );
 }
